@@ -1,0 +1,37 @@
+import type { HostArray } from './hostArray.js';
+import type { ArraySource } from './source.js';
+
+/** What one step consumes: either rows of a resident source, or the values themselves. */
+export type Batch = RowBatch | ValueBatch;
+
+interface BatchInfo {
+  /** Epoch of the batch's first sample, counted from 0. */
+  readonly epoch: number;
+  /** Number of examples. */
+  readonly size: number;
+  /** From where to go on *after* this batch. */
+  readonly cursor: Cursor;
+  /** The run's seed, for what is random inside the step. */
+  readonly seed: number;
+}
+
+export interface RowBatch extends BatchInfo {
+  readonly kind: 'rows';
+  readonly source: ArraySource;
+  readonly rows: Int32Array;
+}
+
+export interface ValueBatch extends BatchInfo {
+  readonly kind: 'values';
+  /** `[size, ...inputShape]`, scaled as the network wants it. */
+  readonly x: HostArray;
+  /** `[size]` class numbers or `[size, ...targets]`. */
+  readonly y: HostArray;
+  readonly sampleWeight?: Float32Array;
+}
+
+/** A place in the data stream: the next sample to draw is number `position` of `epoch`. */
+export interface Cursor {
+  readonly epoch: number;
+  readonly position: number;
+}

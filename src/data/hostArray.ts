@@ -1,0 +1,10 @@
+/** A number array that lives on the JavaScript side: flat values in row-major order and their shape. */
+export interface HostArray {
+  readonly data: HostData;
+  readonly shape: readonly number[];
+}
+
+export type HostData = Float32Array | Int32Array | Uint8Array;
+
+/** Number of elements of a shape; 1 for a scalar. */
+export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);

@@ -1,0 +1,113 @@
+import type { Cursor } from '../data/batch.js';
+import type { Directive } from './directive.js';
+
+/**
+ * What a training run tells its observers. Plain, frozen, JSON-able data. Epochs and steps count from 0.
+ * `time` (milliseconds since 1970) is the only field that differs between two runs with the same seed.
+ */
+export type TrainEvent =
+  | RunStart
+  | StepEvent
+  | ValidationEvent
+  | EpochEnd
+  | CheckpointEvent
+  | DirectiveEvent
+  | WarningEvent
+  | RunEnd;
+
+/** Metric values by Keras's names: `loss`, `accuracy`, `val_loss`, `learning_rate`, … */
+export type Logs = Readonly<Record<string, number>>;
+
+export interface RunStart {
+  readonly type: 'runStart';
+  readonly time: number;
+  readonly seed: number;
+  readonly epochs: number;
+  /** Null where it is not known before the first epoch has ended (streams). */
+  readonly stepsPerEpoch: number | null;
+  /** Names that `epochEnd.logs` will have. */
+  readonly metrics: readonly string[];
+  /** Number of the model's parameters, non-trainable ones included. */
+  readonly parameters: number;
+  /** `tensorflow`, `wasm` or `cpu`. */
+  readonly backend: string;
+  /** Whether a step is one native call. */
+  readonly compiled: boolean;
+  /** Where the run goes on, or null for a run from the beginning. */
+  readonly resumedFrom: Cursor | null;
+}
+
+/** One training step has ended. */
+export interface StepEvent {
+  readonly type: 'step';
+  readonly time: number;
+  readonly epoch: number;
+  /** Step in the epoch. */
+  readonly step: number;
+  /** Steps since the beginning of the run, this one included: the optimizer's iterations. */
+  readonly iterations: number;
+  /** Examples in the batch. */
+  readonly size: number;
+  /** Running means of the epoch so far, as Keras's progress bar shows them, and `learning_rate`. */
+  readonly logs: Logs;
+}
+
+export interface ValidationEvent {
+  readonly type: 'validation';
+  readonly time: number;
+  readonly epoch: number;
+  readonly iterations: number;
+  /** `val_loss`, `val_accuracy`, … */
+  readonly logs: Logs;
+}
+
+export interface EpochEnd {
+  readonly type: 'epochEnd';
+  readonly time: number;
+  readonly epoch: number;
+  /** Steps that the epoch had. */
+  readonly steps: number;
+  readonly iterations: number;
+  readonly logs: Logs;
+}
+
+/** A checkpoint is whole on the disk. */
+export interface CheckpointEvent {
+  readonly type: 'checkpoint';
+  readonly time: number;
+  readonly epoch: number;
+  readonly iterations: number;
+  readonly file: string;
+}
+
+/** A controller's wish was carried out. */
+export interface DirectiveEvent {
+  readonly type: 'directive';
+  readonly time: number;
+  readonly epoch: number;
+  readonly iterations: number;
+  readonly directive: Directive;
+}
+
+/** Something that does not end the run but that its user should know. */
+export interface WarningEvent {
+  readonly type: 'warning';
+  readonly time: number;
+  /** A stable word to test for, such as `eager-fallback`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+export interface RunEnd {
+  readonly type: 'runEnd';
+  readonly time: number;
+  /** `completed`, or the reason that a stop directive gave. */
+  readonly reason: string;
+  /** Whole epochs that were run, resumed ones included. */
+  readonly epochs: number;
+  readonly iterations: number;
+  /** Logs of the last whole epoch. */
+  readonly logs: Logs;
+  /** Hash of the final weights: equal for equal weights. */
+  readonly fingerprint: string;
+}

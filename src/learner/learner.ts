@@ -1,0 +1,65 @@
+import type { Batch } from '../data/batch.js';
+import type { HostArray } from '../data/hostArray.js';
+
+/**
+ * The one owner of tensors: model variables, optimizer slots and resident data live in here, and only numbers come out.
+ * Every method that works is asynchronous, so that a step may run off the JavaScript thread; calls queue up and are
+ * carried out in order. Nothing outside may notice whether steps run eagerly or compiled.
+ */
+export interface Learner {
+  /** Names of what {@link StepResult.statistics} becomes: `loss` first, then the metrics. */
+  readonly metrics: readonly LearnerMetric[];
+  /** Number of the model's parameters, non-trainable ones included. */
+  readonly parameters: number;
+  /** `tensorflow`, `wasm` or `cpu`. */
+  readonly backend: string;
+  readonly compiled: boolean;
+  /** Schedule `iterations → rate` that the optimizer was made with. */
+  readonly learningRate: (iterations: number) => number;
+  /** One update of the weights on one batch. */
+  step(batch: Batch, options: StepOptions): Promise<StepResult>;
+  /** Inference mode; no update. */
+  evaluate(batch: Batch): Promise<StepResult>;
+  /** `x`: `[rows, ...inputShape]`, scaled as the network wants it. */
+  predict(x: HostArray): Promise<HostArray>;
+  /** Weights and optimizer slots, copied. */
+  state(): Promise<LearnerState>;
+  restore(state: LearnerState): Promise<void>;
+  /** Waits for the running step, then frees everything. Idempotent; any later call rejects. */
+  dispose(): Promise<void>;
+}
+
+export interface LearnerMetric {
+  readonly name: string;
+  /** Whether a larger value is better; null where that isn't known (a user's own function). */
+  readonly direction: 'min' | 'max' | null;
+  /** Length of this metric's part of the statistics. */
+  readonly size: number;
+  /** The metric's value from statistics summed over batches. */
+  result(statistics: Float64Array): number;
+}
+
+export interface StepOptions {
+  /** Rate of this update. */
+  readonly learningRate: number;
+  /** Updates before this one: what is random inside the step is a function of the batch's seed and this. */
+  readonly iterations: number;
+}
+
+/** What came out of one batch: additive statistics of the loss and each metric, one after the other. */
+export interface StepResult {
+  readonly size: number;
+  /** Loss of this batch alone, regularisation included. */
+  readonly loss: number;
+  readonly statistics: Float64Array;
+}
+
+/** Everything that a step changes, as named host arrays. */
+export interface LearnerState {
+  readonly weights: readonly NamedArray[];
+  readonly slots: readonly NamedArray[];
+}
+
+export interface NamedArray extends HostArray {
+  readonly name: string;
+}

@@ -1,0 +1,16 @@
+import type { Directive } from '../event/directive.js';
+import type { TrainEvent } from '../event/trainEvent.js';
+
+/** Plain data that JSON carries both ways (`NaN` and infinities are written as strings by the checkpoint). */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+
+/**
+ * A controller's logic as a pure pair: `init` gives the state, `update` folds one event into it and says what to ask.
+ * State is plain data: it stands in the checkpoint, so a resumed run decides as an unbroken one.
+ */
+export interface Policy<State extends Json = Json> {
+  /** Unique in a run; names the state in the checkpoint and the asker of its directives. */
+  readonly key: string;
+  init(): State;
+  update(state: State, event: TrainEvent): readonly [State, readonly Directive[]];
+}
