@@ -1,0 +1,35 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { NodeJSKernelBackend } from '#tfjs-node-kernels';
+import { Binding } from './binding.js';
+import { newEagerContext } from './eagerContext.js';
+import { EagerExecutor } from './eagerExecutor.js';
+import { type Library, type LibraryFiles, loadLibrary } from './library.js';
+import type { SessionConfig } from './sessionConfig.js';
+
+/** Name under which tfjs knows the native backend; tfjs-node's kernels are registered for it. */
+export const nativeBackendName = 'tensorflow';
+
+/** The parts of the native side that the compiled step works with. */
+export interface Native {
+  readonly library: Library;
+  readonly binding: Binding;
+  readonly config: SessionConfig;
+}
+
+let native: Native | undefined;
+
+/** Loads TensorFlow and makes it tfjs's backend. A second call finds the first one's work done. */
+export function startNative(files: LibraryFiles, config: SessionConfig = {}): Native {
+  if (native === undefined) {
+    const library = loadLibrary(files);
+    const context = newEagerContext(library, config);
+    const binding = new Binding(new EagerExecutor(library, context), context.onGpu);
+    tf.registerBackend(nativeBackendName, () => new NodeJSKernelBackend(binding, 'gradstream'), 3);
+    native = { library, binding, config };
+  }
+  if (!tf.setBackend(nativeBackendName)) throw new Error('TensorFlow.js refused the native backend.');
+  return native;
+}
+
+/** The native side, or undefined while another backend is in use. */
+export const currentNative = (): Native | undefined => (tf.getBackend() === nativeBackendName ? native : undefined);

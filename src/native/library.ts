@@ -1,0 +1,77 @@
+import koffi, { type LibraryHandle } from 'koffi';
+import { GradstreamError } from '../error/gradstreamError.js';
+import { type CApi, type NativeFunction, type Pointer, type PointerArgument, signatures } from './signatures.js';
+
+/** TensorFlow's C API and the few helpers of C's own library that it needs, callable from JavaScript. */
+export interface Library extends CApi {
+  /** Copies `bytes` bytes; either side may be native memory or a typed array. */
+  readonly memcpy: NativeFunction<Pointer, [PointerArgument, PointerArgument, number]>;
+}
+
+/** The two files of libtensorflow that are loaded, the framework first. */
+export interface LibraryFiles {
+  readonly framework: string;
+  readonly cc: string;
+}
+
+/** libtensorflow is there but can't be loaded: wrong architecture, missing system library, cut file. */
+export class LibraryLoadError extends GradstreamError {}
+
+let loaded: { readonly files: LibraryFiles; readonly library: Library } | undefined;
+
+/**
+ * Loads libtensorflow, once a process: it can't be unloaded, and two of them in one process clash.
+ *
+ * @throws LibraryLoadError where the system refuses a file.
+ */
+export function loadLibrary(files: LibraryFiles): Library {
+  if (loaded !== undefined) {
+    if (loaded.files.cc === files.cc) return loaded.library;
+    throw new LibraryLoadError(
+      `libtensorflow is loaded from ${loaded.files.cc} already; a process can't load a second one from ${files.cc}. Start a new process.`,
+    );
+  }
+  // Level 2 keeps errors and silences TensorFlow's greeting; it is read while the library is being loaded.
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  const library = declare(open(files.framework, true), open(files.cc, false));
+  loaded = { files, library };
+  return library;
+}
+
+function open(file: string, global: boolean): LibraryHandle {
+  try {
+    return koffi.load(file, { global });
+  } catch (error) {
+    throw new LibraryLoadError(
+      `The TensorFlow library ${file} can't be loaded: ${(error as Error).message}. ` +
+        `'npx gradstream doctor' says what this machine lacks; 'npx gradstream setup --force' fetches the library anew.`,
+      { cause: error },
+    );
+  }
+}
+
+function declare(framework: LibraryHandle, cc: LibraryHandle): Library {
+  koffi.struct('TF_Output', { oper: 'void *', index: 'int' });
+  const functions: Record<string, unknown> = {};
+  for (const [name, [result, args]] of Object.entries(signatures)) {
+    functions[name] = functionIn([cc, framework], name, result, [...args]);
+  }
+  functions.memcpy = koffi.load(null).func('memcpy', 'void *', ['void *', 'void *', 'size_t']);
+  return functions as unknown as Library;
+}
+
+/** The symbols are spread over both files, differently from version to version. */
+function functionIn(libraries: LibraryHandle[], name: string, result: string, args: string[]): unknown {
+  let failure: unknown;
+  for (const library of libraries) {
+    try {
+      return library.func(name, result, args);
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw new LibraryLoadError(
+    `The TensorFlow library has no function ${name}: it is too old or not TensorFlow. Needed is 2.16 or later.`,
+    { cause: failure },
+  );
+}

@@ -1,0 +1,40 @@
+/** How TensorFlow runs graphs and eager operations; what is absent keeps TensorFlow's default. */
+export interface SessionConfig {
+  /** Threads inside one operation; default: one a processor. */
+  readonly threads?: number;
+  /** Takes GPU memory as it is needed instead of all at the start. Default true. */
+  readonly gpuAllowGrowth?: boolean;
+}
+
+/**
+ * A `ConfigProto` in protocol-buffer bytes: the few fields that gradstream sets, written by hand.
+ * Field numbers are those of tensorflow/core/protobuf/config.proto.
+ */
+export function sessionConfig({ threads, gpuAllowGrowth = true }: SessionConfig): Uint8Array {
+  const bytes: number[] = [];
+  if (threads !== undefined) {
+    bytes.push(...varintField(2, threads), ...varintField(5, threads));
+  }
+  const gpuOptions = gpuAllowGrowth ? varintField(4, 1) : [];
+  bytes.push(...bytesField(6, gpuOptions));
+  return Uint8Array.from(bytes);
+}
+
+const varintField = (field: number, value: number): number[] => [(field << 3) | 0, ...varint(value)];
+
+const bytesField = (field: number, content: number[]): number[] => [
+  (field << 3) | 2,
+  ...varint(content.length),
+  ...content,
+];
+
+function varint(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  while (rest > 127) {
+    bytes.push((rest & 127) | 128);
+    rest = Math.floor(rest / 128);
+  }
+  bytes.push(rest);
+  return bytes;
+}
