@@ -1,8 +1,9 @@
 /**
  * What a controller may ask of the driver. Directives of one barrier are carried out in this order, whatever order
- * they were asked in: save, learning rate, restore, stop.
+ * they were asked in: save, remember, averages, learning rate, restore, stop. Within one of these groups the order of
+ * the controllers holds, so of two `setLearningRate` the last one counts.
  */
-export type Directive = SaveCheckpoint | SetLearningRate | ScaleLearningRate | Restore | Stop;
+export type Directive = SaveCheckpoint | Remember | UseAverages | SetLearningRate | ScaleLearningRate | Restore | Stop;
 
 interface Asked {
   /** Key of the controller that asked. */
@@ -14,6 +15,25 @@ export interface SaveCheckpoint extends Asked {
   readonly type: 'saveCheckpoint';
   readonly file?: string;
   readonly weightsOnly?: boolean;
+  /** Files that this one makes needless: removed once it is whole on the disk. */
+  readonly replaces?: readonly string[];
+  /** `exception`: don't save now, but when the run fails. */
+  readonly when?: 'exception';
+}
+
+/** Keep a copy of the current weights in the run under this name; an earlier copy of that name is dropped. */
+export interface Remember extends Asked {
+  readonly type: 'remember';
+  readonly weights: string;
+}
+
+/**
+ * From now on validate with the optimizer's moving averages of the weights, and with `checkpoints` save them in place
+ * of the weights at an epoch's end. Training itself goes on with the trained weights.
+ */
+export interface UseAverages extends Asked {
+  readonly type: 'useAverages';
+  readonly checkpoints: boolean;
 }
 
 /** Overwrites the rate: schedule and scale no longer count until the next `setLearningRate`. */
@@ -29,7 +49,7 @@ export interface ScaleLearningRate extends Asked {
   readonly atLeast?: number;
 }
 
-/** Put back the weights that the run remembers under this name. */
+/** Put back the weights that the run remembers under this name (see {@link Remember}). */
 export interface Restore extends Asked {
   readonly type: 'restore';
   readonly weights: string;

@@ -7,12 +7,14 @@ import type { Directive } from './directive.js';
  */
 export type TrainEvent =
   | RunStart
+  | EpochStart
   | StepEvent
   | ValidationEvent
   | EpochEnd
   | CheckpointEvent
   | DirectiveEvent
   | WarningEvent
+  | TrainEnd
   | RunEnd;
 
 /** Metric values by Keras's names: `loss`, `accuracy`, `val_loss`, `learning_rate`, … */
@@ -35,6 +37,19 @@ export interface RunStart {
   readonly compiled: boolean;
   /** Where the run goes on, or null for a run from the beginning. */
   readonly resumedFrom: Cursor | null;
+}
+
+/**
+ * An epoch begins; controllers may set its rate. A run that resumes in mid-epoch does not begin that epoch again, so
+ * there is no such event for it.
+ */
+export interface EpochStart {
+  readonly type: 'epochStart';
+  readonly time: number;
+  readonly epoch: number;
+  readonly iterations: number;
+  /** The rate that the epoch's first step would have now, after all that was asked for at the last epoch's end. */
+  readonly learningRate: number;
 }
 
 /** One training step has ended. */
@@ -96,6 +111,15 @@ export interface WarningEvent {
   /** A stable word to test for, such as `eager-fallback`. */
   readonly code: string;
   readonly message: string;
+}
+
+/** The last step was taken, whatever ended the run; controllers may ask for a restore or a save. */
+export interface TrainEnd {
+  readonly type: 'trainEnd';
+  readonly time: number;
+  /** Epoch in which the run ended, counted from 0. */
+  readonly epoch: number;
+  readonly iterations: number;
 }
 
 export interface RunEnd {

@@ -12,5 +12,6 @@ export interface Policy<State extends Json = Json> {
   /** Unique in a run; names the state in the checkpoint and the asker of its directives. */
   readonly key: string;
   init(): State;
+  /** Pure, except that it may throw: the run ends with that error (a monitor that can't exist, a non-finite loss). */
   update(state: State, event: TrainEvent): readonly [State, readonly Directive[]];
 }

@@ -1,0 +1,4 @@
+import type { Runner } from './runner.js';
+
+/** Every kind of golden case and who runs it. */
+export const kinds: Readonly<Record<string, Runner>> = {};
