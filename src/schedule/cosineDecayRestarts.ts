@@ -1,0 +1,47 @@
+import { checkFraction, checkNotNegative, checkPositive } from './check.js';
+import { type Schedule, schedule } from './schedule.js';
+
+export interface CosineDecayRestartsOptions {
+  readonly initialLearningRate: number;
+  readonly firstDecaySteps: number;
+  /** Each period is so many times as long as the one before. Default: 2. */
+  readonly tMul?: number;
+  /** Each period starts from so many times the rate of the one before. Default: 1. */
+  readonly mMul?: number;
+  /** Where a period ends, as a fraction of `initialLearningRate`. Default: 0. */
+  readonly alpha?: number;
+}
+
+/**
+ * Cosine decay that starts again and again ("SGDR").
+ *
+ * Source: `CosineDecayRestarts` of Keras 3; Loshchilov & Hutter 2016, https://arxiv.org/abs/1608.03983.
+ */
+export function cosineDecayRestarts(options: CosineDecayRestartsOptions): Schedule {
+  const { initialLearningRate, firstDecaySteps, tMul = 2, mMul = 1, alpha = 0 } = options;
+  checkNotNegative('cosineDecayRestarts', { initialLearningRate, mMul });
+  checkPositive('cosineDecayRestarts', { firstDecaySteps, tMul });
+  checkFraction('cosineDecayRestarts', { alpha });
+  return schedule(
+    step => {
+      const [period, fraction] = periodOf(step / firstDecaySteps, tMul);
+      const cosine = 0.5 * mMul ** period * (1 + Math.cos(Math.PI * fraction));
+      return initialLearningRate * ((1 - alpha) * cosine + alpha);
+    },
+    { name: 'cosineDecayRestarts', initialLearningRate, firstDecaySteps, tMul, mMul, alpha },
+  );
+}
+
+/**
+ * Number of the period that a step is in, and the fraction of it that has passed. `completed` is the step in units of
+ * the first period; period i begins at `(1 − tMul^i) / (1 − tMul)` of them.
+ */
+function periodOf(completed: number, tMul: number): [number, number] {
+  if (tMul === 1) return [Math.floor(completed), completed % 1];
+  const period = Math.max(0, Math.floor(Math.fround(logarithm(1 - completed * (1 - tMul)) / logarithm(tMul))));
+  const begin = (1 - tMul ** period) / (1 - tMul);
+  return [period, (completed - begin) / tMul ** period];
+}
+
+/** In float32 as in Keras, which decides to which period the very step of a restart belongs. */
+const logarithm = (value: number): number => Math.fround(Math.log(Math.fround(value)));

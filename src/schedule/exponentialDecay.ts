@@ -1,0 +1,28 @@
+import { checkNotNegative, checkPositive } from './check.js';
+import { type Schedule, schedule } from './schedule.js';
+
+export interface ExponentialDecayOptions {
+  readonly initialLearningRate: number;
+  readonly decaySteps: number;
+  readonly decayRate: number;
+  /** Decays at whole multiples of `decaySteps` only. Default: false. */
+  readonly staircase?: boolean;
+}
+
+/**
+ * `initialLearningRate · decayRate^(step / decaySteps)`.
+ *
+ * Source: `ExponentialDecay` of Keras 3.
+ */
+export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
+  const { initialLearningRate, decaySteps, decayRate, staircase = false } = options;
+  checkNotNegative('exponentialDecay', { initialLearningRate, decayRate });
+  checkPositive('exponentialDecay', { decaySteps });
+  return schedule(
+    step => {
+      const p = step / decaySteps;
+      return initialLearningRate * decayRate ** (staircase ? Math.floor(p) : p);
+    },
+    { name: 'exponentialDecay', initialLearningRate, decaySteps, decayRate, staircase },
+  );
+}

@@ -1,0 +1,28 @@
+import { checkNotNegative, checkPositive } from './check.js';
+import { type Schedule, schedule } from './schedule.js';
+
+export interface InverseTimeDecayOptions {
+  readonly initialLearningRate: number;
+  readonly decaySteps: number;
+  readonly decayRate: number;
+  /** Decays at whole multiples of `decaySteps` only. Default: false. */
+  readonly staircase?: boolean;
+}
+
+/**
+ * `initialLearningRate / (1 + decayRate · step / decaySteps)`.
+ *
+ * Source: `InverseTimeDecay` of Keras 3.
+ */
+export function inverseTimeDecay(options: InverseTimeDecayOptions): Schedule {
+  const { initialLearningRate, decaySteps, decayRate, staircase = false } = options;
+  checkNotNegative('inverseTimeDecay', { initialLearningRate, decayRate });
+  checkPositive('inverseTimeDecay', { decaySteps });
+  return schedule(
+    step => {
+      const p = step / decaySteps;
+      return initialLearningRate / (1 + decayRate * (staircase ? Math.floor(p) : p));
+    },
+    { name: 'inverseTimeDecay', initialLearningRate, decaySteps, decayRate, staircase },
+  );
+}
