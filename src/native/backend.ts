@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { NodeJSKernelBackend } from '#tfjs-node-kernels';
 import { Binding } from './binding.js';
 import { newEagerContext } from './eagerContext.js';
 import { EagerExecutor } from './eagerExecutor.js';
 import { type Library, type LibraryFiles, loadLibrary } from './library.js';
+import { NativeBackend } from './nativeBackend.js';
 import type { SessionConfig } from './sessionConfig.js';
 
 /** Name under which tfjs knows the native backend; tfjs-node's kernels are registered for it. */
@@ -13,6 +13,7 @@ export const nativeBackendName = 'tensorflow';
 export interface Native {
   readonly library: Library;
   readonly binding: Binding;
+  readonly backend: NativeBackend;
   readonly config: SessionConfig;
 }
 
@@ -24,8 +25,9 @@ export function startNative(files: LibraryFiles, config: SessionConfig = {}): Na
     const library = loadLibrary(files);
     const context = newEagerContext(library, config);
     const binding = new Binding(new EagerExecutor(library, context), context.onGpu);
-    tf.registerBackend(nativeBackendName, () => new NodeJSKernelBackend(binding, 'gradstream'), 3);
-    native = { library, binding, config };
+    const backend = new NativeBackend(binding);
+    tf.registerBackend(nativeBackendName, () => backend, 3);
+    native = { library, binding, backend, config };
   }
   if (!tf.setBackend(nativeBackendName)) throw new Error('TensorFlow.js refused the native backend.');
   return native;

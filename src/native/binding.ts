@@ -1,4 +1,5 @@
 import { DataType, type TensorData } from './dataType.js';
+import type { EagerExecutor } from './eagerExecutor.js';
 import { AttributeType, type Executor, type OpAttribute, type TensorMetadata } from './executor.js';
 import type { TensorValues } from './nativeTensor.js';
 
@@ -25,7 +26,7 @@ export class Binding {
   private current: Executor;
 
   constructor(
-    readonly eager: Executor & { readonly tensorCount: number },
+    readonly eager: EagerExecutor,
     private readonly onGpu: boolean,
   ) {
     this.current = eager;

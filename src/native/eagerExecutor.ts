@@ -102,16 +102,24 @@ export class EagerExecutor implements Executor {
       library.TFE_DeleteOp(op);
     }
     const results = new Array<TensorMetadata>(outputs);
-    for (let i = 0; i < outputs; i++) results[i] = this.describe(this.outputPointers[i]);
+    for (let i = 0; i < outputs; i++) {
+      const handle = this.outputPointers[i];
+      results[i] = this.describe(this.insert(handle), handle);
+    }
     return results;
   }
 
-  private describe(handle: Pointer): TensorMetadata {
+  /** Shape and dtype of a tensor. */
+  describeTensor(id: number): TensorMetadata {
+    return this.describe(id, this.handleOf(id));
+  }
+
+  private describe(id: number, handle: Pointer): TensorMetadata {
     const { library, status } = this;
     const dims = library.TFE_TensorHandleNumDims(handle, status.pointer);
     const shape = new Array<number>(dims);
     for (let i = 0; i < dims; i++) shape[i] = library.TFE_TensorHandleDim(handle, i, status.pointer);
-    return { id: this.insert(handle), shape, dtype: library.TFE_TensorHandleDataType(handle) };
+    return { id, shape, dtype: library.TFE_TensorHandleDataType(handle) };
   }
 
   private insert(handle: Pointer): number {

@@ -34,6 +34,8 @@ export function loadLibrary(files: LibraryFiles): Library {
   // Level 2 keeps errors and silences TensorFlow's greeting; it is read while the library is being loaded.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   const library = declare(open(files.framework, true), open(files.cc, false));
+  keepLoaded(files.framework);
+  keepLoaded(files.cc);
   loaded = { files, library };
   return library;
 }
@@ -48,6 +50,16 @@ function open(file: string, global: boolean): LibraryHandle {
       { cause: error },
     );
   }
+}
+
+/** koffi unloads libraries when the process ends, under the feet of TensorFlow's threads: a crash after a good run. */
+function keepLoaded(file: string): void {
+  const flags =
+    process.platform === 'darwin'
+      ? { now: 0x2, noLoad: 0x10, noDelete: 0x80 }
+      : { now: 0x2, noLoad: 0x4, noDelete: 0x1000 };
+  const dlopen = koffi.load(null).func('dlopen', 'void *', ['str', 'int']);
+  dlopen(file, flags.now | flags.noLoad | flags.noDelete);
 }
 
 function declare(framework: LibraryHandle, cc: LibraryHandle): Library {

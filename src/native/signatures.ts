@@ -83,6 +83,7 @@ export const signatures = {
   TF_OperationOutputType: ['int', ['TF_Output']],
   TF_GraphGetTensorNumDims: ['int', ['void *', 'TF_Output', 'void *']],
   TF_GraphGetTensorShape: ['void', ['void *', 'TF_Output', 'void *', 'int', 'void *']],
+  TF_GraphSetTensorShape: ['void', ['void *', 'TF_Output', 'void *', 'int', 'void *']],
   TF_AddGradients: ['void', ['void *', 'void *', 'int', 'void *', 'int', 'void *', 'void *', 'void *']],
 
   TF_NewSessionOptions: ['void *', []],

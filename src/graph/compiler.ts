@@ -1,0 +1,155 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Native } from '../native/backend.js';
+import { DataType, type TensorData } from '../native/dataType.js';
+import { AttributeType } from '../native/executor.js';
+import type { TensorValues } from '../native/nativeTensor.js';
+import type { Pointer } from '../native/signatures.js';
+import { Graph, type Output } from './graph.js';
+import { typeAttribute } from './rewriteRules.js';
+import { Session, type SessionCall } from './session.js';
+import { Tracer } from './tracer.js';
+
+/** Shape and TensorFlow data type of something that is fed at each run. */
+export interface InputSpec {
+  readonly shape: readonly number[];
+  readonly dtype: number;
+}
+
+/** A traced function: feeds in, results out, variables changed on the way. */
+export interface CompiledFunction {
+  /** One value for each input, in order; resolves to one array for each result. */
+  run(values: readonly TensorValues[]): Promise<TensorData[]>;
+}
+
+/** An array that stays in the session, to be read from inside traced functions. */
+export interface ResidentArray extends InputSpec {
+  readonly handle: Output;
+}
+
+/**
+ * One graph and one session for functions that share variables: a training step, an evaluation, a prediction, each for
+ * several input shapes. The values of the variables live in the session; {@link load} and {@link store} copy them from and to
+ * the tfjs variables.
+ */
+export class Compiler {
+  readonly graph: Graph;
+  private readonly session: Session;
+  private readonly handles = new Map<tf.Variable, Output>();
+  private readonly assignments = new Map<string, SessionCall>();
+  private reading: SessionCall | undefined;
+
+  constructor(
+    private readonly native: Native,
+    private readonly variables: readonly tf.Variable[],
+  ) {
+    this.graph = new Graph(native.library);
+    this.session = new Session(native.library, this.graph, native.config);
+    for (const variable of variables) {
+      this.handles.set(variable, this.newHandle(DataType[variable.dtype], variable.shape));
+    }
+  }
+
+  /**
+   * Traces a function. Inputs and results are tensors of tfjs; nothing is executed.
+   *
+   * @throws NotTraceableError where it does something that a graph can't; the variables are then as before.
+   */
+  compile(
+    inputs: readonly InputSpec[],
+    fn: (inputs: tf.Tensor[], tracer: Tracer) => readonly tf.Tensor[],
+  ): CompiledFunction {
+    const feeds = inputs.map(input => this.placeholder(input));
+    const tracer = new Tracer(this.graph, this.native.backend, this.native.binding, this.handles);
+    const fetches = tracer.trace(() =>
+      fn(
+        feeds.map(feed => tracer.tensor(feed)),
+        tracer,
+      ).map(result => tracer.output(result)),
+    );
+    const targets =
+      tracer.updates.length === 0 ? [] : [this.graph.addOperation({ type: 'NoOp', after: tracer.updates })];
+    const call = this.session.prepare(feeds, fetches, targets);
+    return { run: values => this.session.run(call, values) };
+  }
+
+  /** Puts an array into the session once. */
+  async resident({ shape, dtype }: InputSpec, values: TensorValues): Promise<ResidentArray> {
+    const handle = this.newHandle(dtype, shape);
+    await this.assign(handle, { shape, dtype }, values);
+    return { shape, dtype, handle };
+  }
+
+  /** Copies the values of tfjs's variables into the session. */
+  async load(): Promise<void> {
+    for (const variable of this.variables) {
+      await this.assign(this.handleOf(variable), specOf(variable), variable.dataSync() as unknown as TensorValues);
+    }
+  }
+
+  /** Sets variables of the session alone; tfjs's keep their old values until {@link store}. */
+  async write(values: ReadonlyMap<tf.Variable, TensorValues>): Promise<void> {
+    for (const [variable, value] of values) await this.assign(this.handleOf(variable), specOf(variable), value);
+  }
+
+  /** The session's values of all variables, in the order in which they were named. */
+  read(): Promise<TensorData[]> {
+    this.reading ??= this.session.prepare(
+      [],
+      this.variables.map(variable => {
+        const attributes = [typeAttribute('dtype', DataType[variable.dtype])];
+        return this.graph.add({ type: 'ReadVariableOp', attributes, inputs: [this.handleOf(variable)] })[0];
+      }),
+      [],
+    );
+    return this.session.run(this.reading, []);
+  }
+
+  /** Waits for the running call and frees graph, session and all that lives in it. */
+  async dispose(): Promise<void> {
+    await this.session.dispose();
+    this.graph.dispose();
+  }
+
+  private handleOf(variable: tf.Variable): Output {
+    return this.handles.get(variable) as Output;
+  }
+
+  private newHandle(dtype: number, shape: readonly number[]): Output {
+    const name = `variable_${this.graph.operationCounts.get('VarHandleOp') ?? 0}`;
+    const [handle] = this.graph.add({
+      type: 'VarHandleOp',
+      attributes: [
+        typeAttribute('dtype', dtype),
+        { name: 'shape', type: AttributeType.shape, value: shape },
+        { name: 'shared_name', type: AttributeType.string, value: name },
+      ],
+    });
+    return handle;
+  }
+
+  private placeholder({ shape, dtype }: InputSpec): Output {
+    const [placeholder] = this.graph.add({
+      type: 'Placeholder',
+      attributes: [typeAttribute('dtype', dtype), { name: 'shape', type: AttributeType.shape, value: shape }],
+    });
+    return placeholder;
+  }
+
+  private async assign(handle: Output, spec: InputSpec, values: TensorValues): Promise<void> {
+    const key = `${handle.oper}`;
+    let call = this.assignments.get(key);
+    if (call === undefined) {
+      const value = this.placeholder(spec);
+      const assign: Pointer = this.graph.addOperation({
+        type: 'AssignVariableOp',
+        attributes: [typeAttribute('dtype', spec.dtype)],
+        inputs: [handle, value],
+      });
+      call = this.session.prepare([value], [], [assign]);
+      this.assignments.set(key, call);
+    }
+    await this.session.run(call, [values]);
+  }
+}
+
+const specOf = (variable: tf.Variable): InputSpec => ({ shape: variable.shape, dtype: DataType[variable.dtype] });

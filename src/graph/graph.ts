@@ -1,0 +1,143 @@
+import { graphAttributes, type SetAttribute } from '../native/attributes.js';
+import type { OpAttribute } from '../native/executor.js';
+import type { Library } from '../native/library.js';
+import { newTensor, type TensorValues } from '../native/nativeTensor.js';
+import type { GraphOutput, Pointer } from '../native/signatures.js';
+import { Status } from '../native/status.js';
+
+/** One output of an operation in the graph, with what TensorFlow's shape inference says of it. */
+export interface Output extends GraphOutput {
+  /** -1 stands for a dimension that depends on data. */
+  readonly shape: readonly number[];
+  readonly dtype: number;
+}
+
+/** An operation to add. */
+export interface Operation {
+  readonly type: string;
+  readonly attributes?: readonly OpAttribute[];
+  /** A nested list is one list input (`ConcatV2`, `Pack`, `AddN`). */
+  readonly inputs?: readonly (Output | readonly Output[])[];
+  /** Operations that have to run before this one. */
+  readonly after?: readonly Pointer[];
+}
+
+/** A TensorFlow graph under construction: operations go in one by one, nothing is executed. */
+export class Graph {
+  readonly pointer: Pointer;
+  private readonly counts = new Map<string, number>();
+  private readonly status: Status;
+  private readonly setAttribute: SetAttribute;
+
+  constructor(private readonly library: Library) {
+    this.pointer = library.TF_NewGraph();
+    this.status = new Status(library);
+    this.setAttribute = graphAttributes(library);
+  }
+
+  /** How many operations of each type were added. */
+  get operationCounts(): ReadonlyMap<string, number> {
+    return this.counts;
+  }
+
+  /**
+   * Adds an operation; attributes without a value take their defaults.
+   *
+   * @throws TensorflowError with TensorFlow's own message where types or shapes don't fit.
+   */
+  add(operation: Operation): Output[] {
+    return this.outputsOf(this.addOperation(operation));
+  }
+
+  /** As {@link add}, for operations that have no outputs or are only waited for. */
+  addOperation({ type, attributes = [], inputs = [], after = [] }: Operation): Pointer {
+    const { library, status } = this;
+    const count = this.counts.get(type) ?? 0;
+    const description = library.TF_NewOperation(this.pointer, type, count === 0 ? type : `${type}_${count}`);
+    this.counts.set(type, count + 1);
+    for (const attribute of attributes) this.setAttribute(description, attribute, status);
+    for (const input of inputs) {
+      if (isList(input)) library.TF_AddInputList(description, packOutputs(input), input.length);
+      else library.TF_AddInput(description, input);
+    }
+    for (const earlier of after) library.TF_AddControlInput(description, earlier);
+    const pointer = library.TF_FinishOperation(description, status.pointer);
+    status.check(type);
+    return pointer;
+  }
+
+  /** A constant with a copy of the values. */
+  constant(dtype: number, shape: readonly number[], values: TensorValues): Output {
+    const { library, status } = this;
+    const count = this.counts.get('Const') ?? 0;
+    const tensor = newTensor(library, dtype, shape, values);
+    try {
+      const description = library.TF_NewOperation(this.pointer, 'Const', `Const_${count}`);
+      this.counts.set('Const', count + 1);
+      library.TF_SetAttrType(description, 'dtype', dtype);
+      library.TF_SetAttrTensor(description, 'value', tensor, status.pointer);
+      const oper = library.TF_FinishOperation(description, status.pointer);
+      status.check('Const');
+      return { oper, index: 0, shape: [...shape], dtype };
+    } finally {
+      library.TF_DeleteTensor(tensor);
+    }
+  }
+
+  /**
+   * Adds the gradients of the scalar `y` by TensorFlow's own rules, each of its x's shape; null where `y` doesn't depend
+   * on an x.
+   *
+   * @throws TensorflowError where an operation on the way has no gradient registered in C++.
+   */
+  gradients(y: Output, xs: readonly Output[]): (Output | null)[] {
+    const { library, status } = this;
+    const found = new BigUint64Array(xs.length * 2);
+    library.TF_AddGradients(this.pointer, packOutputs([y]), 1, packOutputs(xs), xs.length, null, status.pointer, found);
+    status.check('the gradients of the loss');
+    return xs.map(({ shape }, i) => {
+      if (found[2 * i] === 0n) return null;
+      const gradient = { oper: found[2 * i], index: Number(found[2 * i + 1] & 0xffffffffn) };
+      // Shape inference gives up behind some gradient operations.
+      const dims = BigInt64Array.from(shape, BigInt);
+      library.TF_GraphSetTensorShape(this.pointer, gradient, dims, shape.length, status.pointer);
+      status.check('the shape of a gradient');
+      return this.describe(gradient.oper, gradient.index);
+    });
+  }
+
+  private outputsOf(oper: Pointer): Output[] {
+    return Array.from({ length: this.library.TF_OperationNumOutputs(oper) }, (_, index) => this.describe(oper, index));
+  }
+
+  private describe(oper: Pointer, index: number): Output {
+    const { library, status } = this;
+    const output = { oper, index };
+    const rank = library.TF_GraphGetTensorNumDims(this.pointer, output, status.pointer);
+    status.check('shape inference');
+    const dims = new BigInt64Array(Math.max(rank, 0));
+    if (rank > 0) {
+      library.TF_GraphGetTensorShape(this.pointer, output, dims, rank, status.pointer);
+      status.check('shape inference');
+    }
+    const shape = rank < 0 ? [-1] : Array.from(dims, Number);
+    return { oper, index, shape, dtype: library.TF_OperationOutputType(output) };
+  }
+
+  dispose(): void {
+    this.library.TF_DeleteGraph(this.pointer);
+    this.status.dispose();
+  }
+}
+
+/** An array of `struct TF_Output { TF_Operation *oper; int index; }`. */
+export function packOutputs(outputs: readonly GraphOutput[]): BigUint64Array {
+  const packed = new BigUint64Array(outputs.length * 2);
+  outputs.forEach(({ oper, index }, i) => {
+    packed[2 * i] = oper;
+    packed[2 * i + 1] = BigInt(index);
+  });
+  return packed;
+}
+
+const isList = (input: Output | readonly Output[]): input is readonly Output[] => Array.isArray(input);

@@ -1,0 +1,30 @@
+import { GradstreamError } from '../error/gradstreamError.js';
+
+/**
+ * A step does something that can't stand in a graph: reads values on the host, draws random numbers in JavaScript, or has
+ * shapes that depend on data. Eager execution can do it.
+ */
+export class NotTraceableError extends GradstreamError {
+  /** The line of the caller's code that asked for it, where it could be found. */
+  readonly origin: string | undefined;
+
+  constructor(what: string, cure: string) {
+    const origin = callerOutsideLibraries(new Error().stack ?? '');
+    super(`This step can't be compiled: ${what}${origin === undefined ? '' : ` (at ${origin})`}. ${cure}`);
+    this.origin = origin;
+  }
+}
+
+/** First frame of a stack that is neither Node's, nor a package's, nor gradstream's own. */
+function callerOutsideLibraries(stack: string): string | undefined {
+  const own = import.meta.url.replace(/(?:dist\/)?src\/graph\/[^/]*$/, '');
+  for (const line of stack.split('\n').slice(1)) {
+    const place = /(?:\(|at )((?:file:\/\/|\/|[A-Za-z]:\\)[^()]+:\d+:\d+)\)?$/.exec(line)?.[1];
+    if (place === undefined || place.includes('node_modules') || place.includes('node:')) continue;
+    const path = place.startsWith('file:') ? place : `file://${place}`;
+    const inside = path.startsWith(own) ? path.slice(own.length) : undefined;
+    if (inside !== undefined && /^(dist\/)?(src|operators|pipelines|vendor)\//.test(inside)) continue;
+    return place.replace(/^file:\/\//, '');
+  }
+  return undefined;
+}

@@ -1,0 +1,164 @@
+import koffi from 'koffi';
+import { DataType, type TensorData } from '../native/dataType.js';
+import type { Library } from '../native/library.js';
+import { newTensor, readTensor, type TensorValues } from '../native/nativeTensor.js';
+import { type SessionConfig, sessionConfig } from '../native/sessionConfig.js';
+import type { Pointer } from '../native/signatures.js';
+import { Status } from '../native/status.js';
+import { type Graph, type Output, packOutputs } from './graph.js';
+
+/** Runs parts of one graph; variables of the graph live in here. */
+export class Session {
+  private readonly pointer: Pointer;
+  private readonly calls = new Set<SessionCall>();
+  private running: Promise<unknown> = Promise.resolve();
+  private disposed = false;
+
+  constructor(
+    private readonly library: Library,
+    graph: Graph,
+    config: SessionConfig,
+  ) {
+    const status = new Status(library);
+    const options = library.TF_NewSessionOptions();
+    try {
+      const bytes = sessionConfig(config);
+      library.TF_SetConfig(options, bytes, bytes.length, status.pointer);
+      status.check('the configuration of a session');
+      this.pointer = library.TF_NewSession(graph.pointer, options, status.pointer);
+      status.check('the start of a session');
+    } finally {
+      library.TF_DeleteSessionOptions(options);
+      status.dispose();
+    }
+  }
+
+  /** Prepares a call; the graph may grow afterwards. `targets` are operations that are run for their effect. */
+  prepare(feeds: readonly Output[], fetches: readonly Output[], targets: readonly Pointer[]): SessionCall {
+    const call = new SessionCall(this.library, this.pointer, feeds, fetches, targets);
+    this.calls.add(call);
+    return call;
+  }
+
+  /** Runs a call on another thread. Calls run one after the other, in the order they were made. */
+  run(call: SessionCall, values: readonly TensorValues[]): Promise<TensorData[]> {
+    if (this.disposed) return Promise.reject(new Error('This session is disposed.'));
+    const result = this.running.then(() => call.run(values));
+    this.running = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Waits for the running call, then frees the session and everything that lives in it. */
+  async dispose(): Promise<void> {
+    if (this.disposed) return;
+    this.disposed = true;
+    await this.running;
+    for (const call of this.calls) call.dispose();
+    const status = new Status(this.library);
+    this.library.TF_CloseSession(this.pointer, status.pointer);
+    this.library.TF_DeleteSession(this.pointer, status.pointer);
+    status.dispose();
+  }
+}
+
+/** The arguments of one `TF_SessionRun`, laid out once in native memory and used again for each run. */
+export class SessionCall {
+  private readonly status: Status;
+  private readonly memory: Pointer;
+  private readonly fedTensors: BigUint64Array;
+  private readonly fetchedTensors: BigUint64Array;
+  private readonly address: Record<'feeds' | 'fedTensors' | 'fetches' | 'fetchedTensors' | 'targets', Pointer>;
+
+  constructor(
+    private readonly library: Library,
+    private readonly session: Pointer,
+    private readonly feeds: readonly Output[],
+    private readonly fetches: readonly Output[],
+    private readonly targets: readonly Pointer[],
+  ) {
+    this.status = new Status(library);
+    const words = 3 * feeds.length + 3 * fetches.length + targets.length;
+    this.memory = koffi.alloc('uint64', Math.max(words, 1)) as Pointer;
+    const all = new BigUint64Array(koffi.view(this.memory, Math.max(words, 1) * 8));
+    let offset = 0;
+    const take = (length: number): { view: BigUint64Array; address: Pointer } => {
+      const part = { view: all.subarray(offset, offset + length), address: this.memory + BigInt(offset * 8) };
+      offset += length;
+      return part;
+    };
+    const feedOutputs = take(2 * feeds.length);
+    const fed = take(feeds.length);
+    const fetchOutputs = take(2 * fetches.length);
+    const fetched = take(fetches.length);
+    const targetOperations = take(targets.length);
+    feedOutputs.view.set(packOutputs(feeds));
+    fetchOutputs.view.set(packOutputs(fetches));
+    targetOperations.view.set(targets);
+    this.fedTensors = fed.view;
+    this.fetchedTensors = fetched.view;
+    this.address = {
+      feeds: feedOutputs.address,
+      fedTensors: fed.address,
+      fetches: fetchOutputs.address,
+      fetchedTensors: fetched.address,
+      targets: targetOperations.address,
+    };
+  }
+
+  /** `values`: one for each feed, in order. Resolves to copies of what was fetched. */
+  async run(values: readonly TensorValues[]): Promise<TensorData[]> {
+    const { library, feeds } = this;
+    let made = 0;
+    try {
+      for (; made < feeds.length; made++) {
+        this.fedTensors[made] = newTensor(library, feeds[made].dtype, feeds[made].shape, values[made]);
+      }
+      await this.call();
+      return this.takeResults();
+    } finally {
+      for (let i = 0; i < made; i++) library.TF_DeleteTensor(this.fedTensors[i]);
+    }
+  }
+
+  private async call(): Promise<void> {
+    const { address, feeds, fetches, targets, library, status } = this;
+    await new Promise<void>((resolve, reject) => {
+      library.TF_SessionRun.async(
+        this.session,
+        null,
+        address.feeds,
+        address.fedTensors,
+        feeds.length,
+        address.fetches,
+        address.fetchedTensors,
+        fetches.length,
+        address.targets,
+        targets.length,
+        null,
+        status.pointer,
+        error => (error === null ? resolve() : reject(error)),
+      );
+    });
+    status.check('the compiled step');
+  }
+
+  private takeResults(): TensorData[] {
+    const { library } = this;
+    return Array.from(this.fetchedTensors, tensor => {
+      try {
+        return readTensor(library, tensor) as TensorData;
+      } finally {
+        library.TF_DeleteTensor(tensor);
+      }
+    });
+  }
+
+  dispose(): void {
+    this.status.dispose();
+    koffi.free(this.memory);
+  }
+}
+
+/** Bytes of one element, for checks of what is fed. */
+export const elementSize = (dtype: number): number =>
+  dtype === DataType.uint8 || dtype === DataType.bool ? 1 : dtype === DataType.int64 ? 8 : 4;

@@ -1,0 +1,264 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+import type { Binding } from '../native/binding.js';
+import { DataType, type TensorData, viewAs } from '../native/dataType.js';
+import { type Executor, nextTensorId, type OpAttribute, type TensorMetadata } from '../native/executor.js';
+import type { NativeBackend } from '../native/nativeBackend.js';
+import type { TensorValues } from '../native/nativeTensor.js';
+import type { Pointer } from '../native/signatures.js';
+import type { Graph, Operation, Output } from './graph.js';
+import { NotTraceableError } from './notTraceableError.js';
+import { rewrite, typeAttribute } from './rewriteRules.js';
+
+/** Largest constant, in elements, that is looked for among the earlier ones. */
+const smallConstant = 64;
+
+let active: Tracer | undefined;
+
+/** The trace that is going on, or undefined where tfjs's operations are really carried out. */
+export const currentTracer = (): Tracer | undefined => active;
+
+/**
+ * Notes down in a graph what a function asks of tfjs, instead of doing it. Tensors inside are symbols: shape and dtype are
+ * known, values are not. Variables are read from and written to the session that will run the graph.
+ */
+export class Tracer implements Executor {
+  /** Operations that change variables; to be run with whatever is fetched. */
+  readonly updates: Pointer[] = [];
+  private readonly outputs = new Map<number, Output>();
+  private readonly constants = new Map<number, TensorValues>();
+  private readonly constantOutputs = new Map<string, Output>();
+  private readonly producers = new Map<string, Operation>();
+  private readonly reads = new Map<tf.Variable, Output>();
+  private readonly symbols = new Map<tf.Variable, object>();
+
+  constructor(
+    private readonly graph: Graph,
+    private readonly backend: NativeBackend,
+    private readonly binding: Binding,
+    private readonly handles: ReadonlyMap<tf.Variable, Output>,
+  ) {}
+
+  /** Traces one call; afterwards all is as before it, whatever happened inside. */
+  trace<T>(call: (tracer: Tracer) => T): T {
+    if (active !== undefined)
+      throw new NotTraceableError(
+        'one compiled function calls another',
+        'Call the function that was compiled instead.',
+      );
+    const random = Math.random;
+    active = this;
+    Math.random = refuseRandom;
+    tf.engine().startScope('trace');
+    try {
+      return this.binding.during(this, () => {
+        const restore = this.lendVariables();
+        try {
+          const result = call(this);
+          this.noteAssignments();
+          return result;
+        } finally {
+          restore();
+          tf.engine().endScope();
+        }
+      });
+    } finally {
+      Math.random = random;
+      active = undefined;
+    }
+  }
+
+  /** Adds an operation by hand: for kernels that tfjs doesn't know. */
+  add(type: string, attributes: readonly OpAttribute[], inputs: readonly Output[]): Output[] {
+    return this.addOperation({ type, attributes, inputs });
+  }
+
+  /** The symbol of an output, as a tensor that tfjs can go on with. */
+  tensor(output: Output): tf.Tensor {
+    return this.backend.createOutputTensor(this.describe(output));
+  }
+
+  /** What stands in the graph for a tensor. */
+  output(tensor: tf.Tensor): Output {
+    const [id] = this.backend.getInputTensorIds([tensor]);
+    return this.outputOf(id);
+  }
+
+  /** A change of a variable by one of TensorFlow's own in-place kernels; the variable's handle comes first. */
+  update(variable: tf.Variable, type: string, attributes: readonly OpAttribute[], inputs: readonly Output[]): void {
+    const after = this.readBefore(variable, inputs);
+    this.updates.push(this.graph.addOperation({ type, attributes, inputs, after }));
+  }
+
+  /** Handle of a variable in the session. */
+  handle(variable: tf.Variable): Output {
+    const handle = this.handles.get(variable);
+    if (handle === undefined) {
+      throw new NotTraceableError(
+        `it changes the variable '${variable.name}', which it wasn't told of`,
+        "Name it in 'variables'.",
+      );
+    }
+    return handle;
+  }
+
+  /** Gradients of a scalar by TensorFlow's C++ rules; null where the loss doesn't depend on a variable. */
+  gradients(loss: tf.Scalar, variables: readonly tf.Variable[]): (tf.Tensor | null)[] {
+    const reads = variables.map(variable => this.reads.get(variable) as Output);
+    return this.graph
+      .gradients(this.output(loss), reads)
+      .map(gradient => (gradient === null ? null : this.tensor(gradient)));
+  }
+
+  createTensor(shape: readonly number[], dtype: number, values: TensorValues): number {
+    const output = this.constantOutput(shape, dtype, values);
+    const id = this.insert(output);
+    this.constants.set(id, values);
+    return id;
+  }
+
+  deleteTensor(id: number): void {
+    if (!this.outputs.delete(id)) this.binding.eager.deleteTensor(id);
+    this.constants.delete(id);
+  }
+
+  readTensor(id: number): TensorData | Uint8Array[] {
+    const output = this.outputs.get(id);
+    if (output === undefined) return this.binding.eager.readTensor(id);
+    const values = this.constants.get(id);
+    if (values === undefined) {
+      const operation = this.producers.get(keyOf(output))?.type ?? 'an input';
+      throw new NotTraceableError(
+        `it reads the values of a tensor (made by ${operation}) on the host`,
+        'Leave out dataSync, arraySync, print and the like, or compute with tensors only.',
+      );
+    }
+    if (Array.isArray(values)) return values;
+    const view = values as ArrayBufferView;
+    return viewAs(output.dtype, view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength) as ArrayBuffer);
+  }
+
+  execute(
+    type: string,
+    attributes: readonly OpAttribute[],
+    ids: readonly number[],
+    _outputs: number,
+  ): TensorMetadata[] {
+    const inputs = ids.map(id => this.outputOf(id));
+    const outputs = this.addOperation(
+      rewrite({ type, attributes, inputs: asLists(attributes, inputs) }, this.producer),
+    );
+    for (const { shape } of outputs) {
+      if (shape.includes(-1)) {
+        throw new NotTraceableError(
+          `the shape of what ${type} gives depends on its input's values`,
+          'Use operations with fixed shapes.',
+        );
+      }
+    }
+    return outputs.map(output => this.describe(output));
+  }
+
+  private readonly producer = (output: Output): Operation | undefined => this.producers.get(keyOf(output));
+
+  private addOperation(operation: Operation): Output[] {
+    const outputs = this.graph.add(operation);
+    for (const output of outputs) this.producers.set(keyOf(output), operation);
+    return outputs;
+  }
+
+  private describe(output: Output): TensorMetadata {
+    return { id: this.insert(output), shape: [...output.shape], dtype: output.dtype };
+  }
+
+  private insert(output: Output): number {
+    const id = nextTensorId();
+    this.outputs.set(id, output);
+    return id;
+  }
+
+  /** A tensor from outside that is no variable is taken by value. */
+  private outputOf(id: number): Output {
+    const known = this.outputs.get(id);
+    if (known !== undefined) return known;
+    const { shape, dtype } = this.binding.eager.describeTensor(id);
+    const output = this.graph.constant(dtype, shape, this.binding.eager.readTensor(id) as TensorValues);
+    this.outputs.set(id, output);
+    return output;
+  }
+
+  private constantOutput(shape: readonly number[], dtype: number, values: TensorValues): Output {
+    if (dtype === DataType.string || (values as TensorData).length > smallConstant)
+      return this.graph.constant(dtype, shape, values);
+    const key = `${dtype}:${shape}:${values}`;
+    let output = this.constantOutputs.get(key);
+    if (output === undefined) {
+      output = this.graph.constant(dtype, shape, values);
+      this.constantOutputs.set(key, output);
+    }
+    return output;
+  }
+
+  /** Puts a symbol of its session value into each variable; the returned function takes it out again. */
+  private lendVariables(): () => void {
+    const lent = [...this.handles].map(([variable, handle]) => {
+      const dtype = handleType(variable);
+      const [read] = this.graph.add({
+        type: 'ReadVariableOp',
+        attributes: [typeAttribute('dtype', dtype)],
+        inputs: [handle],
+      });
+      this.reads.set(variable, { ...read, shape: variable.shape });
+      const symbol = this.tensor({ ...read, shape: variable.shape, dtype });
+      const own = variable.dataId;
+      setDataId(variable, symbol.dataId);
+      this.backend.incRef(symbol.dataId);
+      this.symbols.set(variable, symbol.dataId);
+      return { variable, own };
+    });
+    return () => {
+      for (const { variable, own } of lent) {
+        this.backend.disposeData(variable.dataId);
+        setDataId(variable, own);
+      }
+    };
+  }
+
+  /** A variable that holds another tensor than the lent symbol was assigned to. */
+  private noteAssignments(): void {
+    for (const [variable, symbol] of this.symbols) {
+      if (variable.dataId === symbol) continue;
+      const [id] = this.backend.getInputTensorIds([variable]);
+      const attributes = [typeAttribute('dtype', handleType(variable))];
+      this.update(variable, 'AssignVariableOp', attributes, [this.handle(variable), this.outputOf(id)]);
+    }
+  }
+
+  /** Whoever reads a variable in this step means its value before the step. */
+  private readBefore(variable: tf.Variable, inputs: readonly Output[]): Pointer[] {
+    const read = this.reads.get(variable);
+    return read === undefined || inputs.some(({ oper }) => oper === read.oper) ? [] : [read.oper];
+  }
+}
+
+const keyOf = ({ oper, index }: Output): string => `${oper}:${index}`;
+
+const handleType = (variable: tf.Variable): number => DataType[variable.dtype];
+
+/** tfjs declares it read-only, and changes it itself in `assign`. */
+const setDataId = (variable: tf.Variable, dataId: object): void => {
+  (variable as { dataId: object }).dataId = dataId;
+};
+
+/** An attribute `N` says that the first N inputs are one list. */
+function asLists(attributes: readonly OpAttribute[], inputs: readonly Output[]): (Output | readonly Output[])[] {
+  const count = attributes.find(({ name }) => name === 'N')?.value;
+  return typeof count === 'number' ? [inputs.slice(0, count), ...inputs.slice(count)] : [...inputs];
+}
+
+function refuseRandom(): never {
+  throw new NotTraceableError(
+    'it draws random numbers in JavaScript, which would be the same ones at every step',
+    "Use gradstream's statelessUniform or keepMask, or a Dropout layer.",
+  );
+}

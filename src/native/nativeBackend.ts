@@ -1,0 +1,35 @@
+import type { Tensor, DataType as TfjsDataType } from '@tensorflow/tfjs-core';
+import { NodeJSKernelBackend } from '#tfjs-node-kernels';
+import type { Binding } from './binding.js';
+import type { TensorValues } from './nativeTensor.js';
+
+/** tfjs-node's backend, made safe for tracing. */
+export class NativeBackend extends NodeJSKernelBackend {
+  /** Data that was handed over during a trace and belongs to its graph. */
+  private readonly ofTrace = new WeakSet<object>();
+
+  constructor(private readonly gate: Binding) {
+    super(gate, 'gradstream');
+  }
+
+  override move(dataId: object, values: TensorValues, shape: number[], dtype: TfjsDataType, refCount: number): void {
+    if (this.gate.tracing) this.ofTrace.add(dataId);
+    super.move(dataId, values, shape, dtype, refCount);
+  }
+
+  /**
+   * Values are uploaded when an operation first needs them. Where that happens in a trace, data from before has to go to
+   * the eager side all the same, or its tensor would be lost with the trace.
+   */
+  override getInputTensorIds(tensors: readonly Tensor[]): number[] {
+    if (this.gate.tracing) {
+      for (const { dataId } of tensors) {
+        const entry = this.tensorMap.get(dataId);
+        if (entry.values === null || this.ofTrace.has(dataId)) continue;
+        entry.id = this.gate.eager.createTensor(entry.shape, entry.dtype, entry.values);
+        entry.values = null;
+      }
+    }
+    return super.getInputTensorIds(tensors);
+  }
+}
