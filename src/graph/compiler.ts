@@ -4,7 +4,8 @@ import { DataType, type TensorData } from '../native/dataType.js';
 import { AttributeType } from '../native/executor.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import type { Pointer } from '../native/signatures.js';
-import { Graph, type Output } from './graph.js';
+import { TensorflowError } from '../native/status.js';
+import { Graph, gradientsOperation, type Output } from './graph.js';
 import { typeAttribute } from './rewriteRules.js';
 import { Session, type SessionCall } from './session.js';
 import { Tracer } from './tracer.js';
@@ -59,17 +60,31 @@ export class Compiler {
     fn: (inputs: tf.Tensor[], tracer: Tracer) => readonly tf.Tensor[],
   ): CompiledFunction {
     const feeds = inputs.map(input => this.placeholder(input));
-    const tracer = new Tracer(this.graph, this.native.backend, this.native.binding, this.handles);
-    const fetches = tracer.trace(() =>
+    const { tracer, fetches } = this.trace(tracer =>
       fn(
         feeds.map(feed => tracer.tensor(feed)),
         tracer,
-      ).map(result => tracer.output(result)),
+      ),
     );
     const targets =
       tracer.updates.length === 0 ? [] : [this.graph.addOperation({ type: 'NoOp', after: tracer.updates })];
     const call = this.session.prepare(feeds, fetches, targets);
     return { run: values => this.session.run(call, values) };
+  }
+
+  private trace(fn: (tracer: Tracer) => readonly tf.Tensor[]): { tracer: Tracer; fetches: Output[] } {
+    const attempt = (useTape: boolean) => {
+      const { backend, binding } = this.native;
+      const tracer = new Tracer(this.graph, backend, binding, this.handles, useTape);
+      return { tracer, fetches: tracer.trace(() => fn(tracer).map(result => tracer.output(result))) };
+    };
+    try {
+      return attempt(false);
+    } catch (error) {
+      // TensorFlow has no C++ gradient for a few operations. What the first attempt left in the graph is never run.
+      if (error instanceof TensorflowError && error.operation === gradientsOperation) return attempt(true);
+      throw error;
+    }
   }
 
   /** Puts an array into the session once. */

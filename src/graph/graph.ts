@@ -22,6 +22,9 @@ export interface Operation {
   readonly after?: readonly Pointer[];
 }
 
+/** How errors name a missing gradient. */
+export const gradientsOperation = 'the gradients of the loss';
+
 /** A TensorFlow graph under construction: operations go in one by one, nothing is executed. */
 export class Graph {
   readonly pointer: Pointer;
@@ -94,7 +97,7 @@ export class Graph {
     const { library, status } = this;
     const found = new BigUint64Array(xs.length * 2);
     library.TF_AddGradients(this.pointer, packOutputs([y]), 1, packOutputs(xs), xs.length, null, status.pointer, found);
-    status.check('the gradients of the loss');
+    status.check(gradientsOperation);
     return xs.map(({ shape }, i) => {
       if (found[2 * i] === 0n) return null;
       const gradient = { oper: found[2 * i], index: Number(found[2 * i + 1] & 0xffffffffn) };

@@ -37,6 +37,8 @@ export class Tracer implements Executor {
     private readonly backend: NativeBackend,
     private readonly binding: Binding,
     private readonly handles: ReadonlyMap<tf.Variable, Output>,
+    /** Whether gradients have to come from tfjs's tape. */
+    readonly useTape = false,
   ) {}
 
   /** Traces one call; afterwards all is as before it, whatever happened inside. */

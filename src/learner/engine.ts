@@ -1,0 +1,20 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Batch } from '../data/batch.js';
+import type { HostArray } from '../data/hostArray.js';
+import type { TensorData } from '../native/dataType.js';
+import type { StepOptions } from './learner.js';
+
+/** How a learner's program is carried out: eagerly, or compiled. */
+export interface Engine {
+  readonly compiled: boolean;
+  /** One update; gives the batch's loss and the statistics of the metrics, one after the other. */
+  train(batch: Batch, options: StepOptions): Promise<ArrayLike<number>>;
+  /** As {@link train}, in inference mode and without an update. */
+  evaluate(batch: Batch): Promise<ArrayLike<number>>;
+  predict(x: HostArray): Promise<HostArray>;
+  /** Current values of the program's variables, in their order. */
+  read(): Promise<TensorData[]>;
+  write(values: ReadonlyMap<tf.Variable, TensorData>): Promise<void>;
+  /** Puts the current values into the model's tfjs variables and frees what the engine holds. */
+  dispose(): Promise<void>;
+}

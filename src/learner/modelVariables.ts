@@ -1,0 +1,67 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { GradstreamError } from '../error/gradstreamError.js';
+
+/** One weight of a model: `dense/kernel`, its variable, and whether training changes it. */
+export interface ModelVariable {
+  readonly name: string;
+  readonly variable: tf.Variable;
+  readonly trainable: boolean;
+  /** What the layer wants done to the weight after each update (a tfjs constraint), if anything. */
+  readonly constrain: ((value: tf.Tensor) => tf.Tensor) | undefined;
+}
+
+/** What this needs of tfjs-layers' LayerVariable, parts of which its types hide. */
+interface LayerWeight {
+  readonly originalName: string;
+  readonly trainable: boolean;
+  readonly constraint?: { apply(value: tf.Tensor): tf.Tensor } | null;
+  read(): tf.Tensor;
+}
+
+/** All weights of a model, layer by layer, with names that are unique in it. */
+export function modelVariables(model: LayersModel): ModelVariable[] {
+  const names = new Set<string>();
+  const seen = new Set<object>();
+  const found: ModelVariable[] = [];
+  for (const layer of model.layers) {
+    for (const weight of layer.weights as unknown as LayerWeight[]) {
+      if (seen.has(weight)) continue;
+      seen.add(weight);
+      const { constraint } = weight;
+      found.push({
+        name: uniqueName(`${layer.name}/${weight.originalName.split('/').at(-1)}`, names),
+        variable: weight.read() as tf.Variable,
+        trainable: weight.trainable && layer.trainable,
+        constrain: constraint == null ? undefined : value => constraint.apply(value),
+      });
+    }
+  }
+  return found;
+}
+
+function uniqueName(name: string, taken: Set<string>): string {
+  let unique = name;
+  for (let i = 1; taken.has(unique); i++) unique = `${name}_${i}`;
+  taken.add(unique);
+  return unique;
+}
+
+const owned = new WeakSet<LayersModel>();
+
+/** Two learners would overwrite each other's weights without knowing. */
+export class ModelInUseError extends GradstreamError {
+  constructor(model: LayersModel) {
+    super(
+      `The model '${model.name}' belongs to another learner, which owns its weights. ` +
+        `Dispose that learner first ('await learner.dispose()'), or build a model of its own for each.`,
+    );
+  }
+}
+
+/** Marks a model as owned; the returned function releases it. */
+export function ownModel(model: LayersModel): () => void {
+  if (owned.has(model)) throw new ModelInUseError(model);
+  owned.add(model);
+  return () => owned.delete(model);
+}
