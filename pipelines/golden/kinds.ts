@@ -1,7 +1,19 @@
+import { checkpoint } from './kinds/checkpoint.js';
+import { combined } from './kinds/combined.js';
+import { csvLogger } from './kinds/csvLogger.js';
+import { earlyStopping } from './kinds/earlyStopping.js';
+import { nonFinite } from './kinds/nonFinite.js';
+import { plateau } from './kinds/plateau.js';
 import { schedule } from './kinds/schedule.js';
 import type { Runner } from './runner.js';
 
 /** Every kind of golden case and who runs it. */
 export const kinds: Readonly<Record<string, Runner>> = {
+  checkpoint,
+  combined,
+  csv_logger: csvLogger,
+  early_stopping: earlyStopping,
+  non_finite: nonFinite,
+  plateau,
   schedule,
 };

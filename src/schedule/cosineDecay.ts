@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { checkFraction, checkNotNegative, checkPositive } from './check.js';
+import { halfCosine } from './halfCosine.js';
 import { type Schedule, schedule } from './schedule.js';
 
 export interface CosineDecayOptions {
@@ -36,7 +37,7 @@ export function cosineDecay(options: CosineDecayOptions): Schedule {
     step => {
       if (step < warmupSteps) return initialLearningRate + (peak - initialLearningRate) * (step / warmupSteps);
       const fraction = Math.min(1, (step - warmupSteps) / decaySteps);
-      return peak * ((1 - alpha) * 0.5 * (1 + Math.cos(Math.PI * fraction)) + alpha);
+      return peak * ((1 - alpha) * halfCosine(fraction) + alpha);
     },
     { name: 'cosineDecay', initialLearningRate, decaySteps, alpha, warmupTarget, warmupSteps },
   );

@@ -1,4 +1,5 @@
 import { checkFraction, checkNotNegative, checkPositive } from './check.js';
+import { halfCosine } from './halfCosine.js';
 import { type Schedule, schedule } from './schedule.js';
 
 export interface CosineDecayRestartsOptions {
@@ -24,9 +25,9 @@ export function cosineDecayRestarts(options: CosineDecayRestartsOptions): Schedu
   checkFraction('cosineDecayRestarts', { alpha });
   return schedule(
     step => {
-      const [period, fraction] = periodOf(step / firstDecaySteps, tMul);
-      const cosine = 0.5 * mMul ** period * (1 + Math.cos(Math.PI * fraction));
-      return initialLearningRate * ((1 - alpha) * cosine + alpha);
+      const [period, fraction] = periodOf(Math.fround(step / firstDecaySteps), tMul);
+      const decayed = (1 - alpha) * mMul ** period * halfCosine(fraction) + alpha;
+      return initialLearningRate * decayed;
     },
     { name: 'cosineDecayRestarts', initialLearningRate, firstDecaySteps, tMul, mMul, alpha },
   );

@@ -1,0 +1,80 @@
+import { closeSync, fstatSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import type { TrainEvent } from '../src/event/trainEvent.js';
+import { type CsvLog, type CsvLogs, csvLog } from '../src/file/csv.js';
+import { type Effect, sideEffect } from './internal/sideEffect.js';
+
+export interface CsvLoggerOptions {
+  /** One character. Default: a comma. */
+  readonly separator?: string;
+  /** Adds to a file that exists, without a second header. Default: false, the file is begun anew. */
+  readonly append?: boolean;
+}
+
+/**
+ * Writes each epoch's logs as a line of a CSV file, byte for byte as Keras does; see {@link csvLog}. The file is opened
+ * at the first event, and each line is in it as soon as its epoch has ended.
+ *
+ * ```
+ * events:          -s--e--s--e-|
+ * csvLogger(file): -s--e--s--e-|
+ * ```
+ *
+ * *Backpressure:* a line is written synchronously, which takes microseconds.
+ * *Errors:* those of the source pass through; a file that can't be written is reported on standard error, once.
+ *
+ * @example
+ * run$.pipe(csvLogger('runs/log.csv')).subscribe();
+ */
+export function csvLogger(file: string, options: CsvLoggerOptions = {}): MonoTypeOperatorFunction<TrainEvent> {
+  csvLog({}, options.separator);
+  return sideEffect('csvLogger', () => {
+    const writer = csvWriter(file, options);
+    return {
+      next: event => {
+        writer.open();
+        if (event.type === 'epochEnd') writer.write(event.epoch, event.logs);
+      },
+      end: writer.close,
+    } satisfies Effect<TrainEvent>;
+  });
+}
+
+export interface CsvWriter {
+  /** Idempotent. */
+  open(): void;
+  write(epoch: number, logs: CsvLogs): void;
+  close(): void;
+}
+
+/** Owns the file of one log. */
+export function csvWriter(file: string, { separator, append = false }: CsvLoggerOptions): CsvWriter {
+  let descriptor: number | undefined;
+  let log: CsvLog | undefined;
+
+  function open(): number {
+    if (descriptor === undefined) {
+      mkdirSync(dirname(file), { recursive: true });
+      descriptor = openSync(file, append ? 'a' : 'w');
+    }
+    return descriptor;
+  }
+
+  return {
+    open,
+    write(epoch, logs) {
+      const target = open();
+      let text = '';
+      if (log === undefined) {
+        log = csvLog(logs, separator);
+        if (fstatSync(target).size === 0) text = log.header;
+      }
+      writeFileSync(target, text + log.row(epoch, logs));
+    },
+    close() {
+      if (descriptor !== undefined) closeSync(descriptor);
+      descriptor = undefined;
+    },
+  };
+}

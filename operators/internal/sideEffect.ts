@@ -1,0 +1,48 @@
+import { defer, finalize, type MonoTypeOperatorFunction, tap } from 'rxjs';
+
+/** What an observer does with a stream: one of these is made for each subscription. */
+export interface Effect<T> {
+  next(value: T): void;
+  /** After completion, error or unsubscription, once. */
+  end?(): void;
+}
+
+/**
+ * Passes a stream on unchanged and shows each value to an effect before. An effect that throws must not disturb the run
+ * it looks at: its error is reported on standard error, once, and it is shown the later values all the same.
+ *
+ * ```
+ * source:           -a--b--c|
+ * sideEffect(name): -a--b--c|
+ * ```
+ *
+ * *Backpressure:* the effect is called synchronously; it must return at once.
+ * *Errors:* those of the source pass through.
+ *
+ * @param name of the operator, for the report
+ */
+export function sideEffect<T>(name: string, start: () => Effect<T>): MonoTypeOperatorFunction<T> {
+  return source =>
+    defer(() => {
+      let reported = false;
+      const guarded = <Result>(call: () => Result): Result | undefined => {
+        try {
+          return call();
+        } catch (error) {
+          if (!reported) reportProblem(name, error);
+          reported = true;
+          return undefined;
+        }
+      };
+      const effect = guarded(start);
+      return source.pipe(
+        tap(value => guarded(() => effect?.next(value))),
+        finalize(() => guarded(() => effect?.end?.())),
+      );
+    });
+}
+
+/** One line on standard error: what an observer could not do while the run goes on. */
+export function reportProblem(name: string, problem: unknown): void {
+  process.stderr.write(`gradstream: ${name}: ${problem instanceof Error ? problem.message : String(problem)}\n`);
+}

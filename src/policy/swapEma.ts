@@ -1,0 +1,25 @@
+import type { Policy } from './policy.js';
+
+export interface SwapEmaOptions {
+  /** Also save the averages at an epoch's end, in place of the weights. Default: false. */
+  readonly swapOnEpoch?: boolean;
+  /** Default: `swapEma`. */
+  readonly key?: string;
+}
+
+/**
+ * Validates with the exponential moving averages of the weights, for an optimizer that keeps them (`useEma`). Nothing
+ * is swapped in place: the driver is asked once, at the run's start, which weights to look at.
+ *
+ * Source: `SwapEMAWeights` of Keras 3.
+ */
+export function swapEma({ swapOnEpoch = false, key = 'swapEma' }: SwapEmaOptions = {}): Policy<null> {
+  return {
+    key,
+    init: () => null,
+    update: (state, event) => [
+      state,
+      event.type === 'runStart' ? [{ type: 'useAverages', by: key, checkpoints: swapOnEpoch }] : [],
+    ],
+  };
+}

@@ -1,0 +1,32 @@
+import { NonFiniteLossError } from '../error/nonFiniteLossError.js';
+import type { Policy } from './policy.js';
+
+export interface TerminateOnNonFiniteOptions {
+  /** Fail instead of stopping cleanly: nothing more is saved or restored. Default: false. */
+  readonly raiseError?: boolean;
+  /** Default: `terminateOnNonFinite`. */
+  readonly key?: string;
+}
+
+/**
+ * Stops the run at the first step whose loss is NaN or infinite. As in Keras, the epoch's validation is still made.
+ *
+ * @throws NonFiniteLossError in a run, with `raiseError`
+ *
+ * Source: `TerminateOnNaN` of Keras 3.
+ */
+export function terminateOnNonFinite(options: TerminateOnNonFiniteOptions = {}): Policy<null> {
+  const { raiseError = false, key = 'terminateOnNonFinite' } = options;
+  return {
+    key,
+    init: () => null,
+    update(state, event) {
+      if (event.type !== 'step' || event.logs.loss === undefined || Number.isFinite(event.logs.loss))
+        return [state, []];
+      if (raiseError) {
+        throw new NonFiniteLossError(`The loss is ${event.logs.loss} at step ${event.step} of epoch ${event.epoch}.`);
+      }
+      return [state, [{ type: 'stop', by: key, reason: 'non-finite loss' }]];
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import type { Policy } from './policy.js';
+
+export interface TimeLimitOptions {
+  /** Default: `timeLimit`. */
+  readonly key?: string;
+}
+
+type TimeLimitState = {
+  /** Milliseconds that the run has taken. */
+  readonly elapsed: number;
+  /** Time of the last event. */
+  readonly last: number | null;
+  readonly stopped: boolean;
+};
+
+/**
+ * Stops the run after so many milliseconds of running. A resumed run goes on counting; the pause before is not counted.
+ *
+ * @throws InvalidArgumentError where `milliseconds` is not above 0
+ */
+export function timeLimit(milliseconds: number, { key = 'timeLimit' }: TimeLimitOptions = {}): Policy<TimeLimitState> {
+  if (!(milliseconds > 0)) {
+    throw new InvalidArgumentError(`timeLimit: milliseconds must be above 0, got ${milliseconds}.`);
+  }
+  return {
+    key,
+    init: () => ({ elapsed: 0, last: null, stopped: false }),
+    update({ elapsed, last, stopped }, { type, time }) {
+      const since = type === 'runStart' || last === null ? 0 : Math.max(0, time - last);
+      const total = elapsed + since;
+      const stop = !stopped && total >= milliseconds;
+      return [
+        { elapsed: total, last: time, stopped: stopped || stop },
+        stop ? [{ type: 'stop', by: key, reason: 'time limit' }] : [],
+      ];
+    },
+  };
+}
