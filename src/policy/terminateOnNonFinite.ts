@@ -9,7 +9,7 @@ export interface TerminateOnNonFiniteOptions {
 }
 
 /**
- * Stops the run at the first step whose loss is NaN or infinite. As in Keras, the epoch's validation is still made.
+ * Stops the run at the first step after which the epoch's loss is NaN or infinite.
  *
  * @throws NonFiniteLossError in a run, with `raiseError`
  *
@@ -21,11 +21,10 @@ export function terminateOnNonFinite(options: TerminateOnNonFiniteOptions = {}):
     key,
     init: () => null,
     update(state, event) {
-      if (event.type !== 'step' || event.logs.loss === undefined || Number.isFinite(event.logs.loss))
-        return [state, []];
-      if (raiseError) {
-        throw new NonFiniteLossError(`The loss is ${event.logs.loss} at step ${event.step} of epoch ${event.epoch}.`);
-      }
+      if (event.type !== 'step') return [state, []];
+      const { epoch, step, logs } = event;
+      if (logs.loss === undefined || Number.isFinite(logs.loss)) return [state, []];
+      if (raiseError) throw new NonFiniteLossError(epoch, step, logs.loss);
       return [state, [{ type: 'stop', by: key, reason: 'non-finite loss' }]];
     },
   };

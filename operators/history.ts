@@ -1,0 +1,38 @@
+import { filter, type OperatorFunction, scan } from 'rxjs';
+import type { EpochEnd, TrainEvent } from '../src/event/trainEvent.js';
+
+/** Keras's History: one list a name, one value an epoch. */
+export interface History {
+  /** Numbers of the epochs, counted from 0. */
+  readonly epoch: readonly number[];
+  readonly history: Readonly<Record<string, readonly number[]>>;
+}
+
+/**
+ * Folds the logs of the epochs into one record of lists. Emits at each epoch's end; the last value is the whole.
+ *
+ * ```
+ * events:    -s-s-e--s-s-e-|
+ * history(): -----1------2-|
+ * ```
+ *
+ * *Errors:* those of the source pass through.
+ *
+ * @example
+ * const { history } = await lastValueFrom(run$.pipe(history()));
+ */
+export function history(): OperatorFunction<TrainEvent, History> {
+  return source =>
+    source.pipe(
+      filter((event): event is EpochEnd => event.type === 'epochEnd'),
+      scan(withEpoch, EMPTY),
+    );
+}
+
+const EMPTY: History = { epoch: [], history: {} };
+
+function withEpoch({ epoch, history }: History, event: EpochEnd): History {
+  const lists = { ...history };
+  for (const [name, value] of Object.entries(event.logs)) lists[name] = [...(history[name] ?? []), value];
+  return { epoch: [...epoch, event.epoch], history: lists };
+}

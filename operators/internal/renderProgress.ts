@@ -1,0 +1,83 @@
+import { pythonFormat } from '../../src/text/pythonFormat.js';
+import { millisecondsPerStep, type Progress } from './progress.js';
+
+export interface RenderOptions {
+  /** Columns that the line may take; it is never longer. */
+  readonly width: number;
+  readonly color: boolean;
+  /** Whether there is a bar at all. */
+  readonly bar: boolean;
+}
+
+const MIN_BAR = 5;
+const MAX_BAR = 30;
+const SEPARATOR = ' - ';
+
+/**
+ * One line about the running epoch: `Epoch 3/20 ━━━━━━━━━━ 235/469 1s 4ms/step - loss: 0.0512 - accuracy: 0.9841`. The
+ * time is what is left, or what it took once the epoch has ended. Where the width doesn't do, the bar shrinks and goes,
+ * then metrics go from the end.
+ */
+export function renderProgress(progress: Progress, { width, color, bar }: RenderOptions): string {
+  const head = `Epoch ${progress.epoch + 1}/${progress.epochs}`;
+  const state = [counter(progress), duration(progress), perStep(progress)].filter(text => text !== '').join(' ');
+  const fixed = head.length + 1 + state.length;
+
+  let metrics = '';
+  for (const text of metricTexts(progress)) {
+    const more = `${metrics}${SEPARATOR}${text}`;
+    if (fixed + more.length > width) break;
+    metrics = more;
+  }
+  const room = Math.min(MAX_BAR, width - fixed - metrics.length - 1);
+  const share = progress.stepsPerEpoch === null ? null : progress.steps / progress.stepsPerEpoch;
+  const line = bar && share !== null && room >= MIN_BAR ? `${renderBar(room, share, color)} ` : '';
+  if (fixed > width) return head.length <= width ? head : '';
+  return `${color ? bold(head) : head} ${line}${state}${metrics}`;
+}
+
+function renderBar(length: number, share: number, color: boolean): string {
+  const done = Math.floor(length * Math.min(1, share));
+  const [full, rest] = ['━'.repeat(done), '━'.repeat(length - done)];
+  // Without colour the part that is left must differ by its form.
+  return color ? `\x1b[32m${full}\x1b[90m${rest}\x1b[0m` : full + '╌'.repeat(length - done);
+}
+
+const bold = (text: string): string => `\x1b[1m${text}\x1b[0m`;
+
+function counter({ steps, stepsPerEpoch }: Progress): string {
+  const total = String(stepsPerEpoch ?? '?');
+  return `${String(steps).padStart(total.length)}/${total}`;
+}
+
+function duration(progress: Progress): string {
+  const { steps, stepsPerEpoch, ended, startedAt, time } = progress;
+  if (ended || stepsPerEpoch === null) return clock(time - startedAt);
+  return steps === 0 ? '' : clock(millisecondsPerStep(progress) * (stepsPerEpoch - steps));
+}
+
+/** `12s`, `3:07`, `1:02:07`. */
+function clock(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours === 0 ? `${minutes}:${two(seconds % 60)}` : `${hours}:${two(minutes)}:${two(seconds % 60)}`;
+}
+
+function perStep(progress: Progress): string {
+  if (progress.steps === 0) return '';
+  const milliseconds = millisecondsPerStep(progress);
+  if (milliseconds >= 1000) return `${Math.round(milliseconds / 1000)}s/step`;
+  return milliseconds >= 1 ? `${Math.round(milliseconds)}ms/step` : `${Math.round(milliseconds * 1000)}us/step`;
+}
+
+/** As in Keras: four decimals, or an exponent for small values. The rate is not a metric. */
+function metricTexts({ logs }: Progress): string[] {
+  return Object.entries(logs)
+    .filter(([name]) => name !== 'learning_rate')
+    .map(([name, value]) => {
+      const spec = Math.abs(value) > 1e-3 || value === 0 ? '.4f' : '.4e';
+      return `${name}: ${pythonFormat({ value, type: 'float' }, spec)}`;
+    });
+}

@@ -1,0 +1,93 @@
+import type { MonoTypeOperatorFunction } from 'rxjs';
+import type { TrainEvent } from '../src/event/trainEvent.js';
+import { foldProgress, NO_PROGRESS, type Progress } from './internal/progress.js';
+import { renderProgress } from './internal/renderProgress.js';
+import { sideEffect } from './internal/sideEffect.js';
+
+/** Where the bar is drawn; `process.stderr` and `process.stdout` are such. */
+export interface ProgressStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+export interface ProgressBarOptions {
+  /** Default: standard error. */
+  readonly stream?: ProgressStream;
+  /** Default: on a terminal, unless the environment has `NO_COLOR`. */
+  readonly color?: boolean;
+}
+
+/** Milliseconds between two drawings: 20 a second. */
+const INTERVAL = 50;
+const DEFAULT_COLUMNS = 80;
+const ERASE_LINE = '\r\x1b[K';
+
+/**
+ * Shows how far a run is. On a terminal: a bar for each epoch, redrawn in place at most 20 times a second and never wider
+ * than the terminal. Elsewhere: one line an epoch. Warnings get a line of their own, and so does the reason of a run that
+ * did not complete.
+ *
+ * ```
+ * events:        -r-s-s-s-e-|
+ * progressBar(): -r-s-s-s-e-|
+ * ```
+ *
+ * *Backpressure:* a drawing is one short write.
+ * *Errors:* those of the source pass through.
+ *
+ * @example
+ * run$.pipe(progressBar()).subscribe();
+ */
+export function progressBar(options: ProgressBarOptions = {}): MonoTypeOperatorFunction<TrainEvent> {
+  const { stream = process.stderr } = options;
+  return sideEffect('progressBar', () => {
+    const live = stream.isTTY === true && process.env.TERM !== 'dumb';
+    const color = options.color ?? (live && !process.env.NO_COLOR);
+    let progress = NO_PROGRESS;
+    let drawnAt = Number.NEGATIVE_INFINITY;
+    let drawn = false;
+
+    /** The last column stays free: some terminals wrap when it is written. */
+    const render = (): string => {
+      const width = live ? (stream.columns || DEFAULT_COLUMNS) - 1 : Number.POSITIVE_INFINITY;
+      return renderProgress(progress, { width, color, bar: live });
+    };
+    const draw = (): void => {
+      stream.write(`${ERASE_LINE}${render()}`);
+      drawnAt = progress.time;
+      drawn = true;
+    };
+    /** A line that stays. A bar that was there is drawn again below it. */
+    const print = (line: string): void => {
+      stream.write(`${drawn ? ERASE_LINE : ''}${line}\n`);
+      drawn = false;
+    };
+
+    return {
+      next(event) {
+        progress = foldProgress(progress, event);
+        switch (event.type) {
+          case 'step':
+            if (live && isDue(progress, drawnAt)) draw();
+            break;
+          case 'epochEnd':
+            print(render());
+            break;
+          case 'warning':
+            print(`Warning: ${event.message}`);
+            break;
+          case 'runEnd':
+            if (event.reason !== 'completed') print(`Stopped after ${event.epochs} epochs: ${event.reason}`);
+            break;
+          default:
+        }
+      },
+      end() {
+        if (drawn) stream.write('\n');
+      },
+    };
+  });
+}
+
+const isDue = ({ time }: Progress, drawnAt: number): boolean => time - drawnAt >= INTERVAL || time < drawnAt;

@@ -1,0 +1,51 @@
+import { FileFormatError } from '../error/fileFormatError.js';
+import type { Json } from '../policy/policy.js';
+import { decodeJson, encodeJson } from '../policy/stateJson.js';
+import type { TrainEvent } from './trainEvent.js';
+
+/** An event as one line of JSON, without its end; numbers that aren't finite become strings. */
+export function eventToJson(event: TrainEvent): string {
+  return JSON.stringify(encodeJson(event as unknown as Json));
+}
+
+/**
+ * Reads back what {@link eventToJson} wrote; frozen, as every event is.
+ *
+ * @throws FileFormatError where the text is no event
+ */
+export function eventFromJson(text: string): TrainEvent {
+  let json: Json;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new FileFormatError(`not JSON (${(error as Error).message})`);
+  }
+  if (typeof json !== 'object' || json === null || !('type' in json) || !isEventType(json.type)) {
+    throw new FileFormatError(`not an event: its type is none of ${Object.keys(TYPES).join(', ')}`);
+  }
+  return freeze(decodeJson(json)) as unknown as TrainEvent;
+}
+
+/** Every type of event; the compiler sees to it that none is missing. */
+const TYPES: Readonly<Record<TrainEvent['type'], true>> = {
+  runStart: true,
+  epochStart: true,
+  step: true,
+  validation: true,
+  epochEnd: true,
+  checkpoint: true,
+  directive: true,
+  warning: true,
+  trainEnd: true,
+  runEnd: true,
+};
+
+const isEventType = (type: unknown): boolean => typeof type === 'string' && Object.hasOwn(TYPES, type);
+
+function freeze(value: Json): Json {
+  if (typeof value === 'object' && value !== null) {
+    Object.values(value).forEach(freeze);
+    Object.freeze(value);
+  }
+  return value;
+}
