@@ -1,0 +1,183 @@
+import { readdirSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
+import { constant } from '../../../src/schedule/constant.js';
+import { cosineDecay } from '../../../src/schedule/cosineDecay.js';
+import { cosineDecayRestarts } from '../../../src/schedule/cosineDecayRestarts.js';
+import { exponentialDecay } from '../../../src/schedule/exponentialDecay.js';
+import { inverseTimeDecay } from '../../../src/schedule/inverseTimeDecay.js';
+import { join } from '../../../src/schedule/join.js';
+import { legacyDecay } from '../../../src/schedule/legacyDecay.js';
+import { linearWarmup } from '../../../src/schedule/linearWarmup.js';
+import { oneCycle } from '../../../src/schedule/oneCycle.js';
+import { piecewiseConstant } from '../../../src/schedule/piecewiseConstant.js';
+import { polynomialDecay } from '../../../src/schedule/polynomialDecay.js';
+import { resnetSchedule } from '../../../src/schedule/resnetSchedule.js';
+import type { Schedule } from '../../../src/schedule/schedule.js';
+import { simulate } from '../../../src/schedule/simulate.js';
+
+interface Row {
+  readonly schedules: readonly Schedule[];
+  /** Calls that must be refused, each with a word of the message. */
+  readonly refused: readonly (readonly [() => unknown, RegExp])[];
+}
+
+const decay = { initialLearningRate: 0.1, decaySteps: 40 };
+
+/** One row a file of src/schedule that makes a schedule. */
+const table: Readonly<Record<string, Row>> = {
+  constant: { schedules: [constant(0.1)], refused: [[() => constant(-1), /learningRate .* got -1/]] },
+  cosineDecay: {
+    schedules: [cosineDecay(decay), cosineDecay({ ...decay, alpha: 0.1, warmupTarget: 0.5, warmupSteps: 10 })],
+    refused: [
+      [() => cosineDecay({ ...decay, decaySteps: 0 }), /decaySteps/],
+      [() => cosineDecay({ ...decay, alpha: 2 }), /alpha/],
+      [() => cosineDecay({ ...decay, warmupSteps: 5 }), /warmupTarget/],
+    ],
+  },
+  cosineDecayRestarts: {
+    schedules: [
+      cosineDecayRestarts({ initialLearningRate: 0.1, firstDecaySteps: 40 }),
+      cosineDecayRestarts({ initialLearningRate: 0.1, firstDecaySteps: 7, tMul: 1, mMul: 0.9, alpha: 0.1 }),
+      cosineDecayRestarts({ initialLearningRate: 0.1, firstDecaySteps: 30, tMul: 1.3 }),
+    ],
+    refused: [
+      [() => cosineDecayRestarts({ initialLearningRate: 0.1, firstDecaySteps: -1 }), /firstDecaySteps/],
+      [() => cosineDecayRestarts({ initialLearningRate: 0.1, firstDecaySteps: 1, tMul: 0 }), /tMul/],
+    ],
+  },
+  exponentialDecay: {
+    schedules: [
+      exponentialDecay({ ...decay, decayRate: 0.9 }),
+      exponentialDecay({ ...decay, decayRate: 0.5, staircase: true }),
+    ],
+    refused: [
+      [() => exponentialDecay({ ...decay, decayRate: Number.NaN }), /decayRate/],
+      [() => exponentialDecay({ ...decay, decayRate: 1, decaySteps: 0 }), /decaySteps/],
+    ],
+  },
+  inverseTimeDecay: {
+    schedules: [
+      inverseTimeDecay({ ...decay, decayRate: 0.9 }),
+      inverseTimeDecay({ ...decay, decayRate: 2, staircase: true }),
+    ],
+    refused: [[() => inverseTimeDecay({ ...decay, decayRate: -1 }), /decayRate/]],
+  },
+  join: {
+    schedules: [join([constant(0.1), exponentialDecay({ ...decay, decayRate: 0.9 })], [20])],
+    refused: [
+      [() => join([constant(1)], [3]), /one more schedule/],
+      [() => join([], []), /one more schedule/],
+      [() => join([constant(1), constant(2), constant(3)], [5, 5]), /rise/],
+    ],
+  },
+  legacyDecay: {
+    schedules: [legacyDecay({ learningRate: 1e-4, decay: 1e-6 })],
+    refused: [[() => legacyDecay({ learningRate: 1e-4, decay: -1 }), /decay/]],
+  },
+  linearWarmup: {
+    schedules: [linearWarmup({ steps: 10, to: 0.1 }), linearWarmup({ steps: 10, from: 0.01, to: cosineDecay(decay) })],
+    refused: [
+      [() => linearWarmup({ steps: 0, to: 0.1 }), /steps/],
+      [() => linearWarmup({ steps: 5, to: -0.1 }), /learningRate/],
+    ],
+  },
+  oneCycle: {
+    schedules: [
+      oneCycle({ maxLearningRate: 0.1, totalSteps: 100 }),
+      oneCycle({ maxLearningRate: 0.1, totalSteps: 50, anneal: 'linear' }),
+    ],
+    refused: [
+      [() => oneCycle({ maxLearningRate: 0.1, totalSteps: 100, pctStart: 1 }), /pctStart/],
+      [() => oneCycle({ maxLearningRate: 0.1, totalSteps: 2 }), /totalSteps/],
+      [() => oneCycle({ maxLearningRate: 0.1, totalSteps: 100, anneal: 'tanh' as 'cos' }), /'tanh'/],
+    ],
+  },
+  piecewiseConstant: {
+    schedules: [piecewiseConstant({ boundaries: [10, 20], values: [0.1, 0.01, 0.001] })],
+    refused: [
+      [() => piecewiseConstant({ boundaries: [10], values: [1] }), /one more value/],
+      [() => piecewiseConstant({ boundaries: [10, 10], values: [1, 2, 3] }), /rise/],
+      [() => piecewiseConstant({ boundaries: [10], values: [1, -2] }), /values\[1\]/],
+    ],
+  },
+  polynomialDecay: {
+    schedules: [polynomialDecay(decay), polynomialDecay({ ...decay, power: 2, cycle: true })],
+    refused: [[() => polynomialDecay({ ...decay, power: -1 }), /power/]],
+  },
+};
+
+const HELPERS = ['check', 'halfCosine', 'resnetSchedule', 'schedule', 'simulate'];
+
+describe('schedules', () => {
+  it('are all in the table of this test', () => {
+    const files = readdirSync(new URL('../../../src/schedule', import.meta.url)).map(name => name.replace(/\.ts$/, ''));
+    expect(files.sort()).toEqual([...Object.keys(table), ...HELPERS].sort());
+  });
+
+  describe.each(Object.entries(table))('%s', (name, { schedules, refused }) => {
+    it.each(schedules)('gives a finite rate that is not negative at any step, and the same one twice', schedule => {
+      fc.assert(
+        fc.property(fc.integer({ min: 0, max: 1_000_000 }), step => {
+          const rate = schedule(step);
+          expect(Number.isFinite(rate) && rate >= 0).toBe(true);
+          expect(schedule(step)).toBe(rate);
+        }),
+      );
+    });
+
+    it('carries a description that names it and survives JSON', () => {
+      for (const { config } of schedules) {
+        expect(config.name).toBe(name);
+        expect(JSON.parse(JSON.stringify(config))).toEqual(config);
+      }
+    });
+
+    it('refuses parameters that cannot be meant, and names them', () => {
+      for (const [make, message] of refused) {
+        expect(make).toThrow(InvalidArgumentError);
+        expect(make).toThrow(message);
+      }
+    });
+  });
+});
+
+describe('what golden data does not show', () => {
+  it('legacyDecay is lr / (1 + decay · step)', () => {
+    expect(legacyDecay({ learningRate: 1e-4, decay: 1e-6 })(1_000_000)).toBeCloseTo(0.5e-4, 12);
+  });
+
+  it('linearWarmup meets the schedule that follows and gives it its own steps', () => {
+    const after = exponentialDecay({ initialLearningRate: 1, decaySteps: 1, decayRate: 0.5 });
+    const warm = linearWarmup({ steps: 4, from: 0.2, to: after });
+    expect([...simulate(warm, 7)].map(rate => Number(rate.toFixed(6)))).toEqual([0.2, 0.4, 0.6, 0.8, 1, 0.5, 0.25]);
+  });
+
+  it('join changes over at the boundary and gives each schedule its own steps', () => {
+    const halving = exponentialDecay({ initialLearningRate: 1, decaySteps: 1, decayRate: 0.5 });
+    expect([...simulate(join([constant(3), halving], [2]), 5)]).toEqual([3, 3, 1, 0.5, 0.25]);
+  });
+
+  it('cosineDecayRestarts starts afresh at whole periods', () => {
+    const restarts = cosineDecayRestarts({ initialLearningRate: 0.1, firstDecaySteps: 10 });
+    expect([10, 30, 70].map(step => restarts(step))).toEqual([0.1, 0.1, 0.1]);
+    expect(restarts(29)).toBeLessThan(0.001);
+  });
+
+  it('resnetSchedule steps strictly after its epochs', () => {
+    expect([0, 80, 81, 121, 161, 180, 181].map(resnetSchedule)).toEqual([
+      1e-3,
+      1e-3,
+      1e-3 * 1e-1,
+      1e-3 * 1e-2,
+      1e-3 * 1e-3,
+      1e-3 * 1e-3,
+      1e-3 * 0.5e-3,
+    ]);
+  });
+
+  it('simulate refuses a number of steps that is none', () => {
+    expect(() => simulate(constant(1), -1)).toThrow(/steps .* got -1/);
+  });
+});
