@@ -1,7 +1,9 @@
+import { bad } from './kinds/bad.js';
 import { checkpoint } from './kinds/checkpoint.js';
 import { combined } from './kinds/combined.js';
 import { csvLogger } from './kinds/csvLogger.js';
 import { earlyStopping } from './kinds/earlyStopping.js';
+import { load } from './kinds/load.js';
 import { nonFinite } from './kinds/nonFinite.js';
 import { plateau } from './kinds/plateau.js';
 import { schedule } from './kinds/schedule.js';
@@ -9,10 +11,12 @@ import type { Runner } from './runner.js';
 
 /** Every kind of golden case and who runs it. */
 export const kinds: Readonly<Record<string, Runner>> = {
+  bad,
   checkpoint,
   combined,
   csv_logger: csvLogger,
   early_stopping: earlyStopping,
+  load,
   non_finite: nonFinite,
   plateau,
   schedule,

@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { FileAccessError } from '../error/fileAccessError.js';
+
+/**
+ * Writes a file whole or not at all: beside its place first, flushed to the disk, then renamed. A reader sees the old
+ * file or the new one, and a failure leaves the old one as it was. Folders are made as needed.
+ *
+ * @param contents the bytes, the text (UTF-8), or a function that writes them to the temporary path it is given
+ * @throws FileAccessError where there is no space or no permission
+ */
+export async function atomicWrite(
+  file: string,
+  contents: Uint8Array | string | ((temporary: string) => Promise<void>),
+): Promise<void> {
+  const temporary = `${file}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await mkdir(dirname(file), { recursive: true });
+    if (typeof contents === 'function') await contents(temporary);
+    else await writeFile(temporary, contents);
+    const handle = await open(temporary, 'r+');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    const bytes = typeof contents === 'function' ? undefined : Buffer.byteLength(contents);
+    throw FileAccessError.explain(error, file, bytes === undefined ? 'space for the file' : `${bytes} bytes`);
+  }
+}

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { FileAccessError } from '../error/fileAccessError.js';
+
+const HEARTBEAT_MS = 2_000;
+const STALE_MS = 30_000;
+const POLL_MS = 100;
+
+/**
+ * Runs `action` while no other process (and no other call here) holds the lock of `file`. The lock is a folder beside
+ * the file, since making one is atomic everywhere. Its holder touches it every two seconds: a lock of a process that is
+ * gone, or one that nobody has touched for half a minute, is broken.
+ *
+ * @param options.onWait called once where somebody else holds the lock
+ * @throws FileAccessError where the folder can't be written
+ */
+export async function withFileLock<T>(
+  file: string,
+  action: () => Promise<T>,
+  options: { readonly onWait?: () => void; readonly signal?: AbortSignal } = {},
+): Promise<T> {
+  const lock = `${file}.lock`;
+  const owner = JSON.stringify({ pid: process.pid, host: hostname(), token: randomUUID() });
+  await acquire(lock, owner, options);
+  const heartbeat = setInterval(() => touch(lock, owner), HEARTBEAT_MS);
+  heartbeat.unref();
+  try {
+    return await action();
+  } finally {
+    clearInterval(heartbeat);
+    if (ownerOf(lock) === owner) rmSync(lock, { recursive: true, force: true });
+  }
+}
+
+async function acquire(
+  lock: string,
+  owner: string,
+  { onWait, signal }: { readonly onWait?: () => void; readonly signal?: AbortSignal },
+): Promise<void> {
+  let waiting = false;
+  for (;;) {
+    signal?.throwIfAborted();
+    try {
+      await mkdir(dirname(lock), { recursive: true });
+      await mkdir(lock);
+      await writeFile(join(lock, 'owner'), owner);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+        throw FileAccessError.explain(error, lock, 'a lock, so that two processes do not write the same file');
+      }
+    }
+    if (breakStale(lock)) continue;
+    if (!waiting) onWait?.();
+    waiting = true;
+    await sleep(POLL_MS);
+  }
+}
+
+/** Takes a stale lock away; look and rename are synchronous, so that hardly anything can come between them. */
+function breakStale(lock: string): boolean {
+  const broken = `${lock}.${randomUUID().slice(0, 8)}.broken`;
+  try {
+    if (!isStale(lock)) return false;
+    renameSync(lock, broken);
+  } catch {
+    return false;
+  }
+  rmSync(broken, { recursive: true, force: true });
+  return true;
+}
+
+function isStale(lock: string): boolean {
+  if (Date.now() - statSync(lock).mtimeMs > STALE_MS) return true;
+  const owner = ownerOf(lock);
+  if (owner === undefined) return false;
+  const { pid, host } = parseOwner(owner);
+  return host === hostname() && pid !== undefined && !isAlive(pid);
+}
+
+function parseOwner(text: string): { readonly pid?: number; readonly host?: string } {
+  try {
+    return JSON.parse(text) as { pid?: number; host?: string };
+  } catch {
+    return {};
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function ownerOf(lock: string): string | undefined {
+  try {
+    return readFileSync(join(lock, 'owner'), 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function touch(lock: string, owner: string): void {
+  try {
+    const now = new Date();
+    if (ownerOf(lock) === owner) utimesSync(lock, now, now);
+  } catch {
+    // The lock was broken or its folder removed: whoever did so goes on without this process.
+  }
+}

@@ -1,0 +1,232 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { Dataset, File as Hdf5File } from 'h5wasm/node';
+import { sizeOf } from '../data/hostArray.js';
+import { FileFormatError } from '../error/fileFormatError.js';
+import { hdf5Library } from './hdf5Library.js';
+import type { StoredArray, StoredData } from './storedArray.js';
+
+const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+/** Bytes read at a time: what is copied through the library's memory stays small beside the array itself. */
+const CHUNK_BYTES = 4 * 1024 * 1024;
+/** Deflate can't shrink data further than this. */
+const MAX_COMPRESSION = 1032;
+
+/**
+ * An HDF5 file open for reading, straight from the disk: only what is asked for comes into memory. What a file claims is
+ * checked before it is believed: its length against the superblock, an array's size against the file's, and links (into
+ * other files, or around in this one) aren't followed. Keras writes neither.
+ */
+export class Hdf5Reader {
+  readonly #children = new Map<string, ReadonlySet<string>>();
+
+  private constructor(
+    private readonly file: Hdf5File,
+    private readonly library: Awaited<ReturnType<typeof hdf5Library>>,
+    private readonly fileBytes: number,
+    /** Names the file in messages. */
+    readonly origin: string,
+  ) {}
+
+  /**
+   * @param origin names the file in messages; default: its base name
+   * @throws FileFormatError where the file isn't a whole HDF5 file
+   */
+  static async open(path: string, origin: string = basename(path)): Promise<Hdf5Reader> {
+    const fileBytes = statSync(path).size;
+    checkSuperblock(path, fileBytes, origin);
+    const library = await hdf5Library();
+    try {
+      return new Hdf5Reader(new library.File(path, 'r'), library, fileBytes, origin);
+    } catch (error) {
+      throw new FileFormatError(`${origin}: damaged HDF5 file (${(error as Error).message}).`, { cause: error });
+    }
+  }
+
+  /** Names of a group's members; `''` is the root. Empty where there is no such group. */
+  children(path: string): ReadonlySet<string> {
+    let names = this.#children.get(path);
+    if (names === undefined) {
+      names = this.has(path) ? this.#guard(path, () => new Set(this.#group(path)?.keys() ?? [])) : new Set();
+      this.#children.set(path, names);
+    }
+    return names;
+  }
+
+  /** Whether there is a group or an array. */
+  has(path: string): boolean {
+    if (path === '') return true;
+    const cut = path.lastIndexOf('/');
+    const parent = path.slice(0, Math.max(cut, 0));
+    return this.children(parent).has(path.slice(cut + 1));
+  }
+
+  /** An attribute that holds a text, or null. */
+  text(path: string, attribute: string): string | null {
+    const value = this.#attribute(path, attribute);
+    return typeof value === 'string' ? value : null;
+  }
+
+  /**
+   * An attribute that holds a list of names, or null. A list over 64,512 bytes stands in several attributes: `names0`,
+   * `names1`, … An empty list may be an empty array of numbers.
+   */
+  texts(path: string, attribute: string): string[] | null {
+    const whole = this.#attribute(path, attribute);
+    if (whole !== null) return this.#names(path, attribute, whole);
+    const parts: string[] = [];
+    for (let i = 0; ; i++) {
+      const part = this.#attribute(path, `${attribute}${i}`);
+      if (part === null) return i === 0 ? null : parts;
+      parts.push(...this.#names(path, attribute, part));
+    }
+  }
+
+  /**
+   * An array's description; values are read when asked for.
+   *
+   * @throws FileFormatError where there is no such array, it is behind a link, or it claims more than the file can hold
+   */
+  array(path: string): StoredArray {
+    this.#refuseLinks(path);
+    const dataset = this.#guard(path, () => this.file.get(`/${path}`));
+    if (dataset === null || !(dataset instanceof this.library.Dataset)) {
+      throw this.#error(path, 'the array is missing');
+    }
+    const { metadata, filters } = this.#guard(path, () => ({ metadata: dataset.metadata, filters: dataset.filters }));
+    const shape = metadata.shape;
+    if (shape === null) throw this.#error(path, 'the array has no shape');
+    if (metadata.virtual_sources !== undefined && metadata.virtual_sources.length > 0) {
+      throw this.#error(path, 'the array refers to other files');
+    }
+    const bytes = sizeOf(shape) * metadata.size;
+    const limit = filters.length === 0 ? this.fileBytes : this.fileBytes * MAX_COMPRESSION;
+    if (bytes > limit) {
+      throw this.#error(path, `an array of shape [${shape}] has ${bytes} bytes, but the file only ${this.fileBytes}`);
+    }
+    const dtype = dataset.dtype;
+    if (typeof dtype !== 'string' || !Object.hasOwn(READABLE, dtype)) {
+      throw this.#error(path, `arrays of type ${JSON.stringify(dtype)} can't be read; known: ${Object.keys(READABLE)}`);
+    }
+    const name = path.slice(path.lastIndexOf('/') + 1);
+    return { name, shape, read: () => this.#guard(path, () => readInChunks(dataset, shape, READABLE[dtype])) };
+  }
+
+  close(): void {
+    this.file.close();
+  }
+
+  #group(path: string) {
+    const entity = path === '' ? this.file : this.file.get(`/${path}`);
+    return entity instanceof this.library.Group ? entity : null;
+  }
+
+  #attribute(path: string, name: string): unknown {
+    this.#refuseLinks(path);
+    const group = this.#guard(path, () => this.#group(path));
+    if (group === null) return null;
+    return this.#guard(path, () => {
+      const attribute = Object.hasOwn(group.attrs, name) ? group.attrs[name] : undefined;
+      return attribute === undefined ? null : attribute.value;
+    });
+  }
+
+  #names(path: string, attribute: string, value: unknown): string[] {
+    if (ArrayBuffer.isView(value) && value.byteLength === 0) return [];
+    if (Array.isArray(value) && value.every(name => typeof name === 'string')) return value;
+    throw this.#error(path, `the attribute ${attribute} is not a list of names`);
+  }
+
+  /** Goes down from the root, for a path would be resolved through links otherwise. */
+  #refuseLinks(path: string): void {
+    let prefix = '';
+    for (const part of path.split('/')) {
+      if (part === '') continue;
+      if (!this.children(prefix).has(part)) return;
+      prefix = prefix === '' ? part : `${prefix}/${part}`;
+      const isLink = this.#guard(
+        prefix,
+        () =>
+          this.file.get_link(`/${prefix}`) !== null || this.file.get_external_link(`/${prefix}`).filename !== undefined,
+      );
+      if (isLink) throw this.#error(path, 'it is a link, and links are not followed');
+    }
+  }
+
+  /** The library throws errors of its own kinds, with little in them. */
+  #guard<T>(path: string, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof FileFormatError) throw error;
+      throw this.#error(path, `damaged (${(error as Error).message ?? error})`);
+    }
+  }
+
+  #error(path: string, problem: string): FileFormatError {
+    return new FileFormatError(`${this.origin}: '${path === '' ? '/' : path}': ${problem}.`);
+  }
+}
+
+const READABLE: Readonly<Record<string, new (length: number) => StoredData>> = {
+  '<f': Float32Array,
+  '<d': Float64Array,
+  '<i': Int32Array,
+  '<I': Uint32Array,
+  '<q': BigInt64Array,
+  '<b': Int8Array,
+  '<B': Uint8Array,
+};
+
+/** Reads rows at a time into the array that is handed out. */
+function readInChunks(
+  dataset: Dataset,
+  shape: readonly number[],
+  Data: new (length: number) => StoredData,
+): StoredData {
+  const data = new Data(sizeOf(shape));
+  if (data.length === 0) return data;
+  if (shape.length === 0 || data.byteLength <= CHUNK_BYTES) {
+    const value = dataset.value;
+    if (ArrayBuffer.isView(value)) (data as Float32Array).set(value as Float32Array);
+    else (data as Float32Array)[0] = value as number;
+    return data;
+  }
+  const rowLength = data.length / shape[0];
+  const rows = Math.max(1, Math.floor(CHUNK_BYTES / (data.byteLength / shape[0])));
+  for (let from = 0; from < shape[0]; from += rows) {
+    const chunk = dataset.slice([[from, Math.min(from + rows, shape[0])]]);
+    (data as Float32Array).set(chunk as Float32Array, from * rowLength);
+  }
+  return data;
+}
+
+/**
+ * Source: HDF5 File Format Specification, section II.A. The end-of-file address tells a cut file, which the library
+ * would open and read zeros or nonsense from.
+ */
+function checkSuperblock(path: string, fileBytes: number, origin: string): void {
+  const head = Buffer.alloc(64);
+  const descriptor = openSync(path, 'r');
+  try {
+    readSync(descriptor, head, 0, head.length, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (!SIGNATURE.every((byte, i) => head[i] === byte)) {
+    throw new FileFormatError(
+      `${origin}: not an HDF5 file (${fileBytes} bytes, without HDF5's signature at their head).`,
+    );
+  }
+  const version = head[8];
+  const [addressBytes, endAt] = version < 2 ? [head[13], version === 0 ? 40 : 44] : [head[9], 28];
+  if (version > 3 || addressBytes !== 8) {
+    throw new FileFormatError(
+      `${origin}: unknown HDF5 superblock (version ${version}, addresses of ${addressBytes} bytes).`,
+    );
+  }
+  const end = head.readBigUInt64LE(endAt);
+  if (fileBytes < 64 || end > BigInt(fileBytes)) {
+    throw new FileFormatError(`${origin}: cut: it has ${fileBytes} bytes of ${end}. Copy or download it again.`);
+  }
+}

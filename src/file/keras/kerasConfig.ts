@@ -1,0 +1,35 @@
+/**
+ * A thing of Keras as its JSON has it: a model, a layer, an initializer, an optimizer. Keras 3 adds `module` and
+ * `registered_name`.
+ */
+export interface KerasObject {
+  readonly class_name: string;
+  readonly config: KerasConfig;
+  readonly [more: string]: unknown;
+}
+
+export type KerasConfig = Readonly<Record<string, unknown>>;
+
+/** A layer inside a model's config; functional models say what it is connected to. */
+export interface KerasLayer extends KerasObject {
+  readonly name?: string;
+  readonly inbound_nodes?: readonly unknown[];
+}
+
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+export const isKerasObject = (value: unknown): value is KerasObject =>
+  isRecord(value) && typeof value.class_name === 'string' && isRecord(value.config);
+
+/** Classes that hold layers of their own. */
+export const isModelClass = (className: string): boolean => ['Sequential', 'Functional', 'Model'].includes(className);
+
+/** The name of a layer in a config. */
+export const layerName = (layer: KerasObject): string => String(layer.config.name ?? layer.name ?? layer.class_name);
+
+/** The layers in a model's config; Keras before 2.2 has a Sequential's layers as the whole config. */
+export function configLayers(model: KerasObject): readonly KerasLayer[] {
+  const layers: unknown = Array.isArray(model.config) ? model.config : model.config.layers;
+  return Array.isArray(layers) ? layers.filter(isKerasObject) : [];
+}

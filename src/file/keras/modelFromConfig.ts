@@ -1,0 +1,81 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { initializers, type LayersModel, layers, models } from '@tensorflow/tfjs-layers';
+import { sizeOf } from '../../data/hostArray.js';
+import { FileFormatError } from '../../error/fileFormatError.js';
+import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
+import type { KerasObject } from './kerasConfig.js';
+import { registerKerasHardSigmoid } from './kerasHardSigmoid.js';
+import { type DialectOptions, toTfjsConfig } from './toTfjsConfig.js';
+
+interface BuildOptions extends DialectOptions {
+  /**
+   * Numbers that the file stores for the model. A config that asks for more is refused before memory is taken. Weights
+   * are made as zeros then, to be overwritten. Absent: weights are drawn as their initializers say, without a limit.
+   */
+  readonly stored?: number;
+}
+
+/**
+ * Builds a tfjs model from a model's config in any dialect of Keras.
+ *
+ * @throws UnsupportedModelError, FileFormatError: the message names the layer
+ */
+export async function modelFromConfig(config: KerasObject, options: BuildOptions): Promise<LayersModel> {
+  registerKerasHardSigmoid();
+  const tfjsConfig = toTfjsConfig(config, options);
+  const { origin, stored } = options;
+  try {
+    if (stored === undefined) return await models.modelFromJSON(tfjsConfig as never);
+    return await withZeroWeights(stored, origin, () => models.modelFromJSON(tfjsConfig as never));
+  } catch (error) {
+    if (error instanceof FileFormatError) throw error;
+    throw new UnsupportedModelError(`${origin}: tfjs can't build the model: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+type AddWeight = (
+  this: layers.Layer,
+  name: string,
+  shape: number[],
+  dtype: tf.DataType,
+  ...rest: unknown[]
+) => { dispose(): void };
+
+/**
+ * What a config may ask for beyond what the file stores: so much that an honest mistake is told by the comparison of
+ * shapes afterwards, which says more, and so little that it does no harm.
+ */
+const allowance = (stored: number): number => 2 * stored + 1_000_000;
+
+/**
+ * Runs `build`, which must do all its work synchronously, with every new weight a zero. tfjs allocates and draws a
+ * layer's weights as soon as the layer is connected, and offers no place to step in but this method.
+ */
+function withZeroWeights<T>(stored: number, origin: string, build: () => Promise<T>): Promise<T> {
+  const prototype = layers.Layer.prototype as unknown as { addWeight: AddWeight };
+  const { addWeight } = prototype;
+  const made: { dispose(): void }[] = [];
+  let left = allowance(stored);
+  prototype.addWeight = function (name, shape, dtype, _initializer, ...rest) {
+    left -= sizeOf(shape);
+    if (!(left >= 0)) {
+      throw new FileFormatError(
+        `${origin}: layer '${this.name}': its ${name} would have shape [${shape}], ` +
+          `but the file stores only ${stored} numbers for all weights together.`,
+      );
+    }
+    const weight = addWeight.call(this, name, shape, dtype, initializers.zeros(), ...rest);
+    made.push(weight);
+    return weight;
+  };
+  try {
+    return build().catch(error => {
+      for (const weight of made) weight.dispose();
+      throw error;
+    });
+  } finally {
+    prototype.addWeight = addWeight;
+  }
+}

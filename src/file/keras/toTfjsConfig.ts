@@ -1,0 +1,238 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { nearest } from '../../error/nearest.js';
+import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
+import {
+  configLayers,
+  isKerasObject,
+  isModelClass,
+  isRecord,
+  type KerasConfig,
+  type KerasLayer,
+  type KerasObject,
+  layerName,
+} from './kerasConfig.js';
+import { KerasHardSigmoid } from './kerasHardSigmoid.js';
+import { activationNames, initializerNames, layerDialects } from './layerDialect.js';
+
+export interface DialectOptions {
+  /** Names the file in messages. */
+  readonly origin: string;
+  /** Whether Keras 3 or later wrote the config: `hard_sigmoid` is another function since. */
+  readonly keras3: boolean;
+}
+
+/**
+ * A model's config of any Keras from 2.2.4 to 3, in the dialect that tfjs-layers reads, which is that of Keras 2:
+ * `batch_input_shape`, names of types as text, `inbound_nodes` as nested lists.
+ *
+ * @throws UnsupportedModelError where the config names a layer, an activation or an option that isn't known here, or
+ *   holds code (Lambda), which is never run
+ */
+export function toTfjsConfig(model: KerasObject, options: DialectOptions): KerasObject {
+  const { class_name } = model;
+  refuseUnknownClass(model, options);
+  const sequential = class_name === 'Sequential';
+  return { class_name, config: sequential ? sequentialConfig(model, options) : functionalConfig(model, options) };
+}
+
+/** An input layer isn't listed in a Sequential of Keras 2: its shape stands in the first layer. */
+function sequentialConfig(model: KerasObject, options: DialectOptions): KerasConfig {
+  const layers = configLayers(model);
+  const input = layers.find(({ class_name }) => class_name === 'InputLayer');
+  const converted = layers.filter(layer => layer !== input).map(layer => convertLayer(layer, options));
+  const [first, ...rest] = converted;
+  if (first === undefined) throw unsupported(options, model, 'it has no layers');
+  const shape =
+    input === undefined ? (first.config.batch_input_shape ?? model.config.build_input_shape) : inputShape(input);
+  if (isModelClass(first.class_name)) return { name: layerName(model), layers: converted };
+  if (!Array.isArray(shape)) {
+    throw unsupported(options, model, 'its input shape is not in the file; build the model in Keras before saving it');
+  }
+  return {
+    name: layerName(model),
+    layers: [{ ...first, config: { ...first.config, batch_input_shape: shape } }, ...rest],
+  };
+}
+
+function functionalConfig(model: KerasObject, options: DialectOptions): KerasConfig {
+  const layers = configLayers(model);
+  const nested = new Set(layers.filter(({ class_name }) => isModelClass(class_name)).map(layerName));
+  let keras3Nodes = false;
+  const converted = layers.map(layer => {
+    const inbound = (layer.inbound_nodes ?? []).map(node => {
+      if (isRecord(node)) keras3Nodes = true;
+      return isRecord(node) ? convertNode(node, nested, layer, options) : node;
+    });
+    return { ...convertLayer(layer, options), name: layerName(layer), inbound_nodes: inbound };
+  });
+  const ends = (key: string): unknown[] =>
+    references(model.config[key]).map(end => (keras3Nodes ? shiftNested(end, nested) : end));
+  return {
+    name: layerName(model),
+    layers: converted,
+    input_layers: ends('input_layers'),
+    output_layers: ends('output_layers'),
+  };
+}
+
+type Reference = readonly [layer: string, node: number, tensor: number, ...rest: unknown[]];
+
+const isReference = (value: unknown): value is Reference => Array.isArray(value) && typeof value[0] === 'string';
+
+/** Ends of a model: one reference, a list of them, or a record of them by name. */
+function references(value: unknown): Reference[] {
+  if (isReference(value)) return [value];
+  const list: unknown[] = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
+  return list.flatMap(references);
+}
+
+/** Keras 3 counts a nested model's calls from 0; Keras 2 and tfjs count the model's own graph as its node 0. */
+const shiftNested = ([layer, node, tensor, ...rest]: Reference, nested: ReadonlySet<string>): Reference => [
+  layer,
+  nested.has(layer) ? node + 1 : node,
+  tensor,
+  ...rest,
+];
+
+/** One call of a layer: from `{args, kwargs}` with tensors in them to a list of `[layer, node, tensor, kwargs]`. */
+function convertNode(
+  node: Readonly<Record<string, unknown>>,
+  nested: ReadonlySet<string>,
+  layer: KerasLayer,
+  options: DialectOptions,
+): Reference[] {
+  for (const [key, value] of Object.entries(isRecord(node.kwargs) ? node.kwargs : {})) {
+    if (value !== null && value !== false) {
+      throw unsupported(options, layer, `it is called with the argument '${key}', which tfjs doesn't have`);
+    }
+  }
+  return tensors(node.args).map(tensor => {
+    const history = tensor.config.keras_history;
+    if (!isReference(history)) throw unsupported(options, layer, `an input without 'keras_history'`);
+    return [...shiftNested(history, nested), {}] as unknown as Reference;
+  });
+}
+
+function tensors(value: unknown): KerasObject[] {
+  if (Array.isArray(value)) return value.flatMap(tensors);
+  return isKerasObject(value) && value.class_name === '__keras_tensor__' ? [value] : [];
+}
+
+function convertLayer(layer: KerasLayer, options: DialectOptions): KerasObject {
+  const { class_name } = layer;
+  refuseUnknownClass(layer, options);
+  if (isModelClass(class_name)) return toTfjsConfig(layer, options);
+  if (class_name === 'InputLayer') {
+    const { name, sparse = false } = layer.config;
+    const dtype = typeName(layer, options);
+    return { class_name, config: { name, sparse, dtype, batch_input_shape: inputShape(layer) } };
+  }
+  const { renamed = {}, neutral = {} } = layerDialects[class_name] ?? {};
+  const config: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(layer.config)) {
+    const neutrals = neutral[key];
+    if (neutrals !== undefined) {
+      if (!neutrals.includes(value)) {
+        throw unsupported(options, layer, `tfjs has no '${key}' (here ${JSON.stringify(value)})`);
+      }
+      continue;
+    }
+    config[renamed[key] ?? key] = convertValue(key, value, layer, options);
+  }
+  if (config.dtype !== undefined) config.dtype = typeName(layer, options);
+  if (class_name === 'Bidirectional') delete config.backward_layer;
+  // One axis may stand in a list.
+  if (class_name === 'BatchNormalization' && Array.isArray(config.axis)) config.axis = config.axis[0];
+  return { class_name, config };
+}
+
+function convertValue(key: string, value: unknown, layer: KerasLayer, options: DialectOptions): unknown {
+  if (key === 'activation' || key === 'recurrent_activation') return activation(value, layer, options);
+  if (Array.isArray(value)) {
+    return value.map(item => (isKerasObject(item) ? convertLayer(item, options) : item));
+  }
+  if (!isKerasObject(value)) return value;
+  const { class_name, config } = value;
+  if (key === 'layer' || key === 'cell' || key === 'backward_layer') return convertLayer(value, options);
+  if (key.endsWith('_regularizer')) return regularizer(value, layer, options);
+  return { class_name: initializerNames[class_name] ?? class_name, config };
+}
+
+/** tfjs has one class for all: L1L2. */
+function regularizer({ class_name, config }: KerasObject, layer: KerasLayer, options: DialectOptions): KerasObject {
+  if (!['L1', 'L2', 'L1L2'].includes(class_name)) {
+    throw unsupported(options, layer, `tfjs has no regularizer ${class_name}`);
+  }
+  return { class_name: 'L1L2', config: { l1: config.l1 ?? 0, l2: config.l2 ?? 0 } };
+}
+
+function activation(value: unknown, layer: KerasLayer, options: DialectOptions): unknown {
+  const name = isKerasObject(value) ? (value.config.name ?? value.class_name) : value;
+  if (name === null || name === undefined) return null;
+  if (typeof name !== 'string') throw unsupported(options, layer, `its activation is ${JSON.stringify(value)}`);
+  if (name === 'hard_sigmoid' && options.keras3) return KerasHardSigmoid.className;
+  const known = activationNames[name] ?? name;
+  const camelCase = known.replace(/_+(\w)/g, (_, letter: string) => letter.toUpperCase());
+  if (!isRegistered(camelCase)) {
+    throw unsupported(
+      options,
+      layer,
+      `unknown activation '${name}'. If it is your own, make a class with 'static className = "${camelCase}"' and an ` +
+        `'apply(x)' known by tf.serialization.registerClass before loading`,
+    );
+  }
+  return known;
+}
+
+const inputShape = (layer: KerasLayer): unknown => layer.config.batch_shape ?? layer.config.batch_input_shape;
+
+/** A type or a policy (`{class_name: DTypePolicy, config: {name}}`) as what tfjs computes in. */
+function typeName(layer: KerasLayer, options: DialectOptions): string {
+  const { dtype } = layer.config;
+  const name = isKerasObject(dtype) ? dtype.config.name : (dtype ?? 'float32');
+  const known = typeof name === 'string' ? TYPES[name] : undefined;
+  if (known === undefined) {
+    throw unsupported(options, layer, `tfjs can't compute in the type ${JSON.stringify(name)}`);
+  }
+  return known;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  float32: 'float32',
+  // Weights and results of these are float32; only the multiplications inside are shorter.
+  mixed_float16: 'float32',
+  mixed_bfloat16: 'float32',
+  int32: 'int32',
+  int64: 'int32',
+  uint8: 'int32',
+  bool: 'bool',
+  string: 'string',
+};
+
+const registered = () => tf.serialization.SerializationMap.getMap().classNameMap;
+
+const isRegistered = (className: string): boolean => Object.hasOwn(registered(), className);
+
+function refuseUnknownClass(layer: KerasObject, options: DialectOptions): void {
+  const { class_name } = layer;
+  if (class_name === 'Lambda' || class_name === '__lambda__') {
+    throw unsupported(
+      options,
+      layer,
+      'a Lambda layer holds Python code, which is never run. Replace it in Keras by layers, or load the weights alone ' +
+        'into a model built here',
+    );
+  }
+  if (isModelClass(class_name) || isRegistered(class_name)) return;
+  const suggestion = nearest(class_name, Object.keys(registered()));
+  const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`;
+  throw unsupported(
+    options,
+    layer,
+    `unknown layer class '${class_name}'${hint}. If it is your own, call tf.serialization.registerClass(${class_name}) ` +
+      'with its tfjs class before loading',
+  );
+}
+
+const unsupported = ({ origin }: DialectOptions, layer: KerasObject, problem: string): UnsupportedModelError =>
+  new UnsupportedModelError(`${origin}: ${layer.class_name} '${layerName(layer)}': ${problem}.`);

@@ -1,0 +1,17 @@
+export type StoredData =
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint32Array
+  | BigInt64Array
+  | Int8Array
+  | Uint8Array;
+
+/** An array in a file: its shape is known, its values are read when asked for. */
+export interface StoredArray {
+  /** As the file calls it. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Values in row-major order, afresh at each call. */
+  read(): StoredData;
+}
