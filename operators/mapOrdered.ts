@@ -1,0 +1,109 @@
+import {
+  concatMap,
+  defer,
+  endWith,
+  from,
+  ignoreElements,
+  map,
+  mergeMap,
+  type Observable,
+  type ObservableInput,
+  type OperatorFunction,
+  tap,
+} from 'rxjs';
+import { BufferOverflowError } from '../src/error/bufferOverflowError.js';
+import { checkCount } from '../src/policy/checkCount.js';
+
+export interface MapOrderedOptions {
+  /** Projects that run at one time. */
+  readonly concurrency: number;
+  /** Items that may be held beside the running ones: inputs that wait, and results that wait for their turn. Default 1024. */
+  readonly buffer?: number;
+}
+
+/**
+ * Maps by an asynchronous function, several at a time, and emits the results in the order of the source.
+ *
+ * ```
+ * source:    -a-b-c-----------|
+ *            mapOrdered(project, { concurrency: 2 })
+ * a:          ----A|
+ * b:            -B|
+ * c:              ----C|             begins when b has ended
+ * result:    -----(AB)-C------|
+ * ```
+ *
+ * *Backpressure:* none: an Observable can't be slowed down. What it holds is bounded by `concurrency + buffer`; one item
+ * more is an error. Where the source can be pulled, let it be pulled: `paced`, or a source of kind `indexed`.
+ *
+ * *Errors:* of the source and of `project` are emitted at once, and what runs is unsubscribed. BufferOverflowError where
+ * the source is faster than the projects for too long.
+ *
+ * ## Example
+ * File sizes, eight files at a time
+ * ```ts
+ * import { stat } from 'node:fs/promises';
+ * import { of } from 'rxjs';
+ * import { mapOrdered } from 'gradstream/operators';
+ *
+ * of('package.json', 'README.md')
+ *   .pipe(mapOrdered(file => stat(file), { concurrency: 8 }))
+ *   .subscribe(({ size }) => console.log(size));
+ * ```
+ *
+ * @param project gives a promise or Observable for one item; its values are emitted when it has completed and its turn
+ * has come.
+ * @param options bounds.
+ * @returns An operator whose results come in source order.
+ * @throws InvalidArgumentError where a bound can't be meant.
+ */
+export function mapOrdered<T, R>(
+  project: (value: T, index: number) => ObservableInput<R>,
+  { concurrency, buffer = 1024 }: MapOrderedOptions,
+): OperatorFunction<T, R> {
+  checkCount('mapOrdered', { concurrency }, 1);
+  if (buffer !== Number.POSITIVE_INFINITY) checkCount('mapOrdered', { buffer });
+  const capacity = concurrency + buffer;
+  return source =>
+    defer(() => {
+      /** Accepted and not delivered, in source order. */
+      const tasks: Task<T, R>[] = [];
+      const accept = (value: T, index: number): Task<T, R> => {
+        if (tasks.length === capacity) throw overflow(concurrency, buffer);
+        const task = { value, index, results: [], done: false };
+        tasks.push(task);
+        return task;
+      };
+      const deliver = (): R[] => {
+        const delivered: R[] = [];
+        while (tasks[0]?.done) delivered.push(...(tasks.shift() as Task<T, R>).results);
+        return delivered;
+      };
+      const run = (task: Task<T, R>): Observable<R> =>
+        from(project(task.value, task.index)).pipe(
+          tap({
+            next: result => task.results.push(result),
+            complete: () => {
+              task.done = true;
+            },
+          }),
+          ignoreElements(),
+          endWith(undefined),
+          concatMap(deliver),
+        );
+      return source.pipe(map(accept), mergeMap(run, concurrency));
+    });
+}
+
+interface Task<T, R> {
+  readonly value: T;
+  readonly index: number;
+  readonly results: R[];
+  done: boolean;
+}
+
+const overflow = (concurrency: number, buffer: number): BufferOverflowError =>
+  new BufferOverflowError(
+    `mapOrdered: more than ${concurrency + buffer} items came in before their results could go out ` +
+      `(concurrency ${concurrency}, buffer ${buffer}). Raise 'buffer', or pull the items: with paced(), or as a source of kind 'indexed'.`,
+  );

@@ -1,0 +1,109 @@
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import type { Batch, RowBatch, ValueBatch } from './batch.js';
+import { exampleOf } from './exampleOf.js';
+import { type HostArray, type HostData, sizeOf } from './hostArray.js';
+import type { Sample } from './sample.js';
+import type { ArraySource, Example, Source } from './source.js';
+
+/**
+ * Makes one batch of samples that have a source, a seed and an epoch in common: row numbers where all of them are plain
+ * references into resident arrays, else the values, gathered and scaled.
+ *
+ * @throws InvalidArgumentError where an example doesn't fit the source's `inputShape`, or the others of its batch.
+ */
+export function toBatch(samples: readonly Sample[]): Batch {
+  const { source } = samples[0];
+  return source.kind === 'arrays' && samples.every(isReference)
+    ? rowBatch(source, samples)
+    : valueBatch(source, samples);
+}
+
+const isReference = ({ example }: Sample): boolean => example === undefined;
+
+function rowBatch(source: ArraySource, samples: readonly Sample[]): RowBatch {
+  const rows = new Int32Array(samples.length);
+  for (let i = 0; i < rows.length; i++) rows[i] = samples[i].row;
+  return { kind: 'rows', source, rows, ...batchInfo(samples) };
+}
+
+function valueBatch(source: Source, samples: readonly Sample[]): ValueBatch {
+  const examples = samples.map(exampleOf);
+  const values = { x: gatherInputs(source, examples), y: gatherTargets(source, examples) };
+  const sampleWeight = gatherWeights(examples);
+  return { kind: 'values', ...values, ...(sampleWeight && { sampleWeight }), ...batchInfo(samples) };
+}
+
+function batchInfo(samples: readonly Sample[]) {
+  const { epoch, seed } = samples[0];
+  const last = samples[samples.length - 1];
+  return { epoch, seed, size: samples.length, cursor: { epoch: last.epoch, position: last.position + 1 } };
+}
+
+function gatherInputs(source: Source, examples: readonly Example[]): HostArray {
+  const { inputShape, scaling } = source;
+  const values = examples.map(({ x }) => x);
+  const size = sizeOf(inputShape);
+  checkLengths(source, 'inputs', `'inputShape' is [${inputShape}]`, values, size);
+  const shape = [examples.length, ...inputShape];
+  if (scaling === undefined) return { data: concatenate(values, size), shape };
+  const { scale, mean } = scaling;
+  const data = new Float32Array(examples.length * size);
+  for (let i = 0; i < values.length; i++) {
+    const from = values[i];
+    const offset = i * size;
+    if (mean === undefined) for (let j = 0; j < size; j++) data[offset + j] = from[j] * scale;
+    else for (let j = 0; j < size; j++) data[offset + j] = from[j] * scale - mean.data[j];
+  }
+  return { data, shape };
+}
+
+function gatherTargets(source: Source, examples: readonly Example[]): HostArray {
+  const first = examples[0].y;
+  if (typeof first === 'number') {
+    return { data: Int32Array.from(examples, ({ y }) => classNumber(source, y)), shape: [examples.length] };
+  }
+  const values = examples.map(({ y }) => targetValues(source, y));
+  checkLengths(source, 'targets', `the first of its batch has ${first.length}`, values, first.length);
+  const resident = source.kind === 'arrays' ? source.y.shape.slice(1) : [first.length];
+  return { data: concatenate(values, first.length), shape: [examples.length, ...resident] };
+}
+
+function gatherWeights(examples: readonly Example[]): Float32Array | undefined {
+  if (examples.every(({ weight }) => weight === undefined)) return undefined;
+  return Float32Array.from(examples, ({ weight }) => weight ?? 1);
+}
+
+function classNumber(source: Source, y: Example['y']): number {
+  if (typeof y === 'number' && Number.isInteger(y)) return y;
+  throw new InvalidArgumentError(
+    `An example of '${source.name}' has the target ${typeof y === 'number' ? y : 'of an array'} where a class number was expected. ` +
+      'Give whole class numbers, or a Float32Array of target values, the same in all examples.',
+  );
+}
+
+function targetValues(source: Source, y: Example['y']): HostData {
+  if (typeof y !== 'number') return y;
+  throw new InvalidArgumentError(
+    `An example of '${source.name}' has the class number ${y} where the others of its batch have target values. ` +
+      'Give the same kind in all examples.',
+  );
+}
+
+function checkLengths(source: Source, what: string, expected: string, values: readonly HostData[], size: number): void {
+  const wrong = values.find(({ length }) => length !== size);
+  if (wrong === undefined) return;
+  throw new InvalidArgumentError(
+    `An example of '${source.name}' has ${wrong.length} ${what}, but ${expected}. Make all examples of one size.`,
+  );
+}
+
+/** Keeps the type where all have the same, so that whole numbers stay whole; else float32. */
+function concatenate(values: readonly HostData[], size: number): HostData {
+  const type = values[0].constructor as new (length: number) => HostData;
+  const same = values.every(value => value.constructor === type);
+  const data = same ? new type(values.length * size) : new Float32Array(values.length * size);
+  values.forEach((value, i) => {
+    data.set(value, i * size);
+  });
+  return data;
+}
