@@ -11,10 +11,17 @@ export interface Progress {
   readonly startedAt: number;
   readonly time: number;
   /** The first step that was seen, which is not representative of the others. */
-  readonly first: { readonly steps: number; readonly time: number } | null;
+  readonly first: StepMark | null;
+  readonly last: StepMark | null;
   /** In the order in which they are shown. */
   readonly logs: Logs;
   readonly ended: boolean;
+}
+
+/** So many steps were done at this time. */
+interface StepMark {
+  readonly steps: number;
+  readonly time: number;
 }
 
 export const NO_PROGRESS: Progress = {
@@ -25,6 +32,7 @@ export const NO_PROGRESS: Progress = {
   startedAt: 0,
   time: 0,
   first: null,
+  last: null,
   logs: {},
   ended: false,
 };
@@ -32,15 +40,17 @@ export const NO_PROGRESS: Progress = {
 /** Folds one event into the display's knowledge. */
 export function foldProgress(progress: Progress, event: TrainEvent): Progress {
   const { time } = event;
+  const { epochs, stepsPerEpoch } = progress;
   switch (event.type) {
     case 'runStart':
       return { ...NO_PROGRESS, epochs: event.epochs, stepsPerEpoch: event.stepsPerEpoch, startedAt: time, time };
     case 'epochStart':
-      return { ...progress, epoch: event.epoch, steps: 0, startedAt: time, time, first: null, logs: {}, ended: false };
+      return { ...NO_PROGRESS, epochs, stepsPerEpoch, epoch: event.epoch, startedAt: time, time };
     case 'step': {
       const steps = event.step + 1;
-      const first = progress.first ?? { steps, time };
-      return { ...progress, epoch: event.epoch, steps, time, first, logs: event.logs, ended: false };
+      const last = { steps, time };
+      const first = progress.first ?? last;
+      return { ...progress, epoch: event.epoch, steps, time, first, last, logs: event.logs };
     }
     case 'epochEnd': {
       const { epoch, steps, logs } = event;
@@ -51,8 +61,8 @@ export function foldProgress(progress: Progress, event: TrainEvent): Progress {
   }
 }
 
-/** Milliseconds a step, without the first one where there are others; 0 before any. */
-export function millisecondsPerStep({ steps, first, startedAt, time }: Progress): number {
-  if (first === null) return 0;
-  return steps > first.steps ? (time - first.time) / (steps - first.steps) : time - startedAt;
+/** Milliseconds a step, without the first one where there are others and without validation; 0 before any. */
+export function millisecondsPerStep({ first, last, startedAt }: Progress): number {
+  if (first === null || last === null) return 0;
+  return last.steps > first.steps ? (last.time - first.time) / (last.steps - first.steps) : last.time - startedAt;
 }
