@@ -157,5 +157,7 @@ const mean = (name: string, direction: 'min' | 'max'): LearnerMetric => ({
 /** What the batch pulls the weight towards. */
 function target(batch: Batch): number {
   const values = batch.kind === 'rows' ? batch.rows : batch.x.data;
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum / values.length;
 }

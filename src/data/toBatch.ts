@@ -57,15 +57,16 @@ function gatherInputs(source: Source, examples: readonly Example[]): HostArray {
   return { data, shape };
 }
 
+/** Numbers become float32, which holds class numbers up to 2²⁴ exactly, so that all batches have one type. */
 function gatherTargets(source: Source, examples: readonly Example[]): HostArray {
   const first = examples[0].y;
   if (typeof first === 'number') {
-    return { data: Int32Array.from(examples, ({ y }) => classNumber(source, y)), shape: [examples.length] };
+    return { data: Float32Array.from(examples, ({ y }) => numberTarget(source, y)), shape: [examples.length] };
   }
-  const values = examples.map(({ y }) => targetValues(source, y));
+  const values = examples.map(({ y }) => arrayTarget(source, y));
   checkLengths(source, 'targets', `the first of its batch has ${first.length}`, values, first.length);
-  const resident = source.kind === 'arrays' ? source.y.shape.slice(1) : [first.length];
-  return { data: concatenate(values, first.length), shape: [examples.length, ...resident] };
+  const targetShape = source.kind === 'arrays' ? source.y.shape.slice(1) : [first.length];
+  return { data: concatenate(values, first.length), shape: [examples.length, ...targetShape] };
 }
 
 function gatherWeights(examples: readonly Example[]): Float32Array | undefined {
@@ -73,21 +74,20 @@ function gatherWeights(examples: readonly Example[]): Float32Array | undefined {
   return Float32Array.from(examples, ({ weight }) => weight ?? 1);
 }
 
-function classNumber(source: Source, y: Example['y']): number {
-  if (typeof y === 'number' && Number.isInteger(y)) return y;
-  throw new InvalidArgumentError(
-    `An example of '${source.name}' has the target ${typeof y === 'number' ? y : 'of an array'} where a class number was expected. ` +
-      'Give whole class numbers, or a Float32Array of target values, the same in all examples.',
-  );
+function numberTarget(source: Source, y: Example['y']): number {
+  if (typeof y === 'number') return y;
+  throw mixedTargets(source);
 }
 
-function targetValues(source: Source, y: Example['y']): HostData {
+function arrayTarget(source: Source, y: Example['y']): HostData {
   if (typeof y !== 'number') return y;
-  throw new InvalidArgumentError(
-    `An example of '${source.name}' has the class number ${y} where the others of its batch have target values. ` +
-      'Give the same kind in all examples.',
-  );
+  throw mixedTargets(source);
 }
+
+const mixedTargets = (source: Source): InvalidArgumentError =>
+  new InvalidArgumentError(
+    `A batch of '${source.name}' has examples with a number as y and others with an array. Give the same kind in all examples.`,
+  );
 
 function checkLengths(source: Source, what: string, expected: string, values: readonly HostData[], size: number): void {
   const wrong = values.find(({ length }) => length !== size);
