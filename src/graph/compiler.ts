@@ -8,6 +8,7 @@ import { TensorflowError } from '../native/status.js';
 import { Graph, gradientsOperation, type Output } from './graph.js';
 import { typeAttribute } from './rewriteRules.js';
 import { Session, type SessionCall } from './session.js';
+import type { OperationTime } from './stepStats.js';
 import { Tracer } from './tracer.js';
 
 /** Shape and TensorFlow data type of something that is fed at each run. */
@@ -18,8 +19,11 @@ export interface InputSpec {
 
 /** A traced function: feeds in, results out, variables changed on the way. */
 export interface CompiledFunction {
+  readonly outputShapes: readonly (readonly number[])[];
   /** One value for each input, in order; resolves to one array for each result. */
   run(values: readonly TensorValues[]): Promise<TensorData[]>;
+  /** One run, with the time of each kernel. */
+  profile(values: readonly TensorValues[]): Promise<OperationTime[]>;
 }
 
 /** An array that stays in the session, to be read from inside traced functions. */
@@ -69,7 +73,11 @@ export class Compiler {
     const targets =
       tracer.updates.length === 0 ? [] : [this.graph.addOperation({ type: 'NoOp', after: tracer.updates })];
     const call = this.session.prepare(feeds, fetches, targets);
-    return { run: values => this.session.run(call, values) };
+    return {
+      outputShapes: fetches.map(({ shape }) => shape),
+      run: values => this.session.run(call, values),
+      profile: values => this.session.profile(call, values),
+    };
   }
 
   private trace(fn: (tracer: Tracer) => readonly tf.Tensor[]): { tracer: Tracer; fetches: Output[] } {

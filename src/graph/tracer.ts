@@ -33,7 +33,7 @@ export class Tracer implements Executor {
   private readonly symbols = new Map<tf.Variable, object>();
 
   constructor(
-    private readonly graph: Graph,
+    readonly graph: Graph,
     private readonly backend: NativeBackend,
     private readonly binding: Binding,
     private readonly handles: ReadonlyMap<tf.Variable, Output>,

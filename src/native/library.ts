@@ -1,5 +1,6 @@
 import koffi, { type LibraryHandle } from 'koffi';
 import { GradstreamError } from '../error/gradstreamError.js';
+import { quietly } from './quietly.js';
 import { type CApi, type NativeFunction, type Pointer, type PointerArgument, signatures } from './signatures.js';
 
 /** TensorFlow's C API and the few helpers of C's own library that it needs, callable from JavaScript. */
@@ -31,9 +32,11 @@ export function loadLibrary(files: LibraryFiles): Library {
       `libtensorflow is loaded from ${loaded.files.cc} already; a process can't load a second one from ${files.cc}. Start a new process.`,
     );
   }
-  // Level 2 keeps errors and silences TensorFlow's greeting; it is read while the library is being loaded.
+  // Both are read while the library is being loaded. Level 2 keeps errors; oneDNN's kernels are on by default only on the
+  // newest processors, but on older ones too they run a convolution's gradients two to five times as fast.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  const library = declare(open(files.framework, true), open(files.cc, false));
+  process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
+  const library = quietly(() => declare(open(files.framework, true), open(files.cc, false)));
   keepLoaded(files.framework);
   keepLoaded(files.cc);
   loaded = { files, library };

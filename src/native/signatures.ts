@@ -25,6 +25,7 @@ export const signatures = {
   TF_StringDealloc: ['void', ['void *']],
 
   TF_NewBuffer: ['void *', []],
+  TF_NewBufferFromString: ['void *', ['void *', 'size_t']],
   TF_DeleteBuffer: ['void', ['void *']],
 
   TF_DeviceListCount: ['int', ['void *']],
