@@ -206,8 +206,7 @@ describe('the command golden', () => {
   });
 });
 
-const shared = process.env.GRADSTREAM_DATA ?? fileURLToPath(new URL('../../../../shared', import.meta.url));
-const golden = join(shared, 'golden');
+const golden = process.env.GRADSTREAM_GOLDEN ?? fileURLToPath(new URL('../../../../shared/golden', import.meta.url));
 
 describe.skipIf(!existsSync(golden))('the golden data (skipped where there is none)', () => {
   it.each(['schedules', 'callbacks'])('of %s all pass', async only => {
