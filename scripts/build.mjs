@@ -1,0 +1,95 @@
+// Compiles the TypeScript and bundles tfjs-node's kernels, each only where something changed.
+import { mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { installPackages, isMain, newestSource, root, runNode, withLock } from './project.mjs';
+
+const bundle = join(root, 'dist/vendor/tfjs-node-kernels.cjs');
+const tfjsNode = join(root, 'node_modules/@tensorflow/tfjs-node-gpu');
+/** Stands in dist once everything is built; it bears the time of the newest source that went in. */
+const stamp = join(root, 'dist/.built');
+
+/** True where dist is older than what it is made of. */
+function isOutdated() {
+  const built = statSync(stamp, { throwIfNoEntry: false });
+  return built === undefined || built.mtimeMs + 1 < newestSource();
+}
+
+/** Builds where needed; what the tools say goes to stderr. Two builds at once take turns. */
+export async function build() {
+  if (!isOutdated()) return;
+  await withLock('building', async () => {
+    if (!isOutdated()) return;
+    // Taken before the work: a source that is saved meanwhile counts as newer.
+    const newest = new Date(newestSource());
+    await bundleKernels();
+    if ((await runNode([join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'])) !== 0) {
+      throw new Error('the TypeScript compiler found errors, see above.');
+    }
+    writeFileSync(stamp, '');
+    utimesSync(stamp, newest, newest);
+  });
+}
+
+/**
+ * tfjs-node's backend class and kernels in one CommonJS file, without its native addon. tfjs-core stays outside, so that
+ * there is one engine; what Node 23 dropped from `util` and the protocol buffers of TensorBoard summaries are replaced.
+ */
+async function bundleKernels() {
+  const version = JSON.parse(readFileSync(join(tfjsNode, 'package.json'), 'utf8')).version;
+  const banner = `/* Bundled from tfjs-node ${version} (Apache-2.0, see NOTICE); changed: no addon, no TensorBoard. */`;
+  const made = statSync(bundle, { throwIfNoEntry: false });
+  const isCurrent = made !== undefined && made.mtimeMs > statSync(fileURLToPath(import.meta.url)).mtimeMs;
+  if (isCurrent && readFileSync(bundle, 'utf8').startsWith(banner)) return;
+  mkdirSync(join(root, 'dist/vendor'), { recursive: true });
+  const { build: esbuild } = await import('esbuild');
+  const temporary = `${bundle}.${process.pid}.tmp`;
+  await esbuild({
+    stdin: {
+      contents: `
+        require('./register_all_kernels.js');
+        const { NodeJSKernelBackend, createTensorsTypeOpAttr, createOpAttr, getTFDType } = require('./nodejs_kernel_backend.js');
+        module.exports = { NodeJSKernelBackend, createTensorsTypeOpAttr, createOpAttr, getTFDType };`,
+      resolveDir: join(tfjsNode, 'dist'),
+    },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    legalComments: 'inline',
+    logLevel: 'warning',
+    banner: { js: banner },
+    external: ['@tensorflow/tfjs-core'],
+    plugins: [replacements],
+    outfile: temporary,
+  });
+  renameSync(temporary, bundle);
+}
+
+const SHIMS = {
+  util: `
+    exports.isNullOrUndefined = value => value === null || value === undefined;
+    exports.isArray = Array.isArray;
+    exports.isString = value => typeof value === 'string';`,
+  api_pb: 'module.exports = {};',
+};
+
+const replacements = {
+  name: 'replacements',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^@tensorflow\/tfjs$/ }, () => ({ path: '@tensorflow/tfjs-core', external: true }));
+    onResolve({ filter: /^util$/ }, () => ({ path: 'util', namespace: 'shim' }));
+    onResolve({ filter: /\/api_pb$/ }, () => ({ path: 'api_pb', namespace: 'shim' }));
+    onLoad({ filter: /.*/, namespace: 'shim' }, ({ path }) => ({ contents: SHIMS[path] }));
+  },
+};
+
+if (isMain(import.meta.url)) {
+  try {
+    await installPackages();
+    await build();
+  } catch (error) {
+    console.error(`Build failed: ${error.message}`);
+    process.exitCode = 1;
+  }
+}
