@@ -80,6 +80,7 @@ class Pump<S, B, R> {
   private readonly input = new Observable<S>(subscriber => {
     if (this.iteratorEnded) subscriber.complete();
     this.inputs = [...this.inputs, subscriber];
+    this.loop();
     return () => {
       this.inputs = this.inputs.filter(other => other !== subscriber);
     };
@@ -96,7 +97,8 @@ class Pump<S, B, R> {
   /** What `through` ended with; emitted when nothing waits any more. */
   private end: { readonly error?: unknown } | undefined;
   private closed = false;
-  private looping = false;
+  /** At first, until `through` is wholly subscribed: what is pulled before would be lost. */
+  private looping = true;
   private breathing = false;
   private lastBreath = performance.now();
   private turns = 0;
@@ -118,6 +120,7 @@ class Pump<S, B, R> {
       error: error => this.throughEnded({ error }),
       complete: () => this.throughEnded({}),
     });
+    this.looping = false;
     this.loop();
   }
 
@@ -172,7 +175,7 @@ class Pump<S, B, R> {
 
   private get needsItem(): boolean {
     const wanted = this.consuming ? this.options.ahead : 1;
-    return this.waiting.length < wanted && !this.pulling && !this.iteratorEnded;
+    return this.waiting.length < wanted && this.inputs.length > 0 && !this.pulling && !this.iteratorEnded;
   }
 
   private pull(): void {
