@@ -78,7 +78,7 @@ export function progressBar(options: ProgressBarOptions = {}): MonoTypeOperatorF
             print(`Warning: ${event.message}`);
             break;
           case 'runEnd':
-            if (event.reason !== 'completed') print(`Stopped after ${event.epochs} epochs: ${event.reason}`);
+            if (event.reason !== 'completed') print(`Stopped in epoch ${progress.epoch + 1}: ${event.reason}`);
             break;
           default:
         }

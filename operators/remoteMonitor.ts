@@ -31,7 +31,7 @@ const MAX_WAITING = 100;
  * ```
  *
  * *Backpressure:* the run never waits. A request that takes longer than `timeout` is given up; at most 100 epochs wait,
- * then the oldest is dropped.
+ * then the oldest is dropped. What waits when the run ends is dropped after one more `timeout`.
  * *Errors:* those of the source pass through. A server that can't be reached, hangs or refuses is reported on standard
  * error, once.
  *
@@ -66,6 +66,10 @@ export function remoteMonitor(options: RemoteMonitorOptions = {}): MonoTypeOpera
           report('the server is too slow, epochs were dropped');
         }
         void postAll();
+      },
+      /** What still waits gets one more timeout, so that a hanging server doesn't keep the process from ending. */
+      end() {
+        setTimeout(() => waiting.splice(0), timeout).unref();
       },
     };
   });

@@ -55,7 +55,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Policy<EarlyS
     const value = monitor.read(event.logs);
     if (value === undefined || event.epoch < startFromEpoch) return [state, []];
     const improved = monitor.improves(value, state.best);
-    // The first epoch's weights are kept even if it was no improvement, so that there always is something to restore.
+    // A run that was resumed with restoreBestWeights newly set has a best value but no weights: it keeps these.
     const remember = restoreBestWeights && (improved || !state.remembers);
     const wait = state.wait + 1;
     const asked: Directive[] = remember ? [{ type: 'remember', by: key, weights: key }] : [];

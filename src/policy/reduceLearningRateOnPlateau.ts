@@ -33,7 +33,7 @@ type PlateauState = {
   readonly best: number | null;
   /** Epochs since the last improvement or reduction. */
   readonly wait: number;
-  /** Epochs of the cooldown that are left. */
+  /** Epochs of the cooldown that are left; in them nothing is counted. */
   readonly cooldown: number;
 };
 
@@ -71,11 +71,10 @@ export function reduceLearningRateOnPlateau(options: PlateauOptions = {}): Polic
     const value = monitor.read(logs);
     if (value === undefined) return [state, []];
     const cooling = Math.max(0, state.cooldown - 1);
-    const waited = state.cooldown > 0 ? 0 : state.wait;
     if (monitor.improves(value, state.best)) return [{ best: value, wait: 0, cooldown: cooling }, []];
-    if (cooling > 0) return [{ ...state, wait: waited, cooldown: cooling }, []];
+    if (cooling > 0) return [{ ...state, cooldown: cooling }, []];
 
-    const wait = waited + 1;
+    const wait = state.wait + 1;
     const rate = Math.fround(rateIn(logs.learning_rate, who));
     // At the minimum nothing is reduced and the waiting goes on, so that no cooldown begins.
     if (wait < patience || rate <= Math.fround(minLearningRate)) return [{ ...state, wait, cooldown: 0 }, []];

@@ -133,6 +133,16 @@ describe('csvLogger', () => {
     expect(texts.at(-1)).toBe(`${texts[4]}1,1e-07,0.25,NA,NA\r\n`);
   });
 
+  it('adds to a file without a second header where it is told to', async () => {
+    const file = fresh();
+    await through(csvLogger(file, { append: true }));
+    const once = readFileSync(file, 'utf8');
+    await through(csvLogger(file, { append: true }));
+    expect(readFileSync(file, 'utf8')).toBe(once + once.slice(once.indexOf('\n') + 1));
+    await through(csvLogger(file));
+    expect(readFileSync(file, 'utf8')).toBe(once);
+  });
+
   it('empties an old file even if no epoch ends', () => {
     const file = fresh();
     mkdirSync(join(folder, 'new'), { recursive: true });

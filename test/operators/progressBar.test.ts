@@ -142,7 +142,7 @@ describe('progressBar', () => {
       warningEvent({ message: 'Slow.' }),
       runEnd({ reason: 'time limit', epochs: 0 }),
     ];
-    expect(show(events, { columns: 60 })).toContain('\r\x1b[KWarning: Slow.\nStopped after 0 epochs: time limit\n');
+    expect(show(events, { columns: 60 })).toContain('\r\x1b[KWarning: Slow.\nStopped in epoch 1: time limit\n');
   });
 
   it('leaves the cursor on a new line when the run is broken off', () => {

@@ -97,6 +97,15 @@ describe('remoteMonitor', () => {
     expect(stderr.mock.lastCall?.[0]).toMatch(/epochs were dropped/);
   });
 
+  it('gives up on what waits when the run has ended', async () => {
+    const { root, received } = await serve(null);
+    const many = Array.from({ length: 20 }, (_, epoch) => epochEnd({ epoch }));
+    await lastValueFrom(from(many).pipe(remoteMonitor({ root, timeout: 40 }), toArray()));
+    await new Promise(resolve => setTimeout(resolve, 400));
+    expect(received.length).toBeGreaterThan(0);
+    expect(received.length).toBeLessThan(5);
+  });
+
   it('refuses a root that is no URL, and a timeout that is none', () => {
     expect(() => remoteMonitor({ root: 'nowhere' })).toThrow(/'nowhere/);
     expect(() => remoteMonitor({ timeout: 0 })).toThrow(/timeout .* got 0/);

@@ -48,6 +48,10 @@ describe('checkpoint', () => {
     expect(saves('same.h5', { topK: 1, last: 1 }, runEvents([3, 2, 1, 5]))).toEqual(Array(4).fill('same.h5'));
   });
 
+  it('counts steps across epochs', () => {
+    expect(saves('{epoch}-{batch}.h5', { saveFreq: 3 }, runEvents([1, 1, 1, 1]))).toEqual(['2-1.h5', '3-2.h5']);
+  });
+
   it('saves between epochs after everyMs without a save', () => {
     // Events are a second apart: steps at 2, 3, 7, 8, 12, 13 s, epochs' ends at 5, 10, 15 s.
     expect(saves('{epoch}-{loss}.h5', { everyMs: 3000 }, runEvents([1, 2, 3]))).toEqual([

@@ -7,7 +7,7 @@ import { earlyStopping } from '../../../src/policy/earlyStopping.js';
 import { foldPolicies, initialStates } from '../../../src/policy/foldPolicies.js';
 import { lambda } from '../../../src/policy/lambda.js';
 import { learningRateSchedule } from '../../../src/policy/learningRateSchedule.js';
-import { reduceLearningRateOnPlateau } from '../../../src/policy/reduceLearningRateOnPlateau.js';
+import { type PlateauOptions, reduceLearningRateOnPlateau } from '../../../src/policy/reduceLearningRateOnPlateau.js';
 import { swapEma } from '../../../src/policy/swapEma.js';
 import { terminateOnNonFinite } from '../../../src/policy/terminateOnNonFinite.js';
 import { timeLimit } from '../../../src/policy/timeLimit.js';
@@ -35,6 +35,20 @@ describe('earlyStopping', () => {
     ]);
   });
 
+  it('never stops at the first epoch, and always has weights to restore, whatever state it was given', () => {
+    const policy = earlyStopping({ restoreBestWeights: true });
+    const [first, second] = runEvents([2, 2]).filter(({ type }) => type === 'epochEnd');
+    const [state, asked] = policy.update({ best: 1, wait: 5, remembers: false }, first);
+    expect(asked.map(({ type }) => type)).toEqual(['remember']);
+    expect(policy.update(state, second)[1].map(({ type }) => type)).toEqual(['stop']);
+  });
+
+  it('waits on after an improvement that does not reach the baseline', () => {
+    const policy = () => earlyStopping({ patience: 2, baseline: 0.5 });
+    expect(types(decisions(policy(), runEvents([3, 2, 1, 1])))).toEqual(['stop']);
+    expect(types(decisions(policy(), runEvents([3, 2, 0.4, 0.4])))).toEqual([]);
+  });
+
   it('never asks to restore what was not remembered', () => {
     const policy = earlyStopping({ restoreBestWeights: true, startFromEpoch: 5 });
     expect(types(decisions(policy, runEvents([1, 2])))).toEqual([]);
@@ -56,6 +70,17 @@ describe('reduceLearningRateOnPlateau', () => {
     expect(decisions(overwriting, runEvents([1, 1], 0.5)).flat()).toEqual([
       { type: 'setLearningRate', by: 'reduceLearningRateOnPlateau(val_loss)', value: 0.25 },
     ]);
+  });
+
+  it('counts nothing during the cooldown, and does not begin one at the minimum', () => {
+    const epochs = (options: PlateauOptions, values: readonly number[]) =>
+      decisions(
+        reduceLearningRateOnPlateau(options),
+        runEvents(values).filter(({ type }) => type === 'epochEnd'),
+      ).flatMap((asked, epoch) => asked.map(() => epoch));
+    expect(epochs({ patience: 2 }, Array(8).fill(1))).toEqual([2, 4, 6]);
+    expect(epochs({ patience: 2, cooldown: 2 }, Array(8).fill(1))).toEqual([2, 5]);
+    expect(epochs({ patience: 2, minLearningRate: 0.01 }, Array(8).fill(1))).toEqual([]);
   });
 
   it('gives the same rates either way where there is no schedule', () => {
