@@ -65,48 +65,48 @@ export function checkpoint(file: string, options: CheckpointOptions = {}): Polic
   const template = fileTemplate(who, file);
   const key = options.key ?? `${who}(${file})`;
   const monitor = saveBestOnly || topK !== undefined ? monitorOf(who, { monitor: metric, mode }) : null;
-  const keeps = topK !== undefined || last !== undefined;
   const weightsOnly = saveWeightsOnly ? { weightsOnly: true } : {};
 
-  /** What can exist at the times of the saves; asks for it as soon as the run begins. */
+  /** Raises where a field or the metric can't exist when a save is due. */
   function checkNames(metrics: readonly string[]): void {
-    if (saveFreq === 'epoch') checkAt('epoch', metrics);
+    if (saveFreq === 'epoch') checkAt(['epoch'], metrics);
     if (saveFreq !== 'epoch' || everyMs !== undefined) {
-      checkAt(
-        'epoch, batch',
-        metrics.filter(name => !name.startsWith('val_')),
-      );
+      const ofSteps = metrics.filter(name => !name.startsWith('val_'));
+      checkAt(['epoch', 'batch'], ofSteps);
     }
   }
 
-  function checkAt(counters: string, metrics: readonly string[]): void {
-    const names = [...counters.split(', '), ...metrics];
-    for (const field of template.fields) {
-      if (!names.includes(field) && !names.includes(otherName(field))) {
-        throw new InvalidArgumentError(
-          `${who}: '${file}' has the unknown field {${field}}; ` + `when it is saved there are ${names.join(', ')}.`,
-        );
-      }
+  function checkAt(counters: readonly string[], metrics: readonly string[]): void {
+    const names = [...counters, ...metrics];
+    const unknown = template.fields.find(field => !names.includes(field) && !names.includes(otherName(field)));
+    if (unknown !== undefined) {
+      throw new InvalidArgumentError(
+        `${who}: '${file}' has the unknown field {${unknown}}; when it is saved there are ${names.join(', ')}.`,
+      );
     }
     monitor?.requireIn(metrics);
+  }
+
+  /** Without the metric's value, only the newest files can be kept. */
+  function isWanted(value: number | undefined, best: number | null): boolean {
+    if (monitor === null) return true;
+    if (value === undefined) return !saveBestOnly && last !== undefined;
+    return !saveBestOnly || monitor.improves(value, best);
   }
 
   /** Decides on a save that is due. */
   function save(state: CheckpointState, event: StepEvent | EpochEnd): readonly [CheckpointState, readonly Directive[]] {
     const value = monitor?.read(event.logs);
-    const saved = { ...state, savedAt: event.time };
-    if (monitor !== null && value === undefined && last === undefined) return [saved, []];
-    if (saveBestOnly && (value === undefined || !monitor?.improves(value, state.best))) return [saved, []];
-    const best = saveBestOnly && value !== undefined ? value : state.best;
-
+    if (!isWanted(value, state.best)) return [state, []];
     const name = template.format(fieldsOf(event));
     const directive = { type: 'saveCheckpoint', by: key, file: name, ...weightsOnly } as const;
-    if (!keeps) return [{ ...saved, best }, [directive]];
+    const saved = { ...state, savedAt: event.time, best: saveBestOnly && value !== undefined ? value : state.best };
+    if (topK === undefined && last === undefined) return [saved, [directive]];
 
     const better = (a: number, b: number): boolean => monitor?.improves(a, b) ?? false;
     const { kept, removed } = keepFiles(state.kept, { file: name, value: value ?? null }, { topK, last, better });
-    if (removed.includes(name)) return [{ ...saved, best }, []];
-    return [{ ...saved, best, kept }, [removed.length === 0 ? directive : { ...directive, replaces: removed }]];
+    if (removed.includes(name)) return [state, []];
+    return [{ ...saved, kept }, [removed.length === 0 ? directive : { ...directive, replaces: removed }]];
   }
 
   function atStep(state: CheckpointState, event: StepEvent): readonly [CheckpointState, readonly Directive[]] {
