@@ -1,0 +1,32 @@
+import { Command } from 'commander';
+import { locateTensorflow } from '../../src/native/install/locateTensorflow.js';
+import type { TensorflowFiles } from '../../src/native/install/tensorflowFiles.js';
+import { ProgressLine } from './progressLine.js';
+
+/** `gradstream setup`: brings native TensorFlow onto the machine, once for all checkouts. */
+export function setupCommand(): Command {
+  return new Command('setup')
+    .description('fetch native TensorFlow into the cache that all projects share; does nothing where it is there')
+    .action(async () => {
+      const { version, cc } = await installWithProgress();
+      process.stdout.write(`Native TensorFlow ${version ?? '(version unknown)'} is ready: ${cc}\n`);
+    });
+}
+
+/**
+ * Finds or installs TensorFlow and shows on stderr how far it is; silent where it is there already.
+ *
+ * @throws what `locateTensorflow` throws
+ */
+export async function installWithProgress(signal?: AbortSignal): Promise<TensorflowFiles> {
+  const line = new ProgressLine(process.stderr);
+  try {
+    return await locateTensorflow({
+      onProgress: progress => line.update(progress),
+      onWait: () => line.say('Another process installs TensorFlow just now; waiting for it.'),
+      signal,
+    });
+  } finally {
+    line.clear();
+  }
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * The addresses of the package indexes that a user has set for pip, in its order: environment first, then its
+ * configuration files. Empty where nothing is set: then only pip itself knows its index.
+ */
+export function packageIndexes(env: NodeJS.ProcessEnv = process.env): string[] {
+  const files = [
+    env.PIP_CONFIG_FILE,
+    join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'pip', 'pip.conf'),
+    join(homedir(), '.pip', 'pip.conf'),
+    env.APPDATA && join(env.APPDATA, 'pip', 'pip.ini'),
+    '/etc/pip.conf',
+  ];
+  const settings = files.map(file => (file ? read(file) : ''));
+  const setting = (name: string): string | undefined => {
+    const line = new RegExp(`^[ \\t]*${name}[ \\t]*[=:][ \\t]*(\\S+)`, 'm');
+    return settings.map(text => line.exec(text)?.[1]).find(value => value !== undefined);
+  };
+  const main = env.PIP_INDEX_URL || setting('index-url');
+  const extra = env.PIP_EXTRA_INDEX_URL || setting('extra-index-url');
+  return [main, ...(extra?.split(/\s+/) ?? [])].filter(url => url !== undefined && URL.canParse(url)) as string[];
+}
+
+/**
+ * The address of a project's file on an index, by the simple repository API; undefined where the index lacks it.
+ * Source: Python packaging's "Simple repository API" (PEP 503 for HTML, PEP 691 for JSON).
+ *
+ * @throws Error where the index doesn't answer
+ */
+export async function addressOnIndex(
+  index: string,
+  project: string,
+  fileName: string,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
+  const page = `${index.replace(/\/+$/, '')}/${project}/`;
+  const response = await fetch(page, {
+    headers: { accept: 'application/vnd.pypi.simple.v1+json, text/html;q=0.2' },
+    signal: signal ?? AbortSignal.timeout(30_000),
+  });
+  if (!response.ok) throw new Error(`HTTP status ${response.status}`);
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') === true;
+  const url = isJson ? fromJson(text, fileName) : fromHtml(text, fileName);
+  return url === undefined ? undefined : new URL(url, response.url).href;
+}
+
+function fromJson(text: string, fileName: string): string | undefined {
+  const { files = [] } = JSON.parse(text) as { files?: { filename: string; url: string }[] };
+  return files.find(file => file.filename === fileName)?.url;
+}
+
+function fromHtml(text: string, fileName: string): string | undefined {
+  for (const [, href = ''] of text.matchAll(/<a\s[^>]*href="([^"]+)"/gi)) {
+    const url = href.replaceAll('&amp;', '&');
+    if (url.split(/[?#]/)[0]?.endsWith(fileName) === true) return url;
+  }
+  return undefined;
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
