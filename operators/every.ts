@@ -61,7 +61,10 @@ export function every(options: EveryOptions): OperatorFunction<TrainEvent, Epoch
       let last = Number.NEGATIVE_INFINITY;
       return events.pipe(
         filter((event): event is StepEvent => {
-          if (event.type !== 'step' || event.time - last < options.ms) return false;
+          if (event.type !== 'step') return false;
+          const elapsed = event.time - last;
+          // Less than nothing: the system's clock was put back.
+          if (elapsed >= 0 && elapsed < options.ms) return false;
           last = event.time;
           return true;
         }),
