@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { FileFormatError } from '../error/fileFormatError.js';
+import type { ModelContents } from './keras/modelContents.js';
 import type { SavedLayer } from './keras/savedLayers.js';
 import type { StoredModel, StoredWeight } from './keras/storedModel.js';
-import { readSafetensors } from './safetensors.js';
+import { readSafetensors, type SafetensorsArray, writeSafetensors } from './safetensors.js';
 
 /** Weights in a safetensors file, by name: `lstm_1/lstm_cell/kernel`. */
 export async function openSafetensorsWeights(path: string, origin: string): Promise<StoredModel> {
@@ -39,3 +40,19 @@ export async function openSafetensorsWeights(path: string, origin: string): Prom
 
 /** A weight's name in the whole model. */
 export const weightPath = (names: SavedLayer['names'], weight: string): string => [...names, weight].join('/');
+
+/** The bytes of a safetensors file with all weights. */
+export async function writeSafetensorsWeights({ layers, readWeight }: ModelContents): Promise<Uint8Array> {
+  const arrays: [string, SafetensorsArray][] = [];
+  for (const { names, weights } of layers) {
+    for (const weight of weights) {
+      const data = await readWeight(weight);
+      const array: SafetensorsArray =
+        data instanceof Float32Array
+          ? { dtype: 'F32', shape: weight.shape, data }
+          : { dtype: 'I32', shape: weight.shape, data: Int32Array.from(data as Int32Array, Number) };
+      arrays.push([weightPath(names, weight.name), array]);
+    }
+  }
+  return writeSafetensors(arrays, { format: 'gradstream' });
+}

@@ -3,11 +3,12 @@ import { dirname, join } from 'node:path';
 import { sizeOf } from '../data/hostArray.js';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { isKerasObject, isRecord, type KerasObject } from './keras/kerasConfig.js';
+import type { ModelContents } from './keras/modelContents.js';
 import { parseJson } from './keras/parseJson.js';
 import { isKeras3 } from './keras/readH5Model.js';
 import type { SavedLayer, SavedWeight } from './keras/savedLayers.js';
 import type { StoredModel, StoredWeight, WeightMatch } from './keras/storedModel.js';
-import { readTrainingConfig } from './keras/trainingConfig.js';
+import { readTrainingConfig, writeTrainingConfig } from './keras/trainingConfig.js';
 import type { StoredData } from './storedArray.js';
 
 const MAX_JSON_BYTES = 64 * 1024 * 1024;
@@ -49,6 +50,8 @@ export async function openTfjsModel(path: string, origin: string): Promise<Store
   const architecture = topology.model_config ?? topology;
   if (!isKerasObject(architecture)) throw fail('its topology is not a layers model (graph models have no layers)');
   const version = typeof topology.keras_version === 'string' ? topology.keras_version : null;
+  const { userDefinedMetadata } = json;
+  const ownTraining = isRecord(userDefinedMetadata) ? userDefinedMetadata.training_config : undefined;
   const weights: StoredWeight[] = [];
   for (const group of checkManifest(json.weightsManifest, fail)) {
     weights.push(...(await readGroup(group, dirname(path), fail)));
@@ -59,7 +62,7 @@ export async function openTfjsModel(path: string, origin: string): Promise<Store
     writer: version === null ? null : version.startsWith('tfjs') ? version : `Keras ${version}`,
     keras3: isKeras3(version),
     architecture: architecture as KerasObject,
-    training: readTrainingConfig(topology.training_config ?? json.trainingConfig),
+    training: readTrainingConfig(topology.training_config ?? ownTraining),
     weights,
     optimizerArrays: [],
     match: layers => matchByName(weights, layers, origin),
@@ -125,8 +128,9 @@ async function readGroup(
 function matchByName(weights: readonly StoredWeight[], layers: readonly SavedLayer[], origin: string): WeightMatch[] {
   const left = weights.map(array => ({ array, parts: array.name.replace(/:\d+$/, '').split('/') }));
   const take = (names: readonly string[], weight: SavedWeight): StoredWeight => {
+    const ends = [weight.name, weight.originalName.slice(weight.originalName.lastIndexOf('/') + 1)];
     const fits = (layer: string) =>
-      left.findIndex(({ parts }) => parts.at(-1)?.replace(/_\d+$/, '') === weight.name && parts.includes(layer));
+      left.findIndex(({ parts }) => ends.includes(parts.at(-1)?.replace(/_\d+$/, '') ?? '') && parts.includes(layer));
     const index = [...names].reverse().reduce((found, layer) => (found >= 0 ? found : fits(layer)), -1);
     if (index < 0)
       throw new FileFormatError(`${origin}: the weight '${[...names, weight.name].join('/')}' is missing.`);
@@ -135,4 +139,31 @@ function matchByName(weights: readonly StoredWeight[], layers: readonly SavedLay
   return layers.flatMap(({ names, weights: expected }) =>
     expected.map(weight => ({ layer: names.join('/'), weight, array: take(names, weight) })),
   );
+}
+
+/** A model as `model.json` and the bytes of the one file of weights that it names. */
+export async function writeTfjsModel(
+  { model, layers, readWeight, training }: ModelContents,
+  binary: string,
+): Promise<{ readonly json: string; readonly bytes: Uint8Array }> {
+  const specs: Spec[] = [];
+  const parts: Uint8Array[] = [];
+  for (const { weights } of layers) {
+    for (const weight of weights) {
+      const data = await readWeight(weight);
+      // tfjs finds a weight by the name that the variable was made with.
+      specs.push({ name: weight.originalName, shape: weight.shape, dtype: weight.variable.dtype });
+      parts.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    }
+  }
+  const json = {
+    format: 'layers-model',
+    generatedBy: 'gradstream',
+    convertedBy: null,
+    modelTopology: model.toJSON(null, false),
+    // Not as 'trainingConfig': tfjs would look for an optimizer class of its own under Keras's name, and fail.
+    ...(training === null ? {} : { userDefinedMetadata: { training_config: writeTrainingConfig(training, 'h5') } }),
+    weightsManifest: [{ paths: [binary], weights: specs }],
+  };
+  return { json: JSON.stringify(json), bytes: Buffer.concat(parts) };
 }

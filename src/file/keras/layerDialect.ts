@@ -11,20 +11,21 @@ interface Dialect {
 }
 
 const convolution: Dialect = { neutral: { groups: [1] }, added: { groups: 1 } };
+/** Of one channel each, by nature. */
+const depthwise: Dialect = { neutral: { groups: [1] } };
 const transposed: Dialect = { neutral: { output_padding: [null], groups: [1] } };
 const globalPooling: Dialect = { neutral: { keepdims: [false] } };
 const recurrent: Dialect = { neutral: { zero_output_for_mask: [false] } };
 
 export const layerDialects: Readonly<Record<string, Dialect>> = {
   BatchNormalization: { neutral: { renorm: [false], synchronized: [false] } },
-  Bidirectional: { neutral: {} },
   Conv1D: convolution,
   Conv2D: convolution,
   Conv3D: convolution,
   Conv2DTranspose: transposed,
   Conv3DTranspose: transposed,
-  DepthwiseConv2D: convolution,
-  SeparableConv2D: convolution,
+  DepthwiseConv2D: depthwise,
+  SeparableConv2D: depthwise,
   GlobalAveragePooling1D: globalPooling,
   GlobalAveragePooling2D: globalPooling,
   GlobalMaxPooling1D: globalPooling,

@@ -1,10 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, type layers, Sequential } from '@tensorflow/tfjs-layers';
+import { snakeCase } from '../snakeCase.js';
 
 /** One weight of a tfjs model: what file formats need of tfjs-layers' LayerVariable. */
 export interface SavedWeight {
   /** Keras's name: `kernel`. */
   readonly name: string;
+  /** The name that tfjs made the variable with. */
+  readonly originalName: string;
   readonly shape: readonly number[];
   readonly trainable: boolean;
   readonly variable: tf.Variable;
@@ -58,6 +61,7 @@ export function savedLayers(model: LayersModel): SavedLayer[] {
       className: kerasClassName(layer),
       weights: own.map(weight => ({
         name: weightName(layer, weight),
+        originalName: weight.originalName,
         shape: weight.read().shape,
         trainable: weight.trainable && !off,
         variable: weight.read() as tf.Variable,
@@ -102,14 +106,6 @@ function inContainer(members: readonly layers.Layer[], container: string): (read
     return [member, `${container}/${count === 0 ? name : `${name}_${count}`}`] as const;
   });
 }
-
-/** Source: keras/src/utils/naming.py, to_snake_case. */
-export const snakeCase = (name: string): string =>
-  name
-    .replace(/\W+/g, '')
-    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase();
 
 /** Keras 3 calls the only kernel of a depthwise convolution `kernel`. */
 function weightName(layer: layers.Layer, { originalName }: LayerWeight): string {

@@ -1,4 +1,4 @@
-import { isKerasObject, isRecord, type KerasConfig } from './kerasConfig.js';
+import { isKerasObject, isRecord, type KerasConfig, type KerasObject } from './kerasConfig.js';
 
 /** With what a model was compiled, as its file says. Names and parameters are Keras's. */
 export interface TrainingConfig {
@@ -46,9 +46,32 @@ function readParameters(config: KerasConfig): KerasConfig {
   return parameters;
 }
 
+/**
+ * An optimizer in Keras 3's words: it doesn't know the legacy `decay` any more, which is this schedule.
+ */
+export function keras3Optimizer({ className, parameters }: OptimizerConfig): OptimizerConfig {
+  const { decay, ...rest } = parameters;
+  if (typeof decay !== 'number' || decay === 0) return { className, parameters: rest };
+  const schedule = {
+    class_name: 'InverseTimeDecay',
+    config: { initial_learning_rate: rest.learning_rate, decay_steps: 1, decay_rate: decay, staircase: false },
+  };
+  return { className, parameters: { ...rest, learning_rate: schedule } };
+}
+
 /** What Keras 3 needs to compile a model as it was. In .h5 files the optimizer is called `optimizer_config`. */
 export function writeTrainingConfig({ optimizer, loss, metrics }: TrainingConfig, format: 'h5' | 'keras'): KerasConfig {
-  const plain = optimizer && { class_name: optimizer.className, config: optimizer.parameters };
+  const object = (module: string, class_name: string, config: KerasConfig): KerasObject => ({
+    module,
+    class_name,
+    config,
+    registered_name: null,
+  });
+  const parameters = Object.entries(optimizer?.parameters ?? {}).map(([key, value]) => [
+    key,
+    isKerasObject(value) ? object('keras.optimizers.schedules', value.class_name, value.config) : value,
+  ]);
+  const config = Object.fromEntries(parameters);
   const common = {
     loss,
     loss_weights: null,
@@ -58,16 +81,8 @@ export function writeTrainingConfig({ optimizer, loss, metrics }: TrainingConfig
     steps_per_execution: 1,
     jit_compile: false,
   };
-  if (format === 'h5') return { ...common, optimizer_config: plain };
-  const schedule = optimizer?.parameters.learning_rate;
-  const config = isKerasObject(schedule)
-    ? {
-        ...optimizer?.parameters,
-        learning_rate: { module: 'keras.optimizers.schedules', ...schedule, registered_name: null },
-      }
-    : optimizer?.parameters;
-  return {
-    optimizer: plain && { module: 'keras.optimizers', class_name: plain.class_name, config, registered_name: null },
-    ...common,
-  };
+  if (format === 'h5') {
+    return { ...common, optimizer_config: optimizer && { class_name: optimizer.className, config } };
+  }
+  return { optimizer: optimizer && object('keras.optimizers', optimizer.className, config), ...common };
 }

@@ -1,0 +1,146 @@
+import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
+import { snakeCase } from '../snakeCase.js';
+import {
+  configLayers,
+  isKerasObject,
+  isModelClass,
+  type KerasLayer,
+  type KerasObject,
+  layerName,
+} from './kerasConfig.js';
+import { KerasHardSigmoid } from './kerasHardSigmoid.js';
+import { activationNames, layerDialects } from './layerDialect.js';
+import { isModel } from './savedLayers.js';
+
+/**
+ * A tfjs model's config in the dialect of Keras 3, as its `config.json` has it.
+ *
+ * @throws UnsupportedModelError where the model has something that Keras 3 doesn't have; the message names the layer
+ */
+export function toKerasConfig(model: LayersModel): KerasObject {
+  return convertModel(model.toJSON(null, false) as unknown as KerasObject, model);
+}
+
+function convertModel(config: KerasObject, model: LayersModel): KerasObject {
+  if (config.class_name === 'Sequential') return convertSequential(config, model);
+  const members = configLayers(config);
+  const nested = new Set(members.filter(({ class_name }) => isModelClass(class_name)).map(layerName));
+  // tfjs counts a model's own graph as its node 0, Keras 3 only its calls.
+  const nodeIndex = (name: string, index: number): number => (nested.has(name) ? index - 1 : index);
+  const end = ([name, node, tensor]: Reference) => [name, nodeIndex(name, node), tensor];
+  const ends = (key: string): unknown => {
+    const list = config.config[key] as Reference[];
+    return list.length === 1 ? end(list[0]) : list.map(end);
+  };
+  const layers = members.map(member => {
+    const calls = (member.inbound_nodes ?? []) as Reference[][];
+    const inbound_nodes = calls.map(call => {
+      const inputs = call.map(([name, node, tensor, options = {}]) => {
+        if (Object.keys(options).length > 0) {
+          throw unsupported(member, `it is called with ${Object.keys(options)}, which can't be written`);
+        }
+        const shape = outputShape(model.getLayer(name), node, tensor);
+        const keras_history = [name, nodeIndex(name, node), tensor];
+        return { class_name: '__keras_tensor__', config: { shape, dtype: 'float32', keras_history } };
+      });
+      return { args: inputs.length === 1 ? inputs : [inputs], kwargs: {} };
+    });
+    return { ...convertLayer(member, model), name: layerName(member), inbound_nodes };
+  });
+  return {
+    module: 'keras.src.models.functional',
+    class_name: 'Functional',
+    config: {
+      name: model.name,
+      trainable: model.trainable,
+      layers,
+      input_layers: ends('input_layers'),
+      output_layers: ends('output_layers'),
+    },
+    registered_name: 'Functional',
+  };
+}
+
+type Reference = readonly [layer: string, node: number, tensor: number, options?: object];
+
+function outputShape(layer: layers.Layer, node: number, tensor: number): readonly (number | null)[] {
+  // A layer's nodes may be more than this model's, but they all give the same shape as far as weights allow.
+  const nodes = layer.inboundNodes as unknown as readonly { readonly outputTensors: readonly SymbolicTensor[] }[];
+  return nodes[Math.min(node, nodes.length - 1)].outputTensors[tensor].shape;
+}
+
+/** Keras 3 lists the input layer, where tfjs has the shape in the first layer. */
+function convertSequential(config: KerasObject, model: LayersModel): KerasObject {
+  const members = configLayers(config);
+  const [input] = model.inputs;
+  const first = members[0];
+  const converted = members.map(member => convertLayer(member, model));
+  const inputLayer = {
+    module: 'keras.layers',
+    class_name: 'InputLayer',
+    config: { batch_shape: input.shape, dtype: input.dtype, sparse: false, name: `${layerName(first)}_input` },
+    registered_name: null,
+  };
+  return {
+    module: 'keras',
+    class_name: 'Sequential',
+    config: { name: model.name, trainable: model.trainable, layers: [inputLayer, ...converted] },
+    registered_name: null,
+    build_config: { input_shape: input.shape },
+  };
+}
+
+function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
+  const { class_name } = layer;
+  const built = model.layers.find(({ name }) => name === layerName(layer));
+  if (isModelClass(class_name) && built !== undefined && isModel(built)) return convertModel(layer, built);
+  if (class_name === 'InputLayer') {
+    const { batch_input_shape, dtype, name, sparse } = layer.config;
+    return kerasObject('keras.layers', class_name, { batch_shape: batch_input_shape, dtype, sparse, name });
+  }
+  const { renamed = {}, added = {} } = layerDialects[class_name] ?? {};
+  const kerasNames = new Map(Object.entries(renamed).map(([keras, tfjs]) => [tfjs, keras]));
+  const config: Record<string, unknown> = { ...added };
+  for (const [key, value] of Object.entries(layer.config)) {
+    // What isn't set in tfjs is null; Keras's default is meant.
+    if (value === null || TFJS_ONLY.includes(key)) continue;
+    config[kerasNames.get(key) ?? key] = convertValue(key, value, layer, model);
+  }
+  return kerasObject('keras.layers', class_name, config);
+}
+
+/** Where a layer stands, and what older versions of Keras knew. */
+const TFJS_ONLY: readonly string[] = ['batch_input_shape', 'input_dtype', 'implementation', 'input_length'];
+
+function convertValue(key: string, value: unknown, layer: KerasLayer, model: LayersModel): unknown {
+  if (key === 'activation' || key === 'recurrent_activation') return activation(value, layer);
+  if (Array.isArray(value)) return value.map(item => (isKerasObject(item) ? convertLayer(item, model) : item));
+  if (!isKerasObject(value)) return value;
+  if (key === 'layer' || key === 'cell') return convertLayer(value, model);
+  const kind = key.slice(key.lastIndexOf('_') + 1);
+  return kerasObject(`keras.${kind}s`, value.class_name, value.config);
+}
+
+function activation(value: unknown, layer: KerasLayer): unknown {
+  if (value === snakeCase(KerasHardSigmoid.className)) return 'hard_sigmoid';
+  if (value === 'hard_sigmoid') {
+    throw unsupported(
+      layer,
+      `tfjs's hard_sigmoid, clip(x/5 + 1/2, 0, 1), is another function than Keras 3's, clip(x/6 + 1/2, 0, 1). ` +
+        `Use 'sigmoid', or '${KerasHardSigmoid.className}' for Keras 3's, and train again`,
+    );
+  }
+  const [renamed] = Object.entries(activationNames).find(([, tfjs]) => tfjs === value) ?? [];
+  return renamed ?? value;
+}
+
+const kerasObject = (module: string, class_name: string, config: KerasObject['config']): KerasObject => ({
+  module,
+  class_name,
+  config,
+  registered_name: null,
+});
+
+const unsupported = (layer: KerasLayer, problem: string): UnsupportedModelError =>
+  new UnsupportedModelError(`${layer.class_name} '${layerName(layer)}' can't be written for Keras: ${problem}.`);
