@@ -1,8 +1,7 @@
-import { closeSync, fstatSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { TrainEvent } from '../src/event/trainEvent.js';
 import { type CsvLog, type CsvLogs, csvLog } from '../src/file/csv.js';
+import { lineFile } from './internal/lineFile.js';
 import { type Effect, sideEffect } from './internal/sideEffect.js';
 
 export interface CsvLoggerOptions {
@@ -49,32 +48,15 @@ export interface CsvWriter {
 }
 
 /** Owns the file of one log. */
-export function csvWriter(file: string, { separator, append = false }: CsvLoggerOptions): CsvWriter {
-  let descriptor: number | undefined;
+export function csvWriter(path: string, { separator, append = false }: CsvLoggerOptions): CsvWriter {
+  const file = lineFile(path, append);
   let log: CsvLog | undefined;
-
-  function open(): number {
-    if (descriptor === undefined) {
-      mkdirSync(dirname(file), { recursive: true });
-      descriptor = openSync(file, append ? 'a' : 'w');
-    }
-    return descriptor;
-  }
-
   return {
-    open,
+    open: file.open,
     write(epoch, logs) {
-      const target = open();
-      let text = '';
-      if (log === undefined) {
-        log = csvLog(logs, separator);
-        if (fstatSync(target).size === 0) text = log.header;
-      }
-      writeFileSync(target, text + log.row(epoch, logs));
+      log ??= csvLog(logs, separator);
+      file.write((file.size() === 0 ? log.header : '') + log.row(epoch, logs));
     },
-    close() {
-      if (descriptor !== undefined) closeSync(descriptor);
-      descriptor = undefined;
-    },
+    close: file.close,
   };
 }

@@ -1,10 +1,9 @@
-import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { Writable } from 'node:stream';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { eventToJson } from '../src/event/eventJson.js';
 import type { TrainEvent } from '../src/event/trainEvent.js';
-import { sideEffect } from './internal/sideEffect.js';
+import { lineFile } from './internal/lineFile.js';
+import { reportProblem, sideEffect } from './internal/sideEffect.js';
 
 export interface JsonLinesOptions {
   /** Adds to a file that exists. Default: false, the file is begun anew. */
@@ -20,7 +19,7 @@ export interface JsonLinesOptions {
  * ```
  *
  * *Backpressure:* a line is written to a file synchronously, which takes microseconds; a stream buffers.
- * *Errors:* those of the source pass through; a file that can't be written is reported on standard error, once.
+ * *Errors:* those of the source pass through; a target that can't be written is reported on standard error, once.
  *
  * @example
  * run$.pipe(jsonLines('runs/events.jsonl')).subscribe();
@@ -30,20 +29,18 @@ export function jsonLines(
   { append = false }: JsonLinesOptions = {},
 ): MonoTypeOperatorFunction<TrainEvent> {
   return sideEffect('jsonLines', () => {
-    if (typeof target !== 'string') return { next: event => void target.write(`${eventToJson(event)}\n`) };
-    let descriptor: number | undefined;
-    const open = (): number => {
-      mkdirSync(dirname(target), { recursive: true });
-      return openSync(target, append ? 'a' : 'w');
-    };
+    if (typeof target === 'string') {
+      const file = lineFile(target, append);
+      return { next: event => file.write(line(event)), end: file.close };
+    }
+    // Without a listener, the error of a stream would end the process.
+    target.once('error', error => reportProblem('jsonLines', error));
     return {
-      next(event) {
-        descriptor ??= open();
-        writeFileSync(descriptor, `${eventToJson(event)}\n`);
-      },
-      end() {
-        if (descriptor !== undefined) closeSync(descriptor);
+      next: event => {
+        if (target.writable) target.write(line(event));
       },
     };
   });
 }
+
+const line = (event: TrainEvent): string => `${eventToJson(event)}\n`;

@@ -83,6 +83,15 @@ describe('jsonLines and replay', () => {
     expect(String(stream.read()).split('\n')).toHaveLength(events.length + 1);
   });
 
+  it('let the run go on where the stream fails, and say so once', async () => {
+    const stream = new PassThrough();
+    const written = through(jsonLines(stream));
+    stream.destroy(new Error('pipe broken'));
+    expect(await written).toEqual(events);
+    await vi.waitFor(() => expect(stderr.mock.calls).toEqual([['gradstream: jsonLines: pipe broken\n']]));
+    expect(await through(jsonLines(stream))).toEqual(events);
+  });
+
   it('feed other observers as the run did', async () => {
     const [file, live, replayed] = [fresh(), fresh(), fresh()];
     await through(jsonLines(file), csvLogger(live));

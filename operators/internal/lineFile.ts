@@ -1,0 +1,57 @@
+import { closeSync, constants, fstatSync, ftruncateSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** A text file that grows line by line. */
+export interface LineFile {
+  /** Makes the file and its folder, and empties it unless it is added to. Idempotent. */
+  open(): void;
+  /** Bytes that it has. */
+  size(): number;
+  /** Writes whole lines at the end: all of them, or, where it throws (a full disk), none. */
+  write(lines: string): void;
+  close(): void;
+}
+
+/** Emptied, and then written at its end only, so that cutting it leaves no hole. */
+const ANEW = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;
+
+/** Opened at the first use, not before. */
+export function lineFile(path: string, append: boolean): LineFile {
+  let descriptor: number | undefined;
+
+  function open(): number {
+    if (descriptor === undefined) {
+      mkdirSync(dirname(path), { recursive: true });
+      descriptor = openSync(path, append ? 'a' : ANEW);
+    }
+    return descriptor;
+  }
+
+  return {
+    open,
+    size: () => fstatSync(open()).size,
+    write(lines) {
+      const file = open();
+      const before = fstatSync(file).size;
+      try {
+        writeFileSync(file, lines);
+      } catch (error) {
+        // Half a line would spoil the next one. Where even this fails, the first error says more.
+        cutTo(file, before);
+        throw error;
+      }
+    },
+    close() {
+      if (descriptor !== undefined) closeSync(descriptor);
+      descriptor = undefined;
+    },
+  };
+}
+
+function cutTo(file: number, size: number): void {
+  try {
+    ftruncateSync(file, size);
+  } catch {
+    // Told in `write`.
+  }
+}

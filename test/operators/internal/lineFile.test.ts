@@ -1,0 +1,59 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { lineFile } from '../../../operators/internal/lineFile.js';
+
+const disk = vi.hoisted(() => ({ full: false }));
+
+/** A full disk takes half of what is written. */
+vi.mock('node:fs', async original => {
+  const fs = await original<typeof import('node:fs')>();
+  return {
+    ...fs,
+    writeFileSync(file: number, text: string) {
+      if (!disk.full) return fs.writeFileSync(file, text);
+      fs.writeFileSync(file, text.slice(0, text.length / 2));
+      throw new Error('ENOSPC: no space left on device, write');
+    },
+  };
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'gradstream-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('lineFile', () => {
+  it('touches nothing before its first use, and may be closed without one', () => {
+    const path = join(folder, 'old');
+    writeFileSync(path, 'old\n');
+    lineFile(path, false).close();
+    expect(readFileSync(path, 'utf8')).toBe('old\n');
+  });
+
+  it('begins anew or adds, and makes the folder', () => {
+    const path = join(folder, 'a', 'b', 'c');
+    for (const [append, expected] of [
+      [false, 'x\n'],
+      [true, 'x\nx\n'],
+      [false, 'x\n'],
+    ] as const) {
+      const file = lineFile(path, append);
+      file.write('x\n');
+      file.close();
+      expect(readFileSync(path, 'utf8')).toBe(expected);
+    }
+  });
+
+  it('leaves no half line behind where the disk is full, and goes on when there is room again', () => {
+    const path = join(folder, 'full');
+    const file = lineFile(path, false);
+    file.write('one\n');
+    disk.full = true;
+    expect(() => file.write('two\n')).toThrow(/ENOSPC/);
+    expect(readFileSync(path, 'utf8')).toBe('one\n');
+    disk.full = false;
+    file.write('three\n');
+    file.close();
+    expect(readFileSync(path, 'utf8')).toBe('one\nthree\n');
+  });
+});
