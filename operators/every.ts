@@ -33,7 +33,7 @@ export type EveryOptions = { readonly epochs: number } | { readonly steps: numbe
  *
  * of(epochEnd({ epoch: 0 }), epochEnd({ epoch: 1 }))
  *   .pipe(every({ epochs: 2 }))
- *   .subscribe(({ epoch, logs }) => console.log(epoch, logs.loss)); // 1 …
+ *   .subscribe(({ epoch, logs }) => console.log(epoch, logs.loss)); // 1 1
  * ```
  *
  * @param options one of `epochs`, `steps`, `ms`, at least 1.

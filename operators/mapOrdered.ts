@@ -46,7 +46,7 @@ export interface MapOrderedOptions {
  * import { of } from 'rxjs';
  * import { mapOrdered } from 'gradstream/operators';
  *
- * of('package.json', 'README.md')
+ * of('.', 'package.json')
  *   .pipe(mapOrdered(file => stat(file), { concurrency: 8 }))
  *   .subscribe(({ size }) => console.log(size));
  * ```

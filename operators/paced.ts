@@ -52,7 +52,7 @@ export interface PacedOptions<S, B, R> {
  * const sums$ = paced({
  *   source: [1, 2, 3, 4],
  *   through: bufferCount(2),
- *   consume: async ([a, b]) => a + b,
+ *   consume: async ([a, b]: number[]) => a + b,
  * });
  * sums$.subscribe(console.log); // 3, 7
  * ```

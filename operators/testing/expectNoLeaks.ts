@@ -10,6 +10,7 @@ const tensors: LeakCounters = { tensors: () => tf.memory().numTensors };
  *
  * ## Example
  * ```ts
+ * import '@tensorflow/tfjs-backend-cpu';
  * import * as tf from '@tensorflow/tfjs-core';
  * import { expectNoLeaks } from 'gradstream/testing';
  *
