@@ -13,7 +13,6 @@ export interface MonitorOptions {
 
 /** The metric that a policy watches. */
 export interface Monitor {
-  readonly name: string;
   /** Its value; undefined where these logs don't have it. */
   read(logs: Logs): number | undefined;
   /** Raises, naming what exists, where the metric isn't among these names. */
@@ -47,7 +46,6 @@ export function monitorOf(who: string, { monitor, mode, minDelta = 0 }: MonitorO
   const names = [monitor, otherName(monitor)];
   const { fround, abs } = Math;
   return {
-    name: monitor,
     read: logs => names.map(name => logs[name]).find(value => value !== undefined),
     requireIn(existing) {
       if (!names.some(name => existing.includes(name))) {
