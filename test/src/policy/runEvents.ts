@@ -19,7 +19,7 @@ export const runStart: RunStart = Object.freeze({
  */
 export function runEvents(values: readonly number[], learningRate = 0.01): TrainEvent[] {
   let time = 0;
-  const iterations = 0;
+  let iterations = 0;
   const next = () => {
     time += 1000;
     return time;
@@ -33,7 +33,16 @@ export function runEvents(values: readonly number[], learningRate = 0.01): Train
       learning_rate: learningRate,
     };
     const { loss, accuracy } = logs;
-    const start: TrainEvent = { ...runStart, epochs: values.length };
+    return [
+      { type: 'epochStart', time: next(), epoch, iterations, learningRate },
+      { type: 'step', time: next(), epoch, step: 0, iterations: ++iterations, size: 1, logs: { loss, accuracy } },
+      { type: 'step', time: next(), epoch, step: 1, iterations: ++iterations, size: 1, logs: { loss, accuracy } },
+      { type: 'validation', time: next(), epoch, iterations, logs: { val_loss: value, val_accuracy: value } },
+      { type: 'epochEnd', time: next(), epoch, steps: 2, iterations, logs },
+    ];
+  });
+  const epoch = Math.max(0, values.length - 1);
+  const start: TrainEvent = { ...runStart, epochs: values.length };
   const end: TrainEvent = { type: 'trainEnd', time: next(), epoch, iterations };
   return freeze([start, ...epochs, end]);
 }
