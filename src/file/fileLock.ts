@@ -41,24 +41,29 @@ async function acquire(
   owner: string,
   { onWait, signal }: { readonly onWait?: () => void; readonly signal?: AbortSignal },
 ): Promise<void> {
-  let waiting = false;
-  for (;;) {
-    signal?.throwIfAborted();
-    try {
-      await mkdir(dirname(lock), { recursive: true });
-      await mkdir(lock);
-      await writeFile(join(lock, 'owner'), owner);
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
-        throw FileAccessError.explain(error, lock, 'a lock, so that two processes do not write the same file');
-      }
+  try {
+    await mkdir(dirname(lock), { recursive: true });
+    for (let isWaiting = false; !(await take(lock, owner)); ) {
+      signal?.throwIfAborted();
+      if (breakStale(lock)) continue;
+      if (!isWaiting) onWait?.();
+      isWaiting = true;
+      await sleep(POLL_MS);
     }
-    if (breakStale(lock)) continue;
-    if (!waiting) onWait?.();
-    waiting = true;
-    await sleep(POLL_MS);
+  } catch (error) {
+    throw FileAccessError.explain(error, lock, 'a lock, so that two processes do not write the same file');
   }
+}
+
+async function take(lock: string, owner: string): Promise<boolean> {
+  try {
+    await mkdir(lock);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+  await writeFile(join(lock, 'owner'), owner);
+  return true;
 }
 
 /** Takes a stale lock away; look and rename are synchronous, so that hardly anything can come between them. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { loadArchitecture } from '../../../src/file/loadArchitecture.js';
 import { loadModel, loadWeights } from '../../../src/file/loadModel.js';
 import { compareEqual, failure } from '../comparison.js';
 import type { Runner } from '../runner.js';
-import { modelFromArchitecture } from './load.js';
 
 interface Given {
   readonly file: string;
@@ -24,7 +24,7 @@ export const bad: Runner = async ({ directory, given, expect }) => {
   let message: string;
   try {
     if (load === 'model') (await loadModel(path)).model.dispose();
-    else await loadWeights(await modelFromArchitecture(join(directory, architecture ?? '')), path);
+    else await loadWeights(await loadArchitecture(join(directory, architecture ?? '')), path);
     return [failure('', 'the file was loaded, but should have been refused')];
   } catch (error) {
     message = (error as Error).message;

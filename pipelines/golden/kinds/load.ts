@@ -1,11 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { isKerasObject } from '../../../src/file/keras/kerasConfig.js';
-import { modelFromConfig } from '../../../src/file/keras/modelFromConfig.js';
 import { kerasClassName, savedLayers } from '../../../src/file/keras/savedLayers.js';
 import type { OptimizerConfig } from '../../../src/file/keras/trainingConfig.js';
+import { loadArchitecture } from '../../../src/file/loadArchitecture.js';
 import { type LoadedModel, loadModel, loadWeights } from '../../../src/file/loadModel.js';
 import type { SafetensorsArray } from '../../../src/file/safetensors.js';
 import { type Comparison, compareArray, compareEqual, compareNumber, failure } from '../comparison.js';
@@ -69,17 +67,10 @@ export const load: Runner = async golden => {
   }
 };
 
-/** A model from Keras's JSON, as `config.json` of a .keras file has it, with weights as its initializers draw them. */
-export async function modelFromArchitecture(path: string): Promise<LayersModel> {
-  const config: unknown = JSON.parse(await readFile(path, 'utf8'));
-  if (!isKerasObject(config)) throw new Error(`${path} is not the config of a model`);
-  return modelFromConfig(config, { origin: path, keras3: true });
-}
-
 async function loadGiven(given: Given, directory: string): Promise<LoadedModel> {
   const path = join(directory, given.file);
   if (given.load === 'model') return loadModel(path);
-  const model = await modelFromArchitecture(join(directory, given.architecture ?? ''));
+  const model = await loadArchitecture(join(directory, given.architecture ?? ''));
   const { compile } = given;
   const optimizer: OptimizerConfig | null =
     compile == null ? null : { className: compile.optimizer.class_name, parameters: compile.optimizer.parameters };

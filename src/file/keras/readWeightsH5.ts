@@ -19,22 +19,24 @@ const GENERATOR = 'seed_generator';
 
 export function readWeightsH5(file: Hdf5Reader): WeightsH5 {
   const weights = new Map<string, StoredWeight>();
-  const visit = (path: string): void => {
+  const visit = (path: string, layer: string): void => {
     for (const child of file.children(path)) {
       if (child === GENERATOR) continue;
-      const childPath = `${path}/${child}`;
       if (child !== 'vars') {
-        visit(childPath);
+        visit(`${path}/${child}`, layer);
         continue;
       }
-      const layer = file.text(childPath, 'name') ?? path;
       for (const [i, array] of variables(file, path).entries()) {
-        const name = `${childPath}/${i}`;
+        const name = `${path}/vars/${i}`;
         weights.set(name, { ...array, name, layer });
       }
     }
   };
-  visit('layers');
+  for (const child of file.children('layers')) {
+    const path = `layers/${child}`;
+    // The layer's own name stands with its variables, also where it has none.
+    visit(path, (file.has(`${path}/vars`) ? file.text(`${path}/vars`, 'name') : null) ?? child);
+  }
   return {
     weights: [...weights.values()],
     optimizerArrays: variables(file, 'optimizer'),

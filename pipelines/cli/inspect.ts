@@ -1,0 +1,88 @@
+import { Command } from 'commander';
+import { type FileInspection, inspectFile } from '../../src/file/inspectFile.js';
+import { isKerasObject } from '../../src/file/keras/kerasConfig.js';
+
+/** `gradstream inspect FILE`: what is in a model file, without loading its weights. */
+export function inspectCommand(): Command {
+  return new Command('inspect')
+    .description('say what is in a model file: layers, shapes, optimizer; weights are not loaded')
+    .argument('<file>', '.h5, .keras, .weights.h5, .json (tfjs) or .safetensors')
+    .option('--json', 'one JSON object instead of the table')
+    .action(async (file: string, { json }: { json?: boolean }) => {
+      const inspection = await inspectFile(file);
+      const { stdout } = process;
+      const hasColors = stdout.isTTY === true && !process.env.NO_COLOR;
+      stdout.write(json ? `${JSON.stringify(inspection)}\n` : renderInspection(inspection, { hasColors }));
+    });
+}
+
+const HEADINGS = ['Layer', 'Class', 'Weights', 'Parameters'] as const;
+
+/** A headline, a table of layers, and what the model was trained with. */
+export function renderInspection(inspection: FileInspection, { hasColors }: { readonly hasColors: boolean }): string {
+  const { file, bytes, format, writer, model, layers, parameters, training, optimizerState } = inspection;
+  const paint = (text: string, code: number) => (hasColors ? `\x1b[${code}m${text}\x1b[0m` : text);
+  const bold = (text: string) => paint(text, 1);
+  const dim = (text: string) => paint(text, 2);
+
+  const rows = layers.map(layer => [
+    layer.name,
+    layer.class ?? '',
+    layer.weights.map(({ name, shape }) => `${shortName(name)} ${shape.join('×') || 'scalar'}`.trim()).join(', '),
+    `${number(layer.parameters)}${layer.trainable || layer.parameters === 0 ? '' : ' frozen'}`,
+  ]);
+  const widths = HEADINGS.map((heading, i) => Math.max(heading.length, ...rows.map(row => row[i].length)));
+  const line = (cells: readonly string[]) =>
+    cells
+      .map((cell, i) => (i === HEADINGS.length - 1 ? cell.padStart(widths[i]) : cell.padEnd(widths[i])))
+      .join('  ')
+      .trimEnd();
+
+  const what = model === null ? 'weights alone' : `${model.class} '${model.name}'`;
+  const facts = [
+    ['optimizer', training?.optimizer ? describeOptimizer(training.optimizer) : null],
+    ['state', optimizerState && `${optimizerState.arrays} arrays, ${number(optimizerState.parameters)} numbers`],
+    ['loss', training?.loss == null ? null : plain(training.loss)],
+    ['metrics', training?.metrics == null ? null : training.metrics.map(plain).join(', ')],
+  ] as const;
+  return [
+    `${bold(file)}  ${dim([size(bytes), format, writer].filter(Boolean).join(', '))}`,
+    `${what}: ${layers.length} layers, ${number(parameters)} parameters`,
+    '',
+    bold(line(HEADINGS)),
+    ...rows.map(line),
+    '',
+    ...facts.flatMap(([name, value]) => (value ? [`${dim(name.padEnd(9))}  ${value}`] : [])),
+  ]
+    .join('\n')
+    .trimEnd()
+    .concat('\n');
+}
+
+/** `sequential_1/dense_1/kernel:0` → `kernel`; weights that have only a number have no name. */
+function shortName(name: string): string {
+  const last = name.slice(name.lastIndexOf('/') + 1).replace(/:\d+$/, '');
+  return /^\d+$/.test(last) ? '' : last;
+}
+
+function describeOptimizer({
+  className,
+  parameters,
+}: NonNullable<NonNullable<FileInspection['training']>['optimizer']>): string {
+  const shown = Object.entries(parameters).filter(([, value]) => value !== false);
+  return `${className}  ${shown.map(([name, value]) => `${name} ${plain(value)}`).join(', ')}`;
+}
+
+/** Keras keeps rates as float32: 0.0010000000474974513 is 0.001. */
+function plain(value: unknown): string {
+  if (typeof value === 'number') return String(Number(value.toPrecision(7)));
+  if (isKerasObject(value)) return value.class_name;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+const number = (value: number): string => value.toLocaleString('en-US');
+
+function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
