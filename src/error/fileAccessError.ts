@@ -6,6 +6,8 @@ const CURES: Readonly<Record<string, string>> = {
   EACCES: 'You may not write there: name another folder with GRADSTREAM_CACHE or the option for it.',
   EPERM: 'You may not write there: name another folder with GRADSTREAM_CACHE or the option for it.',
   EROFS: 'This file system is read-only: name a folder on another one with GRADSTREAM_CACHE or the option for it.',
+  ENOTDIR: 'A part of this path is a file, not a folder: name another folder with GRADSTREAM_CACHE.',
+  EEXIST: 'A part of this path is a file, not a folder: name another folder with GRADSTREAM_CACHE.',
 };
 
 /** A file or folder can't be written: no space, no permission, a read-only disk. */

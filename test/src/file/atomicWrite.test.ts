@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { FileAccessError } from '../../../src/error/fileAccessError.js';
+import { atomicWrite } from '../../../src/file/atomicWrite.js';
+import { temporaryFolder } from './temporaryFolder.js';
+
+describe('atomicWrite', () => {
+  it('writes text and bytes, and makes the folders on the way', async () => {
+    const folder = temporaryFolder();
+    await atomicWrite(join(folder, 'a/b/text'), 'größer');
+    await atomicWrite(join(folder, 'bytes'), Uint8Array.of(1, 2, 3));
+    expect(readFileSync(join(folder, 'a/b/text'), 'utf8')).toBe('größer');
+    expect([...readFileSync(join(folder, 'bytes'))]).toEqual([1, 2, 3]);
+  });
+
+  it('lets a function write the temporary file', async () => {
+    const file = join(temporaryFolder(), 'file');
+    await atomicWrite(file, temporary => writeFile(temporary, 'by a function'));
+    expect(readFileSync(file, 'utf8')).toBe('by a function');
+  });
+
+  it.each(['ENOSPC', 'EACCES', 'EROFS'])('keeps the old file and leaves nothing else behind on %s', async code => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'file');
+    writeFileSync(file, 'old');
+    const failing = atomicWrite(file, async temporary => {
+      await writeFile(temporary, 'half');
+      throw Object.assign(new Error('injected'), { code });
+    });
+    await expect(failing).rejects.toThrow(FileAccessError);
+    await expect(failing).rejects.toThrow(new RegExp(`${file}.*${code}.*GRADSTREAM_CACHE`));
+    expect(readdirSync(folder)).toEqual(['file']);
+    expect(readFileSync(file, 'utf8')).toBe('old');
+  });
+
+  it('lets other errors through as they are', async () => {
+    const error = new Error('of the writer');
+    await expect(atomicWrite(join(temporaryFolder(), 'file'), () => Promise.reject(error))).rejects.toBe(error);
+  });
+});

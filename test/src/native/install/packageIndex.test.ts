@@ -1,0 +1,29 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packageIndexes } from '../../../../src/native/install/packageIndex.js';
+import { temporaryFolder } from '../../file/temporaryFolder.js';
+
+describe('packageIndexes', () => {
+  it('takes the environment before the configuration, and the extra ones last', () => {
+    const file = join(temporaryFolder(), 'pip.conf');
+    writeFileSync(
+      file,
+      '[global]\nindex-url = https://config.example/simple\nextra-index-url = https://extra.example/\n',
+    );
+    expect(packageIndexes({ PIP_CONFIG_FILE: file })).toEqual([
+      'https://config.example/simple',
+      'https://extra.example/',
+    ]);
+    expect(packageIndexes({ PIP_CONFIG_FILE: file, PIP_INDEX_URL: 'https://env.example/simple' })).toEqual([
+      'https://env.example/simple',
+      'https://extra.example/',
+    ]);
+  });
+
+  it('leaves out what is no address', () => {
+    expect(packageIndexes({ PIP_INDEX_URL: 'nonsense', PIP_EXTRA_INDEX_URL: 'https://a.example/ ../b' })).toEqual([
+      'https://a.example/',
+    ]);
+  });
+});
