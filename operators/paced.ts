@@ -41,7 +41,8 @@ export interface PacedOptions<S, B, R> {
  * same tick (`delay`) can't be paced. About every 16 ms a macrotask gets its turn.
  *
  * *Errors:* an error of the source goes through `through`, and is emitted when all items before it were consumed. One of
- * `consume` is emitted at once. What `return()` itself throws is reported as an unhandled error.
+ * `consume` is emitted at once. What `return()` fails with is not caught: it comes
+ * out of `unsubscribe()`, or as an unhandled rejection.
  *
  * ## Example
  * Sums of pairs, one at a time
@@ -167,7 +168,6 @@ class Pump<S, B, R> {
       this.subscriber.error(error);
       return;
     }
-    if (this.closed) return;
     this.consuming = false;
     this.subscriber.next(result);
     this.loop();
@@ -221,7 +221,6 @@ class Pump<S, B, R> {
 
   private throughEnded(end: { readonly error?: unknown }): void {
     this.end = end;
-    this.returnIterator();
     this.loop();
   }
 

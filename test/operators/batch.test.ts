@@ -72,8 +72,10 @@ describe('batch', () => {
     expect(batches.map(({ epoch, cursor }) => epoch === cursor.epoch)).not.toContain(false);
   });
 
-  it('never mixes two sources', () => {
-    const other = sampleOf({ source: arraySource({ name: 'other' }) });
+  it.each([
+    ['sources', sampleOf({ source: arraySource({ name: 'other' }) })],
+    ['seeds', sampleOf({ seed: 2 })],
+  ])('never mixes two %s', (_what, other) => {
     expect(collect([a, b, other], 3).map(({ size }) => size)).toEqual([2, 1]);
   });
 

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   bufferCount,
   catchError,
+  concat,
   EMPTY,
   filter,
   identity,
@@ -250,23 +251,29 @@ describe('paced', () => {
   });
 
   it('closes a generator that unsubscribes from inside itself', async () => {
-    let closed = false;
+    const log: string[] = [];
     function* source() {
       try {
         yield 1;
         subscription.unsubscribe();
+        log.push('unsubscribed');
         yield 2;
       } finally {
-        closed = true;
+        log.push('closed');
       }
     }
     const subscription = paced({ source: source(), through: identity, consume: async n => n, ahead: 0 }).subscribe();
     await wait(5);
-    expect(closed).toBe(true);
+    expect(log).toEqual(['unsubscribed', 'closed']);
   });
 
   it('waits for through that subscribes later', async () => {
     const through = (source: Observable<number>) => timer(5).pipe(mergeMap(() => source));
+    expect(await all(paced({ source: [1, 2], through, consume: n => n }))).toEqual([1, 2]);
+  });
+
+  it('has nothing more for through that subscribes again after the end', async () => {
+    const through = (source: Observable<number>) => concat(source, source);
     expect(await all(paced({ source: [1, 2], through, consume: n => n }))).toEqual([1, 2]);
   });
 
