@@ -2,25 +2,25 @@ import { Command } from 'commander';
 import { diagnose } from '../../src/native/install/diagnose.js';
 import type { Finding } from '../../src/native/install/finding.js';
 import { type Probes, thisProbes } from '../../src/native/install/probes.js';
-
-export interface DoctorOptions {
-  /** Loads TensorFlow and gives its version; null to leave that out. */
-  readonly load: (() => Promise<string>) | null;
-  readonly probes?: Probes | undefined;
-}
+import type { TensorflowFiles } from '../../src/native/install/tensorflowFiles.js';
 
 /** `gradstream doctor`: what of native TensorFlow is there, and the cure for what is not. Exit status 1 if it can't run. */
-export function doctorCommand({ load, probes }: DoctorOptions): Command {
+export function doctorCommand(probes?: Probes): Command {
   return new Command('doctor')
     .description('say what native TensorFlow needs, what of it is there, and the cure for what is not')
     .option('--json', 'one JSON array instead of the report')
     .action(async ({ json }: { json?: boolean }) => {
-      const findings = await diagnose(probes ?? thisProbes(load));
+      const findings = await diagnose(probes ?? thisProbes(loadNative));
       const { stdout } = process;
       const hasColors = stdout.isTTY === true && !process.env.NO_COLOR;
       stdout.write(json ? `${JSON.stringify(findings)}\n` : renderFindings(findings, { hasColors }));
       if (findings.some(({ status }) => status === 'missing')) process.exitCode = 1;
     });
+}
+
+async function loadNative(files: TensorflowFiles): Promise<string> {
+  const { loadLibrary } = await import('../../src/native/library.js');
+  return `TensorFlow ${loadLibrary(files).TF_Version()}`;
 }
 
 const MARKS = {

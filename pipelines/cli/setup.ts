@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { locateTensorflow } from '../../src/native/install/locateTensorflow.js';
+import { type LocateOptions, locateTensorflow } from '../../src/native/install/locateTensorflow.js';
 import type { TensorflowFiles } from '../../src/native/install/tensorflowFiles.js';
 import { ProgressLine } from './progressLine.js';
 
@@ -7,8 +7,9 @@ import { ProgressLine } from './progressLine.js';
 export function setupCommand(): Command {
   return new Command('setup')
     .description('fetch native TensorFlow into the cache that all projects share; does nothing where it is there')
-    .action(async () => {
-      const { version, cc } = await installWithProgress();
+    .option('--force', 'fetch it anew though it is there')
+    .action(async ({ force }: { force?: boolean }) => {
+      const { version, cc } = await installWithProgress({ force });
       process.stdout.write(`Native TensorFlow ${version ?? '(version unknown)'} is ready: ${cc}\n`);
     });
 }
@@ -18,13 +19,15 @@ export function setupCommand(): Command {
  *
  * @throws what `locateTensorflow` throws
  */
-export async function installWithProgress(signal?: AbortSignal): Promise<TensorflowFiles> {
+export async function installWithProgress(
+  options: Pick<LocateOptions, 'force' | 'signal'> = {},
+): Promise<TensorflowFiles> {
   const line = new ProgressLine(process.stderr);
   try {
     return await locateTensorflow({
+      ...options,
       onProgress: progress => line.update(progress),
       onWait: () => line.say('Another process installs TensorFlow just now; waiting for it.'),
-      signal,
     });
   } finally {
     line.clear();

@@ -18,7 +18,8 @@ export async function diagnose(probes: Probes): Promise<Finding[]> {
   ];
   if (!isInstalled) findings.push(await ofSource(probes));
   findings.push(ofTensorflow(files));
-  if (isInstalled && probes.load !== null) findings.push(await ofLoading(probes.load));
+  // Without AVX the library would not fail, but end the process.
+  if (isInstalled && probes.avx !== false) findings.push(await ofLoading(files, probes.load));
   return findings;
 }
 
@@ -93,13 +94,13 @@ function ofTensorflow(files: TensorflowFiles | Error): Finding {
   return { part, status: 'ok', found: `${files.version ?? 'version unknown'}, ${files.cc}` };
 }
 
-async function ofLoading(load: () => Promise<string>): Promise<Finding> {
+async function ofLoading(files: TensorflowFiles, load: Probes['load']): Promise<Finding> {
   const part = 'Loading';
   try {
-    return { part, status: 'ok', found: await load() };
+    return { part, status: 'ok', found: await load(files) };
   } catch (error) {
     const { message } = error as Error;
-    const cure = 'Remove the folder of the library above and run gradstream setup; if that fails too, report it.';
+    const cure = 'Run gradstream setup --force to fetch the libraries anew; if that does not help, report it.';
     return { part, status: 'missing', found: message, cure };
   }
 }

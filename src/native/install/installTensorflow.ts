@@ -22,6 +22,8 @@ export interface InstallOptions {
   /** Called once where another process installs just now. */
   readonly onWait?: (() => void) | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Fetches the libraries anew though they are there. Default false. */
+  readonly force?: boolean | undefined;
   /** How to call pip; null for without. Default: the first that is found. */
   readonly pip?: Pip | null | undefined;
   /** Addresses of package indexes. Default: the user's settings for pip. */
@@ -47,7 +49,7 @@ export async function installTensorflow(
   const { onWait, signal } = options;
   const install = async (): Promise<TensorflowFiles> => {
     const present = findInCache(folder, options.platform);
-    if (present !== undefined) return present;
+    if (present !== undefined && options.force !== true) return present;
     const archive = join(dirname(folder), wheel.fileName);
     await remove(pipFolderOf(archive), unpackFolderOf(folder));
     await checkSpace(dirname(folder), bytes, need);

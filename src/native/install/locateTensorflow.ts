@@ -39,7 +39,7 @@ export async function locateTensorflow(options: LocateOptions = {}): Promise<Ten
   const wheel = options.wheel ?? pinnedWheelFor(platform, arch);
   const folder = wheel === undefined ? undefined : cacheFolder('tensorflow', wheelKey(wheel));
   const cached = folder === undefined ? undefined : findInCache(folder, platform);
-  if (cached !== undefined) return cached;
+  if (cached !== undefined && options.force !== true) return cached;
   // Not before: asking for the C library takes longer than all of the above.
   const reason = whyUnsupported(options.machine ?? thisMachine());
   if (reason !== undefined || wheel === undefined || folder === undefined) {

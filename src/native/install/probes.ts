@@ -21,14 +21,14 @@ export interface Probes {
   readonly source: () => Promise<string | undefined>;
   /** @throws where the libraries are not there; the message says why */
   readonly tensorflow: () => Promise<TensorflowFiles>;
-  /** Loads the library and gives its version; null to leave that out. */
-  readonly load: (() => Promise<string>) | null;
+  /** Loads the libraries and says what they are. */
+  readonly load: (files: TensorflowFiles) => Promise<string>;
 }
 
 const INDEX_TIMEOUT_MS = 3_000;
 
 /** Looks at this machine. */
-export function thisProbes(load: (() => Promise<string>) | null): Probes {
+export function thisProbes(load: Probes['load']): Probes {
   return {
     node: process.versions.node,
     machine: thisMachine(),

@@ -77,7 +77,7 @@ describe('diagnose', () => {
       { load: () => Promise.reject(new Error('bad ELF')) },
       'Loading',
       'missing',
-      /Remove/,
+      /setup --force/,
     ],
   ])('names %s and its cure', async (_, change, part, status, cure) => {
     const finding = (await diagnose({ ...healthy, ...change })).find(found => found.part === part);
@@ -89,6 +89,12 @@ describe('diagnose', () => {
     const source = () => Promise.reject(new Error('must not be asked'));
     const findings = await diagnose({ ...healthy, source, cache: { ...healthy.cache, freeBytes: 0 } });
     expect(findings.every(({ status }) => status === 'ok')).toBe(true);
+  });
+
+  it('does not load the library where that would end the process', async () => {
+    const load = () => Promise.reject(new Error('must not be called'));
+    const findings = await diagnose({ ...healthy, avx: false, load });
+    expect(findings.map(({ part }) => part)).not.toContain('Loading');
   });
 
   it('looks at the nearest folder that exists', () => {

@@ -77,6 +77,12 @@ describe('installTensorflow', () => {
     expect(statSync(cc).size).toBe(50_000);
   });
 
+  it('fetches the libraries anew where it is told to', async () => {
+    const { folder, options } = await setUp();
+    await installTensorflow(folder, wheel, options);
+    expect((await installTensorflow(folder, wheel, { ...options, force: true })).origin).toBe('wheel');
+  });
+
   it('lets pip fetch the wheel where there is one', async () => {
     const { server, folder, options } = await setUp();
     const pip = fakePip(`
