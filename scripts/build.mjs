@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { installPackages, isMain, newestSource, root, runNode, withLock } from './project.mjs';
 
 const bundle = join(root, 'dist/vendor/tfjs-node-kernels.cjs');
+const gradients = join(root, 'dist/vendor/tfjs-gradients.cjs');
 const tfjsNode = join(root, 'node_modules/@tensorflow/tfjs-node-gpu');
 /** Stands in dist once everything is built; it bears the time of the newest source that went in. */
 const stamp = join(root, 'dist/.built');
@@ -23,6 +24,7 @@ export async function build() {
     // Taken before the work: a source that is saved meanwhile counts as newer.
     const newest = new Date(newestSource());
     await bundleKernels();
+    await bundleGradients();
     if ((await runNode([join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'])) !== 0) {
       throw new Error('the TypeScript compiler found errors, see above.');
     }
@@ -64,6 +66,28 @@ async function bundleKernels() {
     outfile: temporary,
   });
   renameSync(temporary, bundle);
+}
+
+/**
+ * tfjs-core's gradients, which its CommonJS build leaves out and the union package adds. What they share with tfjs-core
+ * (engine, registries) is found through tfjs's global object.
+ */
+async function bundleGradients() {
+  if (statSync(gradients, { throwIfNoEntry: false }) !== undefined) return;
+  const { build: esbuild } = await import('esbuild');
+  const temporary = `${gradients}.${process.pid}.tmp`;
+  await esbuild({
+    stdin: { contents: "import '@tensorflow/tfjs-core/dist/register_all_gradients.js';", resolveDir: root },
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    legalComments: 'inline',
+    logLevel: 'warning',
+    outfile: temporary,
+  });
+  renameSync(temporary, gradients);
 }
 
 const SHIMS = {

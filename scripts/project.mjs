@@ -47,7 +47,7 @@ export async function installPackages() {
     if (packagesAreCurrent()) return;
     console.error('Installing the npm packages (npm ci) ...');
     const [npm, shell] = process.platform === 'win32' ? ['npm.cmd', true] : ['npm', false];
-    if ((await run(npm, ['ci', '--loglevel=error'], { shell })) !== 0) {
+    if ((await run(npm, ['ci', '--loglevel=error', '--no-update-notifier'], { shell })) !== 0) {
       throw new Error("npm ci failed, see above. Is npm's registry reachable (npm ping)?");
     }
     utimesSync(installedList, new Date(), new Date());
