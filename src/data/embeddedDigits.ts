@@ -46,5 +46,8 @@ const share = (rows: number): number => Math.round(rows * (1 - TEST_FRACTION));
 async function readDigit(digit: number): Promise<HostArray> {
   const path = createRequire(import.meta.url).resolve(`mnist/src/digits/${digit}.json`);
   const { data }: { data: number[] } = JSON.parse(await readFile(path, 'utf8'));
-  return { data: Uint8Array.from(data, value => Math.round(value * 255)), shape: [data.length / PIXELS, PIXELS] };
+  const pixels = new Uint8Array(data.length);
+  // A plain loop: Uint8Array.from takes two seconds for all digits.
+  for (let i = 0; i < pixels.length; i++) pixels[i] = Math.round(data[i] * 255);
+  return { data: pixels, shape: [pixels.length / PIXELS, PIXELS] };
 }

@@ -1,0 +1,129 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { of } from 'rxjs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cifar10 } from '../../../src/data/cifar10.js';
+import { fromArrays } from '../../../src/data/fromArrays.js';
+import { fromStream } from '../../../src/data/fromStream.js';
+import { mnist } from '../../../src/data/mnist.js';
+import { parseIdx } from '../../../src/data/parseIdx.js';
+import { readRows } from '../../../src/data/readRows.js';
+import { splitSource } from '../../../src/data/splitSource.js';
+import { BufferOverflowError } from '../../../src/error/bufferOverflowError.js';
+
+const idx = (type: number, shape: number[], values: number[]): Buffer => {
+  const header = Buffer.alloc(4 + 4 * shape.length);
+  header.set([0, 0, type, shape.length]);
+  shape.forEach((dim, i) => {
+    header.writeUInt32BE(dim, 4 + 4 * i);
+  });
+  return Buffer.concat([header, Buffer.from(values)]);
+};
+const images = idx(8, [2, 28, 28], new Array(2 * 784).fill(51));
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gradstream-data-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+describe('parseIdx', () => {
+  it('reads big-endian values', () => {
+    expect(parseIdx(idx(11, [2], [1, 2, 255, 255]), 'f')).toEqual({ data: Int16Array.of(258, -1), shape: [2] });
+  });
+
+  it.each([
+    ['cut short', idx(8, [3], [1, 2])],
+    ['too many', idx(8, [1], [1, 2])],
+    ['not an IDX file', Buffer.from('hello')],
+    ['not an IDX file', Buffer.alloc(0)],
+    ['header alone', Buffer.from([0, 0, 8, 3, 0])],
+  ])('says %s and names the file', (problem, bytes) => {
+    expect(() => parseIdx(bytes, 'digits.idx')).toThrow(new RegExp(`digits\\.idx: .*${problem}`));
+  });
+});
+
+describe('mnist', () => {
+  const write = async (labels: Buffer) => {
+    await writeFile(join(folder, 't10k-images.idx3-ubyte.gz'), gzipSync(images));
+    await writeFile(join(folder, 't10k-labels-idx1-ubyte'), labels);
+    return mnist('test', { data: folder });
+  };
+
+  it('reads a named folder, packed or plain', async () => {
+    const source = await write(idx(8, [2], [3, 4]));
+    expect(source).toMatchObject({ size: 2, inputShape: [784], y: { data: Int32Array.of(3, 4) } });
+    expect(readRows(source, [1]).x.data[0]).toBeCloseTo(0.2);
+  });
+
+  it.each([
+    [/2 images/, idx(8, [1], [3])],
+    [/expected 0 … 9/, idx(8, [2], [3, 10])],
+    [/gzipped twice/, gzipSync(gzipSync(idx(8, [2], [3, 4])))],
+    [/cut or damaged/, gzipSync(idx(8, [2], [3, 4])).subarray(0, 15)],
+  ])('never falls back where the named folder is wrong: %s', async (problem, labels) => {
+    await expect(write(labels)).rejects.toThrow(problem);
+  });
+
+  it('says what a folder without it should have', async () => {
+    await expect(mnist('train', { data: folder })).rejects.toThrow(/has no MNIST: expected train-images/);
+  });
+});
+
+describe('cifar10', () => {
+  const write = async (bytes: Buffer) => {
+    await writeFile(join(folder, 'test_batch.bin'), bytes);
+    return cifar10('test', { data: folder });
+  };
+  const record = Buffer.concat([Buffer.from([7]), Buffer.alloc(1024, 1), Buffer.alloc(1024, 2), Buffer.alloc(1024, 3)]);
+
+  it('puts channels last', async () => {
+    const { x, y } = await write(record);
+    expect([...x.data.subarray(0, 6), x.data[3071], y.data[0]]).toEqual([1, 2, 3, 1, 2, 3, 3, 7]);
+  });
+
+  it('refuses files of odd size and labels without a class', async () => {
+    await expect(write(record.subarray(1))).rejects.toThrow(/3072 bytes, expected a multiple of 3073/);
+    record[0] = 10;
+    await expect(write(record)).rejects.toThrow(/label 10, expected 0 … 9/);
+  });
+});
+
+describe('splitSource', () => {
+  const source = fromArrays({ x: { data: Int32Array.of(0, 1, 2, 3, 4), shape: [5, 1] }, y: [0, 1, 2, 3, 4] });
+
+  it('takes the end, as Keras does', () => {
+    const { training, validation } = splitSource(source, 0.4);
+    expect([[...training.y.data], [...validation.x.data]]).toEqual([
+      [0, 1, 2],
+      [3, 4],
+    ]);
+  });
+
+  it('has each row once with a seed', () => {
+    const { training, validation } = splitSource(source, 0.4, 1);
+    expect([...training.y.data, ...validation.y.data].sort()).toEqual([0, 1, 2, 3, 4]);
+  });
+});
+
+describe('fromArrays and fromStream', () => {
+  it('refuses labels of another length', () => {
+    expect(() => fromArrays({ x: { data: new Float32Array(4), shape: [2, 2] }, y: [1] })).toThrow(/2 rows and y has 1/);
+  });
+
+  it('reads an Observable in each epoch, and fails where it overflows', async () => {
+    const examples = of(...[1, 2, 3].map(y => ({ x: Float32Array.of(y), y })));
+    const read = async (capacity: number, epoch: number) => {
+      const ys: unknown[] = [];
+      for await (const { y } of fromStream(examples, { inputShape: [1], capacity }).open(epoch)) ys.push(y);
+      return ys;
+    };
+    expect([await read(3, 0), await read(3, 1)]).toEqual([
+      [1, 2, 3],
+      [1, 2, 3],
+    ]);
+    await expect(read(1, 0)).rejects.toThrow(BufferOverflowError);
+  });
+});
