@@ -31,6 +31,8 @@ export async function convertFile(
   modelFormat(to); // before the work
   await import('@tensorflow/tfjs-backend-cpu');
   await tf.setBackend('cpu'); // nothing is computed, and it is there at once
+  // The backend would print advice to install another one.
+  (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
   const loaded = await load(from, architecture);
   try {
     const { training } = loaded;

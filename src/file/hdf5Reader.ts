@@ -3,10 +3,13 @@ import { basename } from 'node:path';
 import type { Dataset, File as Hdf5File } from 'h5wasm/node';
 import { sizeOf } from '../data/hostArray.js';
 import { FileFormatError } from '../error/fileFormatError.js';
+import { asciiAsUtf8 } from './asciiAsUtf8.js';
 import { hdf5Library } from './hdf5Library.js';
 import type { StoredArray, StoredData } from './storedArray.js';
 
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
+/** HDF5's number for strings that are declared ASCII. */
+const ASCII = 0;
 /** Bytes read at a time: what is copied through the library's memory stays small beside the array itself. */
 const CHUNK_BYTES = 4 * 1024 * 1024;
 /** Deflate can't shrink data further than this. */
@@ -126,8 +129,11 @@ export class Hdf5Reader {
     const group = this.#guard(path, () => this.#group(path));
     if (group === null) return null;
     return this.#guard(path, () => {
-      const attribute = Object.hasOwn(group.attrs, name) ? group.attrs[name] : undefined;
-      return attribute === undefined ? null : attribute.value;
+      if (!Object.hasOwn(group.attrs, name)) return null;
+      const { value, metadata } = group.attrs[name];
+      if (metadata.cset !== ASCII) return value;
+      if (typeof value === 'string') return asciiAsUtf8(value);
+      return Array.isArray(value) ? value.map(item => (typeof item === 'string' ? asciiAsUtf8(item) : item)) : value;
     });
   }
 

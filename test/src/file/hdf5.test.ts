@@ -1,0 +1,181 @@
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FileFormatError } from '../../../src/error/fileFormatError.js';
+import { hdf5Library } from '../../../src/file/hdf5Library.js';
+import { Hdf5Reader } from '../../../src/file/hdf5Reader.js';
+import { Hdf5Writer, MAX_ATTRIBUTE_BYTES } from '../../../src/file/hdf5Writer.js';
+
+let folder: string;
+let files = 0;
+const newFile = (): string => join(folder, `${files++}.h5`);
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gradstream-test-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** Writes a file and opens it again. */
+async function written(write: (file: Hdf5Writer) => void): Promise<Hdf5Reader> {
+  const path = newFile();
+  const writer = await Hdf5Writer.create(path);
+  write(writer);
+  writer.close();
+  return Hdf5Reader.open(path);
+}
+
+describe('Hdf5Writer and Hdf5Reader', () => {
+  it.each([
+    ['float32', Float32Array.of(1.5, -2, Number.NaN, 3e38), [2, 2]],
+    ['float64', Float64Array.of(Math.PI), [1]],
+    ['int32', Int32Array.of(-7, 8), [2, 1]],
+    ['int64', BigInt64Array.of(2n ** 40n), []],
+    ['uint32', Uint32Array.of(4_000_000_000, 1), [2]],
+    ['nothing', new Float32Array(0), [0, 3]],
+  ])('bring back %s with its shape', async (_, data, shape) => {
+    const file = await written(writer => writer.array('a/b/c', data, shape));
+    const array = file.array('a/b/c');
+    expect(array).toMatchObject({ name: 'c', shape });
+    expect(array.read()).toEqual(data);
+    file.close();
+  });
+
+  it('bring back an array that is read in several pieces', async () => {
+    const data = Float32Array.from({ length: 3 * 1_100_000 }, (_, i) => i);
+    const file = await written(writer => writer.array('big', data, [3, 1_100_000]));
+    expect(Buffer.compare(Buffer.from(file.array('big').read().buffer), Buffer.from(data.buffer))).toBe(0);
+    file.close();
+  });
+
+  it('bring back texts of any length and script', async () => {
+    const long = `{"ключ": "${'x'.repeat(200_000)}"}`;
+    const file = await written(writer => {
+      writer.text('', 'config', long);
+      writer.text('group', 'name', '');
+    });
+    expect(file.text('', 'config')).toBe(long);
+    expect(file.text('group', 'name')).toBe('');
+    expect(file.text('group', 'other')).toBeNull();
+    file.close();
+  });
+
+  it.each([
+    ['an empty list', []],
+    ['one name', ['dense']],
+    ['names of several lengths and scripts', ['a', 'größer', 'dense_1/kernel:0']],
+    ['as many bytes as fit into one attribute', Array.from({ length: 1008 }, (_, i) => `${i}`.padEnd(63, 'n'))],
+    ['one name more than that', Array.from({ length: 1009 }, (_, i) => `${i}`.padEnd(63, 'n'))],
+    ['ten thousand names', Array.from({ length: 10_000 }, (_, i) => `layer_${i}/kernel`)],
+  ])('bring back %s', async (_, names) => {
+    const file = await written(writer => writer.texts('group', 'names', names));
+    expect(file.texts('group', 'names')).toEqual(names);
+    file.close();
+  });
+
+  it('split a long list as Keras does, into names0, names1, …, each within the limit', async () => {
+    const path = newFile();
+    const writer = await Hdf5Writer.create(path);
+    writer.texts(
+      'group',
+      'names',
+      Array.from({ length: 3000 }, (_, i) => `${i}`.padEnd(60, 'n')),
+    );
+    writer.close();
+    const { File, Group } = await hdf5Library();
+    const file = new File(path, 'r');
+    const group = file.get('group');
+    const attributes = group instanceof Group ? group.attrs : {};
+    expect(Object.keys(attributes)).toEqual(['names0', 'names1', 'names2']);
+    for (const { shape, metadata } of Object.values(attributes)) {
+      expect((shape?.[0] ?? 0) * metadata.size).toBeLessThanOrEqual(MAX_ATTRIBUTE_BYTES);
+    }
+    file.close();
+  });
+
+  it('read lists of variable-length strings as well', async () => {
+    const path = newFile();
+    const { File } = await hdf5Library();
+    const file = new File(path, 'w');
+    const group = file.create_group('group');
+    group.create_attribute('names', ['a', 'bcß'], [2], 'S');
+    group.create_attribute('ascii', ['a', 'bcß€'], [2], 'A');
+    file.close();
+    const reader = await Hdf5Reader.open(path);
+    expect(reader.texts('group', 'names')).toEqual(['a', 'bcß']);
+    expect(reader.texts('group', 'ascii')).toEqual(['a', 'bcß€']);
+    reader.close();
+  });
+});
+
+describe('Hdf5Reader refuses', () => {
+  it.each([
+    ['an empty file', 0, /not an HDF5 file/],
+    ['a signature alone', 8, /superblock/],
+    ['a file cut in its superblock', 60, /cut/],
+    ['a file cut in its middle', 1000, /cut/],
+  ])('%s', async (_, length, problem) => {
+    const path = newFile();
+    const writer = await Hdf5Writer.create(path);
+    writer.array('a', new Float32Array(100), [100]);
+    writer.close();
+    await truncate(path, length);
+    await expect(Hdf5Reader.open(path, 'cut.h5')).rejects.toThrow(problem);
+    await expect(Hdf5Reader.open(path, 'cut.h5')).rejects.toThrow(/^cut\.h5: /);
+  });
+
+  it('a file that lacks its last byte', async () => {
+    const path = newFile();
+    const writer = await Hdf5Writer.create(path);
+    writer.array('a', new Float32Array(100), [100]);
+    writer.close();
+    await writeFile(path, (await readFile(path)).subarray(0, -1));
+    await expect(Hdf5Reader.open(path)).rejects.toThrow(FileFormatError);
+  });
+
+  it('links into other files, and links to places in the same file', async () => {
+    const secret = newFile();
+    const writer = await Hdf5Writer.create(secret);
+    writer.array('value', Float32Array.of(42), [1]);
+    writer.close();
+    const path = newFile();
+    const { File } = await hdf5Library();
+    const file = new File(path, 'w');
+    file.create_group('real').create_dataset({ name: 'value', data: Float32Array.of(1) });
+    file.create_external_link(secret, '/value', 'outside');
+    file.create_external_link(secret, '/', 'folder');
+    file.create_soft_link('/real', 'around');
+    file.close();
+    const reader = await Hdf5Reader.open(path);
+    for (const name of ['outside', 'folder/value', 'around/value']) {
+      expect(() => reader.array(name)).toThrow(/link/);
+    }
+    expect(reader.array('real/value').read()).toEqual(Float32Array.of(1));
+    reader.close();
+  });
+
+  it('an array that claims more than the file can hold, before memory is taken', async () => {
+    const path = newFile();
+    const { File, Dataset } = await hdf5Library();
+    const file = new File(path, 'w');
+    file.create_dataset({
+      name: 'a',
+      data: new Float32Array(4),
+      shape: [2, 2],
+      maxshape: [null, null],
+      chunks: [2, 2],
+    });
+    const dataset = file.get('a');
+    if (dataset instanceof Dataset) dataset.resize([2 ** 20, 2 ** 21]);
+    file.close();
+    const reader = await Hdf5Reader.open(path);
+    expect(() => reader.array('a')).toThrow(/8796093022208 bytes/);
+    reader.close();
+  });
+
+  it('an array that is not there, naming it', async () => {
+    const file = await written(writer => writer.group('layer'));
+    expect(() => file.array('layer/kernel')).toThrow(/'layer\/kernel': the array is missing/);
+    file.close();
+  });
+});
