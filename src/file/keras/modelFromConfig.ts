@@ -1,3 +1,9 @@
+// tfjs's initializer Orthogonal, which recurrent layers begin with, calls these as methods of tensors.
+import '@tensorflow/tfjs-core/dist/public/chained_ops/flatten.js';
+import '@tensorflow/tfjs-core/dist/public/chained_ops/reshape.js';
+import '@tensorflow/tfjs-core/dist/public/chained_ops/sign.js';
+import '@tensorflow/tfjs-core/dist/public/chained_ops/strided_slice.js';
+import '@tensorflow/tfjs-core/dist/public/chained_ops/transpose.js';
 import type * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayersModel, layers, models } from '@tensorflow/tfjs-layers';
 import { sizeOf } from '../../data/hostArray.js';

@@ -99,5 +99,11 @@ export function readOptimizerState(
   const scalar = scalarSlot(optimizer.className);
   const last = scalar === null ? undefined : rest.shift();
   if (scalar !== null && last !== undefined) slots.push({ slot: scalar, weight: null, array: last });
+  if (rest.length > 0) {
+    throw new FileFormatError(
+      `The optimizer ${optimizer.className} has no place for ${rest.length} of the file's arrays, ` +
+        `which may belong to another one: ${rest[0].name}, …`,
+    );
+  }
   return { iterations, slots };
 }

@@ -1,0 +1,350 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  model as functional,
+  input,
+  type LayersModel,
+  layers,
+  type SymbolicTensor,
+  sequential,
+} from '@tensorflow/tfjs-layers';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { UnsupportedModelError } from '../../../../src/error/unsupportedModelError.js';
+import { inspectFile } from '../../../../src/file/inspectFile.js';
+import { registerKerasHardSigmoid } from '../../../../src/file/keras/kerasHardSigmoid.js';
+import { learnerStateOf } from '../../../../src/file/learnerStateOf.js';
+import { loadArchitecture } from '../../../../src/file/loadArchitecture.js';
+import { loadModel, loadWeights } from '../../../../src/file/loadModel.js';
+import { saveModel } from '../../../../src/file/saveModel.js';
+import type { NamedArray } from '../../../../src/learner/learner.js';
+import { modelVariables } from '../../../../src/learner/modelVariables.js';
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'gradstream-test-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  registerKerasHardSigmoid();
+});
+
+const picture = { inputShape: [6, 6, 2] };
+const series = { inputShape: [5, 3] };
+
+/** One small model for each layer that tfjs and Keras share. */
+const models: Readonly<Record<string, () => LayersModel>> = {
+  Dense: () => stack(layers.dense({ inputShape: [4], units: 3, activation: 'relu', kernelInitializer: 'heNormal' })),
+  'Dense without bias, regularised': () =>
+    stack(layers.dense({ inputShape: [4], units: 3, useBias: false, kernelRegularizer: 'l1l2' })),
+  'Dense with a constraint': () =>
+    stack(layers.dense({ inputShape: [4], units: 3, kernelConstraint: 'maxNorm', biasConstraint: 'nonNeg' })),
+  'hard_sigmoid of Keras 3': () =>
+    stack(layers.dense({ inputShape: [4], units: 3, activation: 'kerasHardSigmoid' as never })),
+  swish: () => stack(layers.dense({ inputShape: [4], units: 3, activation: 'swish' })),
+  Conv1D: () => stack(layers.conv1d({ ...series, filters: 2, kernelSize: 2 })),
+  Conv2D: () => stack(layers.conv2d({ ...picture, filters: 2, kernelSize: [3, 2], strides: [2, 1], padding: 'same' })),
+  Conv2DTranspose: () => stack(layers.conv2dTranspose({ ...picture, filters: 2, kernelSize: 3, strides: 2 })),
+  DepthwiseConv2D: () => stack(layers.depthwiseConv2d({ ...picture, kernelSize: 3, depthMultiplier: 2 })),
+  SeparableConv2D: () => stack(layers.separableConv2d({ ...picture, filters: 3, kernelSize: 3 })),
+  BatchNormalization: () => stack(layers.batchNormalization({ ...picture, momentum: 0.9 })),
+  LayerNormalization: () => stack(layers.layerNormalization({ inputShape: [4] })),
+  Embedding: () => stack(layers.embedding({ inputShape: [5], inputDim: 9, outputDim: 3 })),
+  SimpleRNN: () => stack(layers.simpleRNN({ ...series, units: 2, returnSequences: true })),
+  LSTM: () => stack(layers.lstm({ ...series, units: 2, recurrentActivation: 'sigmoid' })),
+  GRU: () => stack(layers.gru({ ...series, units: 2, recurrentActivation: 'sigmoid' })),
+  Bidirectional: () =>
+    stack(
+      layers.bidirectional({
+        ...series,
+        layer: layers.lstm({ units: 2, recurrentActivation: 'sigmoid' }) as never,
+        mergeMode: 'concat',
+      }),
+    ),
+  TimeDistributed: () => stack(layers.timeDistributed({ ...series, layer: layers.dense({ units: 2 }) })),
+  PReLU: () => stack(layers.prelu({ ...picture, sharedAxes: [1, 2] })),
+  'layers without weights': () =>
+    stack(
+      layers.zeroPadding2d({ ...picture, padding: 1 }),
+      layers.cropping2D({ cropping: [1, 1] }),
+      layers.upSampling2d({ size: [2, 2] }),
+      layers.maxPooling2d({ poolSize: 2 }),
+      layers.averagePooling2d({ poolSize: [2, 1], padding: 'same' }),
+      layers.leakyReLU({ alpha: 0.2 }),
+      layers.reLU({ maxValue: 6 }),
+      layers.elu({}),
+      layers.dropout({ rate: 0.4 }),
+      layers.gaussianNoise({ stddev: 0.1 }),
+      layers.flatten(),
+      layers.reshape({ targetShape: [9, 4] }),
+      layers.permute({ dims: [2, 1] }),
+      layers.globalAveragePooling1d(),
+      layers.repeatVector({ n: 2 }),
+      layers.globalMaxPooling1d({}),
+      layers.activation({ activation: 'tanh' }),
+      layers.softmax(),
+    ),
+  'a functional model with branches': () => {
+    const x = input({ shape: [6, 6, 2], name: 'picture' });
+    const left = layers.conv2d({ filters: 3, kernelSize: 1, name: 'left' }).apply(x) as SymbolicTensor;
+    const right = layers.conv2d({ filters: 3, kernelSize: 1, name: 'right' }).apply(x) as SymbolicTensor;
+    const sum = layers.add().apply([left, right]) as SymbolicTensor;
+    const all = layers.concatenate({ axis: -1 }).apply([sum, left, x]) as SymbolicTensor;
+    const mean = layers.globalAveragePooling2d({}).apply(all) as SymbolicTensor;
+    return functional({ inputs: x, outputs: mean, name: 'branches' });
+  },
+  'a model within a model, called twice': () => {
+    const body = sequential({ name: 'body' });
+    body.add(layers.dense({ inputShape: [4], units: 3, name: 'inner' }));
+    body.add(layers.batchNormalization({ name: 'norm' }));
+    body.add(layers.dense({ units: 2, name: 'last' }));
+    const [a, b] = [input({ shape: [4] }), input({ shape: [4] })];
+    const both = layers.multiply().apply([body.apply(a), body.apply(b)] as SymbolicTensor[]);
+    return functional({ inputs: [a, b], outputs: both as SymbolicTensor, name: 'siamese' });
+  },
+};
+
+function stack(...list: layers.Layer[]): LayersModel {
+  const model = sequential();
+  for (const layer of list) model.add(layer);
+  return model;
+}
+
+/** Weights that no initializer gives, the same for each call. */
+function disturb(model: LayersModel): LayersModel {
+  modelVariables(model).forEach(({ variable }, i) => {
+    const values = Float32Array.from({ length: variable.size }, (_, j) => Math.abs(Math.sin(i + 1 + j * 0.7)));
+    variable.assign(tf.tensor(values, variable.shape));
+  });
+  return model;
+}
+
+function predict(model: LayersModel): number[] {
+  return tf.tidy(() => {
+    const inputs = model.inputs.map(({ shape }, i) => {
+      const size = [2, ...shape.slice(1)] as number[];
+      const whole = Float32Array.from({ length: size.reduce((a, b) => a * b) }, (_, j) => ((j * 7 + i) % 9) + 0.5);
+      return tf.tensor(model.layers[0].getClassName() === 'Embedding' ? whole.map(Math.floor) : whole, size);
+    });
+    const output = model.predict(inputs.length === 1 ? inputs[0] : inputs) as tf.Tensor;
+    return [...output.dataSync()];
+  });
+}
+
+describe.each(Object.entries(models))('%s', (_, build) => {
+  it.each(['h5', 'keras', 'json'])('comes back whole from .%s', async suffix => {
+    const model = disturb(build());
+    const file = join(folder, `model.${suffix}`);
+    await saveModel(model, file);
+    const loaded = await loadModel(file);
+    expect(loaded).toMatchObject({ training: null, optimizerState: null, warnings: [] });
+    expect(predict(loaded.model)).toEqual(predict(model));
+  });
+
+  it.each(['weights.h5', 'safetensors'])('takes its weights back from .%s', async suffix => {
+    const model = disturb(build());
+    const file = join(folder, `model.${suffix}`);
+    await saveModel(model, file);
+    const before = predict(model);
+    for (const { variable } of modelVariables(model)) variable.assign(tf.zerosLike(variable));
+    await loadWeights(model, file);
+    expect(predict(model)).toEqual(before);
+  });
+});
+
+const mlp = (): LayersModel =>
+  stack(layers.dense({ name: 'first', inputShape: [3], units: 2 }), layers.dense({ name: 'second', units: 4 }));
+
+/** A learner's state with a `velocity` and a `momentum` for each weight. */
+function stateOf(model: LayersModel) {
+  const filled = (name: string, shape: number[], value: number): NamedArray => ({
+    name,
+    shape,
+    data: new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(value),
+  });
+  const variables = modelVariables(model);
+  return {
+    weights: variables.map(({ name, variable }, i) => filled(name, variable.shape, i)),
+    slots: variables.flatMap(({ name, variable }, i) => [
+      filled(`${name}/momentum`, variable.shape, 10 + i),
+      filled(`${name}/velocity`, variable.shape, 20 + i),
+    ]),
+  };
+}
+
+describe('saveModel with a learner’s state', () => {
+  const optimizer = { className: 'Adam', parameters: { learning_rate: 0.5, beta_1: 0.8 } };
+
+  it.each(['h5', 'keras'])('brings back weights, optimizer and slots from .%s', async suffix => {
+    const model = mlp();
+    const learnerState = stateOf(model);
+    const file = join(folder, `model.${suffix}`);
+    const training = { optimizer, loss: 'mean_squared_error', metrics: ['accuracy'] };
+    await saveModel(model, file, { learnerState, iterations: 7, ...training });
+    const loaded = await loadModel(file);
+    expect(loaded.training).toEqual(training);
+    expect(loaded.optimizerState?.iterations).toBe(7);
+    expect(await learnerStateOf(loaded)).toEqual(learnerState);
+  });
+
+  it('writes the legacy decay as the schedule that it is', async () => {
+    const file = join(folder, 'model.keras');
+    const parameters = { learning_rate: 0.5, decay: 0.01 };
+    await saveModel(mlp(), file, { optimizer: { className: 'SGD', parameters }, loss: 'mse' });
+    expect((await loadModel(file)).training?.optimizer?.parameters.learning_rate).toEqual({
+      class_name: 'InverseTimeDecay',
+      config: { initial_learning_rate: 0.5, decay_steps: 1, decay_rate: 0.01, staircase: false },
+    });
+  });
+
+  it('refuses a state that lacks a slot, or belongs to another model', async () => {
+    const model = mlp();
+    const { weights, slots } = stateOf(model);
+    const file = join(folder, 'model.h5');
+    await expect(
+      saveModel(model, file, { learnerState: { weights, slots: slots.slice(1) }, optimizer }),
+    ).rejects.toThrow(/lacks 'first\/kernel\/momentum'/);
+    await expect(saveModel(model, file, { learnerState: { weights: weights.slice(1), slots: [] } })).rejects.toThrow(
+      /'first\/kernel' of shape \[3,2\] it has nothing/,
+    );
+    expect(await readdir(folder)).not.toContain('model.h5');
+  });
+
+  it('leaves the state out, with a warning, where it does not fit the optimizer', async () => {
+    const model = mlp();
+    const file = join(folder, 'model.weights.h5');
+    await saveModel(model, file, { learnerState: stateOf(model), optimizer });
+    const sgd = { className: 'SGD', parameters: { momentum: 0.9 } };
+    const other = await loadWeights(model, file, sgd);
+    expect(other.optimizerState).toBeNull();
+    expect(other.warnings[0]).toMatch(/SGD doesn't fit the model: for momentum of trainable weight 1/);
+    const fewer = await loadWeights(model, file, { className: 'SGD', parameters: {} });
+    expect(fewer.warnings[0]).toMatch(/SGD has no place for 8 of the file's arrays/);
+    const unknown = await loadWeights(model, file, { className: 'Shampoo', parameters: {} });
+    expect(unknown.optimizerState).toBeNull();
+    expect(unknown.warnings[0]).toMatch(/Shampoo/);
+  });
+});
+
+describe('files are told apart by their names', () => {
+  it('names the known endings for any other', async () => {
+    await expect(saveModel(mlp(), join(folder, 'model.pt'))).rejects.toThrow(
+      /'model\.pt' by its name; known endings: .*\.keras/,
+    );
+  });
+
+  it('says that there is no file', async () => {
+    await expect(loadModel(join(folder, 'none.h5'))).rejects.toThrow(/There is no file/);
+  });
+
+  it('says what to do with weights alone', async () => {
+    const file = join(folder, 'a.weights.h5');
+    await saveModel(mlp(), file);
+    await expect(loadModel(file)).rejects.toThrow(/holds weights alone.*loadWeights/);
+  });
+});
+
+describe('loadWeights', () => {
+  it('names the layer and both shapes, and changes nothing, where one shape differs', async () => {
+    const file = join(folder, 'other.weights.h5');
+    await saveModel(stack(layers.dense({ inputShape: [3], units: 2 }), layers.dense({ units: 5 })), file);
+    const model = disturb(mlp());
+    const before = predict(model);
+    await expect(loadWeights(model, file)).rejects.toThrow(/layer 'second': its kernel has shape \[2,4\].*\[2,5\]/);
+    expect(predict(model)).toEqual(before);
+  });
+
+  it.each(['h5', 'weights.h5', 'safetensors', 'json'])(
+    'names what is missing in another architecture’s .%s',
+    async suffix => {
+      const file = join(folder, `one.${suffix}`);
+      await saveModel(stack(layers.dense({ name: 'first', inputShape: [3], units: 2 })), file);
+      await expect(loadWeights(mlp(), file)).rejects.toThrow(/second/);
+    },
+  );
+});
+
+describe('custom and hostile configs', () => {
+  class Doubling extends layers.Layer {
+    static readonly className = 'Doubling';
+    override computeOutputShape(shape: number[]) {
+      return shape;
+    }
+    override call(inputs: tf.Tensor | tf.Tensor[]) {
+      return tf.mul(Array.isArray(inputs) ? inputs[0] : inputs, 2);
+    }
+  }
+
+  it('builds a custom layer once its class is registered, and says how before', async () => {
+    const file = join(folder, 'custom.keras');
+    const model = stack(layers.dense({ inputShape: [3], units: 2 }), new Doubling({ name: 'twice' }));
+    await saveModel(model, file);
+    await expect(loadModel(file)).rejects.toThrow(/'twice'.*'Doubling'.*registerClass\(Doubling\)/);
+    tf.serialization.registerClass(Doubling);
+    expect(predict((await loadModel(file)).model)).toEqual(predict(model));
+  });
+
+  it.each([
+    ['Lambda', { name: 'evil', function: ['code'] }, /Lambda 'evil'.*never run/],
+    ['GRU', { name: 'gru', units: 2, reset_after: true }, /GRU 'gru': tfjs has no 'reset_after'/],
+    ['Dense', { name: 'd', units: 2, activation: 'wobble' }, /Dense 'd': unknown activation 'wobble'/],
+    ['Dense', { name: 'd', units: 2, dtype: 'float64' }, /can't compute in the type "float64"/],
+    ['Conv2D', { name: 'c', filters: 2, kernel_size: [1, 1], groups: 2 }, /no 'groups' \(here 2\)/],
+    ['Dense', { name: 'd', units: 2, kernel_regularizer: { class_name: 'Orthogonality', config: {} } }, /regularizer/],
+  ])('refuses %s %j', async (class_name, config, problem) => {
+    const file = join(folder, 'config.json');
+    const layer = { class_name, config: { ...config, batch_input_shape: [null, 4, 4] } };
+    await writeFile(file, JSON.stringify({ class_name: 'Sequential', config: { name: 's', layers: [layer] } }));
+    await expect(loadArchitecture(file)).rejects.toThrow(problem);
+    await expect(loadArchitecture(file)).rejects.toThrow(UnsupportedModelError);
+  });
+
+  it('refuses to write what Keras 3 would compute otherwise', async () => {
+    const model = stack(layers.lstm({ ...series, units: 2, name: 'old' }));
+    await expect(saveModel(model, join(folder, 'a.keras'))).rejects.toThrow(/LSTM 'old'.*hard_sigmoid/);
+  });
+
+  it('keeps the old file whole where a new one cannot be written', async () => {
+    const file = join(folder, 'kept.h5');
+    await saveModel(mlp(), file);
+    const before = await readFile(file);
+    await expect(saveModel(stack(layers.lstm({ ...series, units: 2 })), file)).rejects.toThrow(UnsupportedModelError);
+    expect((await readFile(file)).equals(before)).toBe(true);
+    expect((await readdir(folder)).filter(name => name.includes('kept'))).toEqual(['kept.h5']);
+  });
+
+  it.each(['../weights.bin', '/etc/passwd', '..'])('refuses a tfjs model with weights in %s', async path => {
+    const file = join(folder, 'climb.json');
+    await saveModel(mlp(), file);
+    const json = JSON.parse(await readFile(file, 'utf8'));
+    json.weightsManifest[0].paths = [path];
+    await writeFile(file, JSON.stringify(json));
+    await expect(loadModel(file)).rejects.toThrow(/refused/);
+  });
+});
+
+it('frees all tensors of a model that turns out not to fit', async () => {
+  const file = join(folder, 'cut.json');
+  await saveModel(mlp(), file);
+  const json = JSON.parse(await readFile(file, 'utf8'));
+  json.weightsManifest[0].weights.pop();
+  await writeFile(file, JSON.stringify(json));
+  const before = tf.memory().numTensors;
+  await expect(loadModel(file)).rejects.toThrow(/'second\/bias' is missing/);
+  expect(tf.memory().numTensors).toBe(before);
+});
+
+it('a frozen layer stays frozen', async () => {
+  const model = mlp();
+  model.layers[0].trainable = false;
+  const file = join(folder, 'frozen.keras');
+  await saveModel(model, file);
+  expect((await loadModel(file)).model.layers.map(layer => layer.trainable)).toEqual([false, true]);
+  expect((await inspectFile(file)).layers.map(layer => layer.trainable)).toEqual([true, false, true]);
+});
