@@ -1,0 +1,13 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { Json } from '../policy/policy.js';
+
+/** A loss; a batch's loss is the mean of `perSample` times the sample weights (divided by their count, as in Keras). */
+export interface Loss {
+  /** Keras's snake-case name. */
+  readonly name: string;
+  readonly config: Readonly<Record<string, Json>>;
+  /** `[batch]`. */
+  perSample(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor1D;
+  /** The same value from what stands before the model's last softmax or sigmoid. */
+  fromLogits?(yTrue: tf.Tensor, logits: tf.Tensor): tf.Tensor1D;
+}

@@ -1,0 +1,29 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { buildOptimizer } from './buildOptimizer.js';
+import type { Optimizer, OptimizerOptions } from './optimizer.js';
+import { perParameter } from './perParameter.js';
+
+export interface AdadeltaOptions extends OptimizerOptions {
+  readonly rho?: number;
+  readonly epsilon?: number;
+}
+
+/** Adadelta, rate 0.001. Source: `optimizers/adadelta.py` of Keras 3. */
+export function adadelta(options: AdadeltaOptions = {}): Optimizer {
+  const { rho = 0.95, epsilon = 1e-7 } = options;
+  const average = (old: tf.Tensor, x: tf.Tensor): tf.Tensor => tf.add(tf.mul(old, rho), tf.mul(tf.square(x), 1 - rho));
+  const rms = (x: tf.Tensor): tf.Tensor => tf.sqrt(tf.add(x, epsilon));
+  const core = perParameter(
+    [
+      ['accumulated_grad', 0],
+      ['accumulated_delta_var', 0],
+    ],
+    () => null,
+    ({ gradient, parameter, slots: [squares, deltas], learningRate }) => {
+      const next = average(squares, gradient);
+      const delta = tf.div(tf.mul(rms(deltas), gradient), rms(next));
+      return [tf.sub(parameter, tf.mul(delta, learningRate)), next, average(deltas, delta)];
+    },
+  );
+  return buildOptimizer({ name: 'adadelta', options, learningRate: 0.001, own: { rho, epsilon }, core });
+}

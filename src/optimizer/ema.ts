@@ -1,0 +1,24 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Wrapper } from './gradientTransformation.js';
+
+/**
+ * Keeps a moving average of each weight in its last slot, `average`: the weight itself after the first update, then
+ * `m · average + (1 − m) · w`. Every `overwriteFrequency` steps the weights become their averages.
+ * Source: `_update_model_variables_moving_average` of Keras 3.
+ */
+export const ema =
+  (momentum: number, overwriteFrequency: number | null): Wrapper =>
+  inner => ({
+    slots: parameter => [...inner.slots(parameter), { name: 'average', shape: parameter.shape, initial: 0 }],
+    update: input => {
+      const next = inner.update({ ...input, slots: input.slots.map(all => all.slice(0, -1)) });
+      const keep = tf.mul(tf.minimum(input.iterations, 1), momentum);
+      const averages = next.parameters.map((parameter, i) =>
+        tf.add(tf.mul(keep, input.slots[i][input.slots[i].length - 1]), tf.mul(tf.sub(1, keep), parameter)),
+      );
+      const slots = next.slots.map((all, i) => [...all, averages[i]]);
+      if (overwriteFrequency === null) return { parameters: next.parameters, slots };
+      const overwrite = tf.equal(tf.mod(tf.add(input.iterations, 1), overwriteFrequency), 0);
+      return { parameters: next.parameters.map((parameter, i) => tf.where(overwrite, averages[i], parameter)), slots };
+    },
+  });
