@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { Native } from '../native/backend.js';
 import { DataType, type TensorData } from '../native/dataType.js';
 import { AttributeType } from '../native/executor.js';
@@ -125,6 +125,14 @@ export class Compiler {
       [],
     );
     return this.session.run(this.reading, []);
+  }
+
+  /** Copies the session's values into tfjs's variables. */
+  async store(): Promise<void> {
+    const values = await this.read();
+    for (const [i, variable] of this.variables.entries()) {
+      tf.tidy(() => variable.assign(tf.tensor(values[i] as Float32Array, variable.shape, variable.dtype)));
+    }
   }
 
   /** Waits for the running call and frees graph, session and all that lives in it. */

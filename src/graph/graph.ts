@@ -20,6 +20,8 @@ export interface Operation {
   readonly inputs?: readonly (Output | readonly Output[])[];
   /** Operations that have to run before this one. */
   readonly after?: readonly Pointer[];
+  /** Of a constant vector of whole numbers (a shape, axes): its values. */
+  readonly value?: Int32Array;
 }
 
 /** How errors name a missing gradient. */

@@ -2,64 +2,108 @@ import { DataType } from '../native/dataType.js';
 import { AttributeType, type OpAttribute } from '../native/executor.js';
 import type { Operation, Output } from './graph.js';
 
-/** Looks up the operation that made an output; undefined for what was there before. */
-export type Producer = (output: Output) => Operation | undefined;
-
-/** Replaces an operation by an equal one that TensorFlow's optimizer can fuse; undefined: leaves it alone. */
-export type RewriteRule = (operation: Operation, producer: Producer) => Operation | undefined;
-
-/** Applies the first rule that fits. */
-export function rewrite(operation: Operation, producer: Producer): Operation {
-  for (const rule of rewriteRules) {
-    const replaced = rule(operation, producer);
-    if (replaced !== undefined) return replaced;
-  }
-  return operation;
+/** What a rule may ask and do. */
+export interface RewriteContext {
+  /** The operation that made an output; undefined for what was there before. */
+  producer(output: Output): Operation | undefined;
+  /** Adds an operation, to which the rules apply again. */
+  add(operation: Operation): Output[];
+  constant(values: Int32Array): Output;
 }
 
-/** tfjs multiplies every pair of matrices as a batch; only `MatMul` is fused with what follows. */
-export const plainMatMul: RewriteRule = ({ type, attributes = [], inputs = [] }) => {
+/** Puts something equal in an operation's place that TensorFlow's optimizer can fuse; undefined: leaves it alone. */
+export type RewriteRule = (operation: Operation, context: RewriteContext) => Output[] | undefined;
+
+/**
+ * `fused.matMul` of tfjs makes a batch of one of each pair of matrices, and multiplies batches; only `MatMul` is fused with
+ * what follows it.
+ */
+export const plainMatMul: RewriteRule = ({ type, attributes = [], inputs = [] }, context) => {
+  if (type !== 'BatchMatMulV2') return undefined;
   const [a, b] = inputs as Output[];
-  if (type !== 'BatchMatMulV2' || a.shape.length !== 2 || b.shape.length !== 2) return undefined;
-  return {
+  const matrices = a.shape.length === 2 && b.shape.length === 2;
+  if (!matrices && !(isBatchOfOne(a) && isBatchOfOne(b))) return undefined;
+  const product = context.add({
     type: 'MatMul',
     attributes: [
       typeAttribute('T', a.dtype),
       { name: 'transpose_a', type: AttributeType.bool, value: attributeValue(attributes, 'adj_x') === true },
       { name: 'transpose_b', type: AttributeType.bool, value: attributeValue(attributes, 'adj_y') === true },
     ],
-    inputs: [a, b],
-  };
+    inputs: matrices ? [a, b] : [reshape(a, a.shape.slice(1), context), reshape(b, b.shape.slice(1), context)],
+  });
+  return matrices ? product : [reshape(product[0], [1, ...product[0].shape], context)];
 };
 
 /**
  * A bias added to the last axis: as `BiasAdd` it is fused into the convolution or product before it, and its gradient
  * becomes one reduction instead of a general broadcast's.
  */
-export const biasAdd: RewriteRule = ({ type, inputs = [] }, producer) => {
+export const biasAdd: RewriteRule = ({ type, inputs = [] }, context) => {
   if (type !== 'AddV2' && type !== 'Add') return undefined;
   const [x, y] = inputs as Output[];
-  if (x.dtype !== DataType.float32 || x.shape.length < 2 || !isProductOf(x, producer)) return undefined;
-  const bias = asVector(y, x.shape.at(-1), producer);
+  const { source, restore } = behindReshape(x, context);
+  if (source.dtype !== DataType.float32 || source.shape.length < 2) return undefined;
+  if (source.shape.at(-1) !== x.shape.at(-1) || !products.has(context.producer(source)?.type ?? '')) return undefined;
+  const bias = asVector(y, x.shape.at(-1), context);
   if (bias === undefined) return undefined;
-  return { type: 'BiasAdd', attributes: [typeAttribute('T', x.dtype)], inputs: [x, bias] };
+  const [sum] = context.add({ type: 'BiasAdd', attributes: [typeAttribute('T', x.dtype)], inputs: [source, bias] });
+  return [restore(sum)];
+};
+
+/** An activation of a reshaped tensor: the reshape waits, so that the activation stays next to its product. */
+export const activationBeforeReshape: RewriteRule = (operation, context) => {
+  const { type, inputs = [] } = operation;
+  if (!activations.has(type)) return undefined;
+  const [x] = inputs as Output[];
+  const { source, restore } = behindReshape(x, context);
+  if (source === x || !fusable.has(context.producer(source)?.type ?? '')) return undefined;
+  const [y] = context.add({ ...operation, inputs: [source] });
+  return [restore(y)];
+};
+
+/** A reshape of a reshape, and a reshape to the shape that is there already. */
+export const needlessReshape: RewriteRule = ({ type, attributes = [], inputs = [] }, context) => {
+  if (type !== 'Reshape') return undefined;
+  const [x, shape] = inputs as Output[];
+  const target = context.producer(shape)?.value;
+  if (target === undefined || target.includes(-1)) return undefined;
+  const { source } = behindReshape(x, context);
+  if (sameShape(source.shape, target)) return [source];
+  return source === x ? undefined : context.add({ type, attributes, inputs: [source, shape] });
 };
 
 /** Every rule, in the order in which they are tried. */
-export const rewriteRules: readonly RewriteRule[] = [plainMatMul, biasAdd];
+export const rewriteRules: readonly RewriteRule[] = [plainMatMul, biasAdd, activationBeforeReshape, needlessReshape];
 
 const products = new Set(['MatMul', 'Conv2D', 'DepthwiseConv2dNative', 'Conv3D']);
+const fusable = new Set([...products, 'BiasAdd']);
+const activations = new Set(['Relu', 'Relu6', 'Elu', 'Selu', 'Sigmoid', 'Tanh', 'Softplus', 'LeakyRelu']);
 
-const isProductOf = (x: Output, producer: Producer): boolean => products.has(producer(x)?.type ?? '');
+const isBatchOfOne = ({ shape }: Output): boolean => shape.length === 3 && shape[0] === 1;
+
+/** What was reshaped to give `x`, and how to bring a tensor of its shape into x's; `x` itself where nothing was. */
+function behindReshape(x: Output, context: RewriteContext): { source: Output; restore(y: Output): Output } {
+  const producer = context.producer(x);
+  if (producer?.type !== 'Reshape') return { source: x, restore: y => y };
+  return { source: producer.inputs?.[0] as Output, restore: y => reshape(y, x.shape, context) };
+}
+
+function reshape(x: Output, shape: readonly number[], context: RewriteContext): Output {
+  if (sameShape(x.shape, shape)) return x;
+  const attributes = [typeAttribute('T', x.dtype), typeAttribute('Tshape', DataType.int32)];
+  return context.add({ type: 'Reshape', attributes, inputs: [x, context.constant(Int32Array.from(shape))] })[0];
+}
 
 /** `y` itself, or what it was reshaped from, where that is a vector of the given length. */
-function asVector(y: Output, length: number | undefined, producer: Producer): Output | undefined {
-  if (y.shape.length === 1) return y.shape[0] === length ? y : undefined;
-  const reshape = producer(y);
-  if (reshape?.type !== 'Reshape' || y.shape.at(-1) !== length) return undefined;
-  const [vector] = reshape.inputs as Output[];
-  return vector.shape.length === 1 && vector.shape[0] === length ? vector : undefined;
+function asVector(y: Output, length: number | undefined, context: RewriteContext): Output | undefined {
+  if (y.shape.at(-1) !== length) return undefined;
+  const { source } = behindReshape(y, context);
+  return source.shape.length === 1 && source.shape[0] === length ? source : undefined;
 }
+
+const sameShape = (a: readonly number[], b: ArrayLike<number>): boolean =>
+  a.length === b.length && a.every((dim, i) => dim === b[i]);
 
 export const typeAttribute = (name: string, dtype: number): OpAttribute => ({
   name,

@@ -8,7 +8,7 @@ import type { TensorValues } from '../native/nativeTensor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, Operation, Output } from './graph.js';
 import { NotTraceableError } from './notTraceableError.js';
-import { rewrite, typeAttribute } from './rewriteRules.js';
+import { type RewriteContext, rewriteRules, typeAttribute } from './rewriteRules.js';
 
 /** Largest constant, in elements, that is looked for among the earlier ones. */
 const smallConstant = 64;
@@ -147,9 +147,7 @@ export class Tracer implements Executor {
     _outputs: number,
   ): TensorMetadata[] {
     const inputs = ids.map(id => this.outputOf(id));
-    const outputs = this.addOperation(
-      rewrite({ type, attributes, inputs: asLists(attributes, inputs) }, this.producer),
-    );
+    const outputs = this.rewrite({ type, attributes, inputs: asLists(attributes, inputs) });
     for (const { shape } of outputs) {
       if (shape.includes(-1)) {
         throw new NotTraceableError(
@@ -161,7 +159,20 @@ export class Tracer implements Executor {
     return outputs.map(output => this.describe(output));
   }
 
-  private readonly producer = (output: Output): Operation | undefined => this.producers.get(keyOf(output));
+  /** Adds an operation, or what the first fitting rule puts in its place. */
+  private rewrite(operation: Operation): Output[] {
+    for (const rule of rewriteRules) {
+      const outputs = rule(operation, this.rewriteContext);
+      if (outputs !== undefined) return outputs;
+    }
+    return this.addOperation(operation);
+  }
+
+  private readonly rewriteContext: RewriteContext = {
+    producer: output => this.producers.get(keyOf(output)),
+    add: operation => this.rewrite(operation),
+    constant: values => this.constantOutput([values.length], DataType.int32, values),
+  };
 
   private addOperation(operation: Operation): Output[] {
     const outputs = this.graph.add(operation);
@@ -190,13 +201,15 @@ export class Tracer implements Executor {
   }
 
   private constantOutput(shape: readonly number[], dtype: number, values: TensorValues): Output {
-    if (dtype === DataType.string || (values as TensorData).length > smallConstant)
+    if (dtype === DataType.string || (values as TensorData).length > smallConstant) {
       return this.graph.constant(dtype, shape, values);
+    }
     const key = `${dtype}:${shape}:${values}`;
     let output = this.constantOutputs.get(key);
     if (output === undefined) {
       output = this.graph.constant(dtype, shape, values);
       this.constantOutputs.set(key, output);
+      if (values instanceof Int32Array) this.producers.set(keyOf(output), { type: 'Const', value: values });
     }
     return output;
   }

@@ -3,6 +3,7 @@ import type { Batch } from '../data/batch.js';
 import type { HostArray } from '../data/hostArray.js';
 import type { TensorData } from '../native/dataType.js';
 import type { StepOptions } from './learner.js';
+import type { StepProfile } from './stepProfile.js';
 
 /** How a learner's program is carried out: eagerly, or compiled. */
 export interface Engine {
@@ -15,6 +16,8 @@ export interface Engine {
   /** Current values of the program's variables, in their order. */
   read(): Promise<TensorData[]>;
   write(values: ReadonlyMap<tf.Variable, TensorData>): Promise<void>;
+  /** Runs steps and tells where their time goes; null where steps are not compiled. */
+  profile(batch: Batch, options: StepOptions): Promise<StepProfile | null>;
   /** Puts the current values into the model's tfjs variables and frees what the engine holds. */
   dispose(): Promise<void>;
 }

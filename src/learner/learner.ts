@@ -1,5 +1,6 @@
 import type { Batch } from '../data/batch.js';
 import type { HostArray } from '../data/hostArray.js';
+import type { StepProfile } from './stepProfile.js';
 
 /**
  * The one owner of tensors: model variables, optimizer slots and resident data live in here, and only numbers come out.
@@ -24,7 +25,10 @@ export interface Learner {
   predict(x: HostArray): Promise<HostArray>;
   /** Weights and optimizer slots, copied. */
   state(): Promise<LearnerState>;
+  /** Puts weights and slots back; weights alone (no slots) leave the slots as they are. */
   restore(state: LearnerState): Promise<void>;
+  /** Runs a few steps and tells where their time goes; null where steps are not compiled. */
+  profile?(batch: Batch, options: StepOptions): Promise<StepProfile | null>;
   /** Waits for the running step, then frees everything. Idempotent; any later call rejects. */
   dispose(): Promise<void>;
 }
@@ -52,6 +56,14 @@ export interface StepResult {
   /** Loss of this batch alone, regularisation included. */
   readonly loss: number;
   readonly statistics: Float64Array;
+  /** What the learner found worth telling since the last result. */
+  readonly warnings?: readonly LearnerWarning[];
+}
+
+export interface LearnerWarning {
+  /** A stable word to test for, such as `eager-fallback`. */
+  readonly code: string;
+  readonly message: string;
 }
 
 /** Everything that a step changes, as named host arrays. */

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import '#tfjs-gradients';
 import { currentTracer } from '../graph/tracer.js';
 
 /** A scalar function's value and its gradients by the variables; a variable it doesn't depend on gets zeros. */

@@ -28,7 +28,7 @@ export type TensorData =
   | Uint32Array
   | BigInt64Array;
 
-type TensorDataConstructor = { new (buffer: ArrayBuffer): TensorData };
+type TensorDataConstructor = { new (buffer: ArrayBuffer): TensorData; readonly BYTES_PER_ELEMENT: number };
 
 const views: Record<number, TensorDataConstructor> = {
   [DataType.float32]: Float32Array,
@@ -51,6 +51,10 @@ export function viewAs(dtype: number, buffer: ArrayBuffer): TensorData {
     throw new TypeError(`Tensors of TensorFlow's data type ${dtype} can't be read from JavaScript.`);
   return new View(buffer);
 }
+
+/** Bytes of one element. */
+export const elementSize = (dtype: number): number =>
+  views[dtype].BYTES_PER_ELEMENT * (dtype === DataType.complex64 ? 2 : 1);
 
 /** The number of TensorFlow's type for a name of TensorFlow.js's. */
 export const dataTypeOf = (dtype: TfjsDataType): number => DataType[dtype];

@@ -1,5 +1,5 @@
 import { sizeOf } from '../data/hostArray.js';
-import { DataType, type TensorData, viewAs } from './dataType.js';
+import { DataType, elementSize, type TensorData, viewAs } from './dataType.js';
 import type { Library } from './library.js';
 import type { Pointer } from './signatures.js';
 
@@ -17,11 +17,11 @@ export type TensorValues = ArrayBufferView | readonly Uint8Array[];
 export function newTensor(library: Library, dtype: number, shape: readonly number[], values: TensorValues): Pointer {
   if (dtype === DataType.string) return newStringTensor(library, shape, values as readonly Uint8Array[]);
   const bytes = values as ArrayBufferView;
-  const tensor = library.TF_AllocateTensor(dtype, BigInt64Array.from(shape, BigInt), shape.length, bytes.byteLength);
-  if (library.TF_TensorByteSize(tensor) !== bytes.byteLength) {
-    library.TF_DeleteTensor(tensor);
+  // TensorFlow doesn't check: too few bytes would crash the process.
+  if (bytes.byteLength !== sizeOf(shape) * elementSize(dtype)) {
     throw new RangeError(`${bytes.byteLength} bytes don't make a tensor of shape [${shape}].`);
   }
+  const tensor = library.TF_AllocateTensor(dtype, BigInt64Array.from(shape, BigInt), shape.length, bytes.byteLength);
   if (bytes.byteLength > 0) library.memcpy(library.TF_TensorData(tensor), bytes, bytes.byteLength);
   return tensor;
 }

@@ -28,3 +28,6 @@ declare module '#tfjs-node-kernels' {
     values: TensorValues | null;
   }
 }
+
+/** tfjs-core's gradients, bundled by scripts/build.mjs; importing it registers them. */
+declare module '#tfjs-gradients' {}

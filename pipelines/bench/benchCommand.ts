@@ -1,0 +1,67 @@
+import { availableParallelism } from 'node:os';
+import { Command, InvalidArgumentError, Option } from 'commander';
+
+/** `gradstream bench`: our side of the comparison with Keras, PyTorch and TensorFlow.js. */
+export function benchCommand(): Command {
+  return new Command('bench')
+    .description('measure and print JSON lines that stand beside those of other libraries')
+    .addCommand(trainBench())
+    .addCommand(startupBench())
+    .addCommand(overheadBench());
+}
+
+function trainBench(): Command {
+  return timed(new Command('train').description('time of one training step, through the public pipeline'), 300, 50)
+    .addOption(
+      new Option('--model <name>', 'which of the Keras examples')
+        .choices(['mlp', 'cnn', 'resnet20', 'resnet29v2'])
+        .default('mlp'),
+    )
+    .option('--batch <n>', 'examples in a step (default: as the Keras example has it)', count)
+    .option('--data <dir>', 'folder with the real data set (default: noise of the same shape)')
+    .option('--no-compile', 'measure eager execution')
+    .action(async (flags: TrainFlags) => {
+      const { benchTrain } = await import('./benchTrain.js');
+      const { benchModels } = await import('./benchModels.js');
+      const model = benchModels[flags.model];
+      await benchTrain({ ...flags, name: flags.model, model, batch: flags.batch ?? model.batch });
+    });
+}
+
+function startupBench(): Command {
+  return withThreads(
+    new Command('startup').description('from the start of a process to the end of its first step'),
+  ).action(async (flags: { threads: number }) => (await import('./benchStartup.js')).benchStartup(flags));
+}
+
+function overheadBench(): Command {
+  return timed(new Command('overhead').description('what the stream around a step costs'), 2000, 1000)
+    .option('--batch <n>', 'examples in a step', count, 128)
+    .action(async (flags: { batch: number; steps: number; warmup: number; threads: number }) =>
+      (await import('./benchOverhead.js')).benchOverhead(flags),
+    );
+}
+
+interface TrainFlags {
+  readonly model: string;
+  readonly batch?: number;
+  readonly steps: number;
+  readonly warmup: number;
+  readonly threads: number;
+  readonly data?: string;
+  readonly compile: boolean;
+}
+
+const timed = (command: Command, steps: number, warmup: number): Command =>
+  withThreads(command)
+    .option('--steps <n>', 'measured steps', count, steps)
+    .option('--warmup <n>', 'steps before', count, warmup);
+
+const withThreads = (command: Command): Command =>
+  command.option('--threads <n>', 'processors to use', count, availableParallelism());
+
+function count(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number of at least 1.');
+  return value;
+}

@@ -1,0 +1,45 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
+import { TensorflowMissingError } from '../../src/error/tensorflowMissingError.js';
+import { startNative } from '../../src/native/backend.js';
+import { LibraryLoadError } from '../../src/native/library.js';
+import { installWithProgress } from './setup.js';
+
+/** Backends a user may ask for by GRADSTREAM_BACKEND. */
+const backends = ['tensorflow', 'wasm', 'cpu'] as const;
+
+/**
+ * Makes the fastest backend there is tfjs's: native TensorFlow, fetched if it isn't there yet; else WebAssembly, with a plain
+ * line that says why.
+ */
+export async function startBackend({ threads }: { readonly threads?: number | undefined } = {}): Promise<void> {
+  const asked = process.env.GRADSTREAM_BACKEND;
+  if (asked !== undefined && !backends.some(name => name === asked)) {
+    throw new InvalidArgumentError(
+      `GRADSTREAM_BACKEND is '${asked}'. Give one of ${backends.join(', ')}, or unset it.`,
+    );
+  }
+  if (asked === 'wasm') return useWasm();
+  if (asked === 'cpu') return useCpu();
+  try {
+    startNative(await installWithProgress(), threads === undefined ? {} : { threads });
+  } catch (error) {
+    if (asked === 'tensorflow' || !(error instanceof TensorflowMissingError || error instanceof LibraryLoadError))
+      throw error;
+    process.stderr.write(
+      `${error.message}\nGoing on with WebAssembly: training works, about five times slower, and only without convolutions' gradients. ` +
+        `'gradstream doctor' tells how to get native TensorFlow.\n`,
+    );
+    await useWasm();
+  }
+}
+
+async function useWasm(): Promise<void> {
+  await import('@tensorflow/tfjs-backend-wasm');
+  await tf.setBackend('wasm');
+}
+
+async function useCpu(): Promise<void> {
+  await import('@tensorflow/tfjs-backend-cpu');
+  await tf.setBackend('cpu');
+}

@@ -1,0 +1,41 @@
+import { batch } from '../../operators/batch.js';
+import { mnist } from '../../src/data/mnist.js';
+import { createLearner } from '../../src/learner/createLearner.js';
+import { initializeWeights } from '../../src/model/initializeWeights.js';
+import { mnistMlp as buildModel } from '../../src/model/mnistMlp.js';
+import { summary } from '../../src/model/summary.js';
+import { rmsprop } from '../../src/optimizer/rmsprop.js';
+import { drawSeed } from '../../src/random/drawSeed.js';
+import type { Recipe } from './recipe.js';
+
+/** Keras's `mnist_mlp` example: two hidden layers of 512 with dropout, test accuracy 0.982 in 20 epochs. */
+export const mnistMlp: Recipe = {
+  name: 'mnist-mlp',
+  description: 'a network of two hidden layers reads handwritten digits (test accuracy 0.982 in 20 epochs)',
+  defaults: { epochs: 20, batchSize: 128 },
+  async prepare({ epochs = 20, batchSize = 128, seed = drawSeed(), data, compile }, talk) {
+    const from = { ...(data === undefined ? {} : { data }), onMessage: talk.note };
+    const [train, test] = await Promise.all([mnist('train', from), mnist('test', from)]);
+    const model = buildModel();
+    initializeWeights(model, seed);
+    talk.say(summary(model));
+    talk.say(`${train.size} train samples, ${test.size} test samples`);
+    return {
+      config: { recipe: 'mnist-mlp', batchSize, trainSamples: train.size },
+      train: {
+        learner: () =>
+          createLearner({
+            model,
+            optimizer: rmsprop(),
+            loss: 'categorical_crossentropy',
+            metrics: ['accuracy'],
+            ...(compile === undefined ? {} : { compile }),
+          }),
+        data: { source: train, through: batch(batchSize) },
+        validation: { source: test, through: batch(1000) },
+        epochs,
+        seed,
+      },
+    };
+  },
+};

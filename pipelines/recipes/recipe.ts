@@ -1,0 +1,38 @@
+import type { Json } from '../../src/policy/policy.js';
+import type { TrainOptions } from '../train.js';
+
+/** Options that mean the same in every recipe; what is absent has the recipe's default. */
+export interface RecipeOptions {
+  readonly epochs?: number;
+  readonly batchSize?: number;
+  readonly seed?: number;
+  /** Folder of the data set; default: GRADSTREAM_DATA, the cache, or a download. */
+  readonly data?: string;
+  /** One native call per step. Default: where native TensorFlow is there. */
+  readonly compile?: boolean;
+}
+
+/** How a recipe talks to a person. */
+export interface RecipeTalk {
+  /** Part of the result: summaries, test accuracy. */
+  say(line: string): void;
+  /** About the work: where data came from, what is being fetched. */
+  note(line: string): void;
+}
+
+/** A complete training run that one command reproduces. */
+export interface Recipe {
+  /** Word on the command line. */
+  readonly name: string;
+  /** One line of help. */
+  readonly description: string;
+  readonly defaults: { readonly epochs: number; readonly batchSize: number };
+  /** Builds model and data; what it gives is what `train` runs. */
+  prepare(options: RecipeOptions, talk: RecipeTalk): Promise<PreparedRecipe>;
+}
+
+export interface PreparedRecipe {
+  readonly train: Omit<TrainOptions, 'stopOn' | 'snapshots' | 'resume'>;
+  /** What the run was asked to do, for its checkpoints. */
+  readonly config: Json;
+}

@@ -1,0 +1,168 @@
+import type { DataType as TfjsDataType } from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
+import { type HostArray, type HostData, sizeOf } from '../data/hostArray.js';
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { currentNative } from '../native/backend.js';
+import { DataType } from '../native/dataType.js';
+import { type CompiledFunction, Compiler } from './compiler.js';
+import { NotTraceableError } from './notTraceableError.js';
+
+/** Shape and type of one input of a compiled function. */
+export interface TensorSpec {
+  readonly shape: readonly number[];
+  /** Default `float32`. */
+  readonly dtype?: 'float32' | 'int32' | 'bool';
+}
+
+export interface CompileOptions<Name extends string> {
+  /** What is passed at each call, by name. */
+  readonly inputs: Readonly<Record<Name, TensorSpec>>;
+  /** Variables that the function reads or assigns. While compiled, their values live in the session; see `sync`. */
+  readonly variables?: readonly tf.Variable[];
+  /** Told once where the function can't be compiled and runs eagerly. Default: a line on standard error. */
+  readonly onFallback?: (error: NotTraceableError) => void;
+}
+
+/** A function of host arrays that runs as one native call. */
+export interface Compiled<Name extends string, Result extends string> {
+  /** Calls run one after the other, off the JavaScript thread. */
+  (inputs: Readonly<Record<Name, HostData>>): Promise<Record<Result, HostArray>>;
+  /** False where eager execution took over. */
+  readonly compiled: boolean;
+  /** Copies the session's values into the variables, so that tfjs sees them. */
+  sync(): Promise<void>;
+  /** Syncs, then frees graph and session. Waits for the running call. */
+  dispose(): Promise<void>;
+}
+
+/**
+ * Compiles a function written with TensorFlow.js operations into one TensorFlow graph, as `tf.function` does for Python: a
+ * training step, a prediction, a step of gradient ascent.
+ *
+ * What can be traced: every tfjs operation with fixed shapes; gradients (`tf.variableGrads`, `tf.grads`); variables named in
+ * `variables`, read and assigned; constants from outside, which are taken by value. JavaScript runs once, while tracing: a
+ * loop is unrolled, an `if` is decided. What can't: reading values (`dataSync`, `arraySync`, `print`), random numbers drawn in
+ * JavaScript (`tf.randomUniform`), shapes that depend on values (`booleanMask`, `where` with one argument). Then, and on other
+ * backends than native TensorFlow, the function runs eagerly, operation by operation, with the same result.
+ *
+ * @example
+ * const w = tf.variable(tf.tensor1d([0, 0]));
+ * const step = compile(
+ *   ({ x, y }) => {
+ *     const { value, grads } = tf.variableGrads(() => tf.losses.meanSquaredError(y, tf.sum(tf.mul(x, w), 1)), [w]);
+ *     w.assign(tf.sub(w, tf.mul(grads[w.name], 0.1)));
+ *     return { loss: value };
+ *   },
+ *   { inputs: { x: { shape: [8, 2] }, y: { shape: [8] } }, variables: [w] },
+ * );
+ * const { loss } = await step({ x: new Float32Array(16), y: new Float32Array(8) });
+ *
+ * @param fn from tensors by name to tensors by name; called once while tracing.
+ */
+export function compile<Name extends string, Result extends string>(
+  fn: (inputs: Record<Name, tf.Tensor>) => Record<Result, tf.Tensor>,
+  { inputs, variables = [], onFallback = reportFallback }: CompileOptions<Name>,
+): Compiled<Name, Result> {
+  const names = Object.keys(inputs) as Name[];
+  const specs = names.map(name => inputs[name]);
+  const native = currentNative();
+  const traced =
+    native === undefined ? undefined : trace(new Compiler(native, variables), fn, names, specs, onFallback);
+  const check = (name: Name, data: HostData | undefined): HostData => {
+    const size = sizeOf(inputs[name].shape);
+    if (data?.length === size) return data;
+    throw new InvalidArgumentError(
+      `Input '${name}' has ${data?.length ?? 'no'} values; its shape [${inputs[name].shape}] needs ${size}.`,
+    );
+  };
+  const call = async (given: Readonly<Record<Name, HostData>>): Promise<Record<Result, HostArray>> => {
+    const values = names.map(name => check(name, given[name]));
+    return traced === undefined ? runEagerly(fn, names, specs, values) : traced.run(values);
+  };
+  return Object.assign(call, {
+    compiled: traced !== undefined,
+    sync: async () => traced?.sync(),
+    dispose: async () => traced?.dispose(),
+  });
+}
+
+interface Traced<Result extends string> {
+  run(values: readonly HostData[]): Promise<Record<Result, HostArray>>;
+  sync(): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+function trace<Name extends string, Result extends string>(
+  compiler: Compiler,
+  fn: (inputs: Record<Name, tf.Tensor>) => Record<Result, tf.Tensor>,
+  names: readonly Name[],
+  specs: readonly TensorSpec[],
+  onFallback: (error: NotTraceableError) => void,
+): Traced<Result> | undefined {
+  let results: Result[] = [];
+  let compiled: CompiledFunction;
+  try {
+    compiled = compiler.compile(specs.map(nativeSpec), tensors => {
+      const made = fn(byName(names, tensors));
+      results = Object.keys(made) as Result[];
+      return results.map(name => made[name]);
+    });
+  } catch (error) {
+    void compiler.dispose();
+    if (!(error instanceof NotTraceableError)) throw error;
+    onFallback(error);
+    return undefined;
+  }
+  const loaded = compiler.load();
+  return {
+    async run(values) {
+      await loaded;
+      const outputs = await compiled.run(values);
+      return byName(
+        results,
+        outputs.map((data, i) => ({ data: data as HostData, shape: compiled.outputShapes[i] })),
+      );
+    },
+    sync: () => compiler.store(),
+    async dispose() {
+      await loaded;
+      await compiler.store();
+      await compiler.dispose();
+    },
+  };
+}
+
+function runEagerly<Name extends string, Result extends string>(
+  fn: (inputs: Record<Name, tf.Tensor>) => Record<Result, tf.Tensor>,
+  names: readonly Name[],
+  specs: readonly TensorSpec[],
+  values: readonly HostData[],
+): Record<Result, HostArray> {
+  return tf.tidy(() => {
+    const tensors = specs.map(({ shape, dtype }, i) => tf.tensor(values[i], [...shape], dtype ?? 'float32'));
+    const made = fn(byName(names, tensors));
+    const results = Object.keys(made) as Result[];
+    // `tidy` frees tensors only; what comes out is host data.
+    return byName(
+      results,
+      results.map(name => hostArrayOf(made[name])),
+    ) as unknown as tf.TensorContainer;
+  }) as unknown as Record<Result, HostArray>;
+}
+
+const hostArrayOf = (tensor: tf.Tensor): HostArray => ({
+  data: tensor.dataSync().slice() as HostData,
+  shape: tensor.shape,
+});
+
+const nativeSpec = ({ shape, dtype = 'float32' }: TensorSpec) => ({
+  shape,
+  dtype: DataType[dtype satisfies TfjsDataType],
+});
+
+const byName = <Name extends string, T>(names: readonly Name[], values: readonly T[]): Record<Name, T> =>
+  Object.fromEntries(names.map((name, i) => [name, values[i]])) as Record<Name, T>;
+
+function reportFallback(error: NotTraceableError): void {
+  process.stderr.write(`${error.message} It runs eagerly instead, which is slower.\n`);
+}

@@ -1,0 +1,91 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Output } from '../graph/graph.js';
+import { typeAttribute } from '../graph/rewriteRules.js';
+import { currentTracer, type Tracer } from '../graph/tracer.js';
+import { DataType } from '../native/dataType.js';
+import { AttributeType } from '../native/executor.js';
+import type { FusedKernel, KernelInput } from '../optimizer/fusedKernel.js';
+import type { Optimizer } from '../optimizer/optimizer.js';
+import type { ModelVariable } from './modelVariables.js';
+
+/** What an optimizer keeps for one weight, each by its name: `velocity`, `momentum`. */
+export interface WeightSlots {
+  readonly slots: ReadonlyMap<string, tf.Variable>;
+  /** Room that a kernel asks for; belongs to no state. */
+  readonly scratch: ReadonlyMap<string, tf.Variable>;
+}
+
+/** Makes an optimizer's slots for a weight. */
+export function weightSlots({ transform, kernel }: Optimizer, { name, variable }: ModelVariable): WeightSlots {
+  const make = (initial: number | 'parameter', shape: readonly number[]): tf.Variable =>
+    tf.tidy(() => tf.variable(initial === 'parameter' ? tf.clone(variable) : tf.fill([...shape], initial), false));
+  const slots = transform.slots({ name, shape: variable.shape });
+  const scratch = (kernel?.inputs ?? []).filter(input => typeof input === 'object' && 'scratch' in input);
+  return {
+    slots: new Map(slots.map(slot => [slot.name, make(slot.initial, slot.shape)])),
+    scratch: new Map(scratch.map(input => [input.scratch, make(0, variable.shape)])),
+  };
+}
+
+interface Update {
+  readonly optimizer: Optimizer;
+  readonly weights: readonly ModelVariable[];
+  readonly slots: readonly WeightSlots[];
+  readonly gradients: readonly tf.Tensor[];
+  readonly learningRate: tf.Scalar;
+  readonly iterations: tf.Scalar;
+}
+
+/**
+ * Moves the weights along their gradients. In a trace TensorFlow's in-place kernels do it where the optimizer has one and no
+ * weight is constrained; else the optimizer's formulas.
+ */
+export function applyOptimizer(update: Update): void {
+  const tracer = currentTracer();
+  const { kernel } = update.optimizer;
+  if (
+    tracer !== undefined &&
+    kernel !== undefined &&
+    update.weights.every(({ constrain }) => constrain === undefined)
+  ) {
+    applyKernel(tracer, kernel, update);
+  } else {
+    applyFormulas(update);
+  }
+}
+
+function applyKernel(tracer: Tracer, kernel: FusedKernel, update: Update): void {
+  const attributes = [
+    typeAttribute('T', DataType.float32),
+    ...Object.entries(kernel.attributes).map(([name, value]) => ({ name, type: AttributeType.bool, value })),
+  ];
+  const { learningRate, iterations } = update;
+  for (const [i, { variable }] of update.weights.entries()) {
+    const { slots, scratch } = update.slots[i];
+    const output = (input: KernelInput): Output => {
+      if (input === 'variable') return tracer.handle(variable);
+      if (input === 'gradient') return tracer.output(update.gradients[i]);
+      if (input === 'learningRate') return tracer.output(learningRate);
+      if ('slot' in input) return tracer.handle(slots.get(input.slot) as tf.Variable);
+      if ('scratch' in input) return tracer.handle(scratch.get(input.scratch) as tf.Variable);
+      return tracer.output('constant' in input ? tf.scalar(input.constant) : input.derived(iterations));
+    };
+    tracer.update(variable, kernel.op, attributes, kernel.inputs.map(output));
+  }
+}
+
+function applyFormulas({ optimizer, weights, slots, gradients, learningRate, iterations }: Update): void {
+  const slotVariables = slots.map(ofWeight => [...ofWeight.slots.values()]);
+  const next = optimizer.transform.update({
+    gradients,
+    parameters: weights.map(({ variable }) => variable),
+    slots: slotVariables,
+    names: weights.map(({ name }) => name),
+    learningRate,
+    iterations,
+  });
+  for (const [i, { variable, constrain }] of weights.entries()) {
+    variable.assign(constrain === undefined ? next.parameters[i] : constrain(next.parameters[i]));
+    for (const [j, slot] of slotVariables[i].entries()) slot.assign(next.slots[i][j]);
+  }
+}

@@ -1,0 +1,222 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Batch, RowBatch } from '../data/batch.js';
+import type { HostArray, HostData } from '../data/hostArray.js';
+import type { ArraySource, Scaling } from '../data/source.js';
+import { type CompiledFunction, Compiler, type InputSpec, type ResidentArray } from '../graph/compiler.js';
+import { gatherRows } from '../graph/gatherRows.js';
+import type { Tracer } from '../graph/tracer.js';
+import type { Native } from '../native/backend.js';
+import { CountingExecutor } from '../native/countingExecutor.js';
+import { DataType, type TensorData } from '../native/dataType.js';
+import { EagerEngine } from './eagerEngine.js';
+import type { Engine } from './engine.js';
+import type { StepOptions } from './learner.js';
+import type { StepProfile } from './stepProfile.js';
+import type { Examples, Fed, StepProgram } from './stepProgram.js';
+
+/** An in-memory source as it lies in the session. */
+interface ResidentSource {
+  readonly x: ResidentArray;
+  readonly y: ResidentArray;
+  readonly sampleWeight: ResidentArray | null;
+  readonly scaling: Scaling | undefined;
+}
+
+const scalar: InputSpec = { shape: [], dtype: DataType.float32 };
+const seedSpec: InputSpec = { shape: [2], dtype: DataType.int32 };
+
+interface PreparedCall {
+  readonly compiled: CompiledFunction;
+  readonly values: readonly TensorData[];
+}
+
+/** Steps whose median is the time of a step. */
+const profiledSteps = 20;
+
+/** Traces the program once for each shape of batch and runs a step as one native call, off the JavaScript thread. */
+export class CompiledEngine implements Engine {
+  readonly compiled = true;
+  private readonly compiler: Compiler;
+  private readonly functions = new Map<string, CompiledFunction>();
+  private readonly residents = new Map<ArraySource, ResidentSource>();
+  private loaded = false;
+
+  constructor(
+    private readonly native: Native,
+    private readonly program: StepProgram,
+  ) {
+    this.compiler = new Compiler(native, program.variables);
+  }
+
+  async train(batch: Batch, options: StepOptions): Promise<ArrayLike<number>> {
+    const { compiled, values } = await this.prepareTraining(batch, options);
+    const [result] = await compiled.run(values);
+    return result as Float32Array;
+  }
+
+  async profile(batch: Batch, options: StepOptions): Promise<StepProfile> {
+    const { compiled, values } = await this.prepareTraining(batch, options);
+    const times: number[] = [];
+    for (let i = 0; i < profiledSteps; i++) {
+      const start = performance.now();
+      await compiled.run(values);
+      times.push(performance.now() - start);
+    }
+    const counting = new CountingExecutor(this.native.binding.eager);
+    const eager = new EagerEngine(this.program);
+    // It works on tfjs's copies of the variables, which the session's values replace in the end.
+    await this.native.binding.during(counting, () => eager.train(batch, options));
+    return {
+      eager: counting.counts,
+      traced: this.compiler.graph.operationCounts,
+      kernels: await compiled.profile(values),
+      milliseconds: times.sort((a, b) => a - b)[Math.floor(times.length / 2)],
+    };
+  }
+
+  private prepareTraining(batch: Batch, { learningRate, iterations }: StepOptions): Promise<PreparedCall> {
+    const fed = [Float32Array.of(learningRate), Float32Array.of(iterations), Int32Array.of(batch.seed, iterations)];
+    return this.prepare('train', batch, [scalar, scalar, seedSpec], fed, (examples, [rate, count, seed]) =>
+      this.program.train(examples, {
+        learningRate: rate as Fed['learningRate'],
+        iterations: count as Fed['iterations'],
+        seed: { tensor: seed as tf.Tensor1D, host: null },
+      }),
+    );
+  }
+
+  async evaluate(batch: Batch): Promise<ArrayLike<number>> {
+    const { compiled, values } = await this.prepare('evaluate', batch, [], [], examples =>
+      this.program.evaluate(examples),
+    );
+    const [result] = await compiled.run(values);
+    return result as Float32Array;
+  }
+
+  async predict({ data, shape }: HostArray): Promise<HostArray> {
+    await this.load();
+    const predict = this.function(`predict:${shape}`, () =>
+      this.compiler.compile([{ shape, dtype: DataType.float32 }], ([x]) => [this.program.predict(x)]),
+    );
+    const [output] = await predict.run([asFloat32(data)]);
+    return { data: output as Float32Array, shape: predict.outputShapes[0] };
+  }
+
+  async read(): Promise<TensorData[]> {
+    await this.load();
+    return this.compiler.read();
+  }
+
+  async write(values: ReadonlyMap<tf.Variable, TensorData>): Promise<void> {
+    await this.load();
+    await this.compiler.write(values);
+  }
+
+  async dispose(): Promise<void> {
+    try {
+      if (this.loaded) await this.compiler.store();
+    } finally {
+      await this.compiler.dispose();
+    }
+  }
+
+  private async load(): Promise<void> {
+    if (this.loaded) return;
+    this.loaded = true;
+    await this.compiler.load();
+  }
+
+  /** The function for batches of this shape, traced where it is the first one, and what to feed it. */
+  private async prepare(
+    kind: string,
+    batch: Batch,
+    fedSpecs: readonly InputSpec[],
+    fed: readonly TensorData[],
+    step: (examples: Examples, fed: tf.Tensor[]) => tf.Tensor,
+  ): Promise<PreparedCall> {
+    await this.load();
+    const examples = batch.kind === 'rows' ? await this.residentExamples(batch) : valueExamples(batch);
+    const form = this.program.labelForm(batch);
+    const compiled = this.function(`${kind}:${form}:${examples.key}`, () =>
+      this.compiler.compile([...examples.specs, ...fedSpecs], (inputs, tracer) => {
+        const count = examples.specs.length;
+        return [step({ ...examples.trace(inputs.slice(0, count), tracer), form }, inputs.slice(count))];
+      }),
+    );
+    return { compiled, values: [...examples.values, ...fed] };
+  }
+
+  private function(key: string, compile: () => CompiledFunction): CompiledFunction {
+    let compiled = this.functions.get(key);
+    if (compiled === undefined) {
+      compiled = compile();
+      this.functions.set(key, compiled);
+    }
+    return compiled;
+  }
+
+  private async residentExamples({ source, rows }: RowBatch): Promise<TraceableExamples> {
+    let resident = this.residents.get(source);
+    if (resident === undefined) {
+      resident = await this.makeResident(source);
+      this.residents.set(source, resident);
+    }
+    const { x, y, sampleWeight, scaling } = resident;
+    return {
+      key: `${x.handle.oper}:${rows.length}`,
+      specs: [{ shape: [rows.length], dtype: DataType.int32 }],
+      values: [rows],
+      trace: ([row], tracer) => ({
+        x: scale(gatherRows(tracer, x, row, 'float32'), scaling),
+        y: gatherRows(tracer, y, row, y.dtype === DataType.float32 ? 'float32' : 'int32'),
+        sampleWeight: sampleWeight === null ? null : (gatherRows(tracer, sampleWeight, row, 'float32') as tf.Tensor1D),
+      }),
+    };
+  }
+
+  private async makeResident({ x, y, sampleWeight, scaling, size }: ArraySource): Promise<ResidentSource> {
+    const put = ({ data, shape }: HostArray): Promise<ResidentArray> =>
+      this.compiler.resident({ shape, dtype: dataTypeOfArray(data) }, data);
+    return {
+      x: await put(x),
+      y: await put(y),
+      sampleWeight: sampleWeight === undefined ? null : await put({ data: sampleWeight, shape: [size] }),
+      scaling,
+    };
+  }
+}
+
+/** Examples as feeds, and how their tensors come from the feeds. */
+interface TraceableExamples {
+  /** Equal for equal shapes. */
+  readonly key: string;
+  readonly specs: readonly InputSpec[];
+  readonly values: readonly TensorData[];
+  trace(inputs: tf.Tensor[], tracer: Tracer): Omit<Examples, 'form'>;
+}
+
+function valueExamples({ x, y, sampleWeight }: Extract<Batch, { kind: 'values' }>): TraceableExamples {
+  const specs = [
+    { shape: x.shape, dtype: DataType.float32 },
+    { shape: y.shape, dtype: dataTypeOfArray(y.data) },
+  ];
+  if (sampleWeight !== undefined) specs.push({ shape: [sampleWeight.length], dtype: DataType.float32 });
+  return {
+    key: specs.map(({ shape, dtype }) => `${dtype}[${shape}]`).join(),
+    specs,
+    values: [asFloat32(x.data), y.data, ...(sampleWeight === undefined ? [] : [sampleWeight])],
+    trace: ([xs, ys, weights]) => ({ x: xs, y: ys, sampleWeight: (weights as tf.Tensor1D | undefined) ?? null }),
+  };
+}
+
+function scale(x: tf.Tensor, scaling: Scaling | undefined): tf.Tensor {
+  if (scaling === undefined) return x;
+  const scaled = scaling.scale === 1 ? x : tf.mul(x, tf.scalar(scaling.scale));
+  if (scaling.mean === undefined) return scaled;
+  return tf.sub(scaled, tf.tensor(scaling.mean.data, [...scaling.mean.shape], 'float32'));
+}
+
+const dataTypeOfArray = (data: HostData): number =>
+  data instanceof Float32Array ? DataType.float32 : data instanceof Int32Array ? DataType.int32 : DataType.uint8;
+
+const asFloat32 = (data: HostData): Float32Array => (data instanceof Float32Array ? data : Float32Array.from(data));

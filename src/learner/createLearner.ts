@@ -1,0 +1,217 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Batch } from '../data/batch.js';
+import { type HostArray, sizeOf } from '../data/hostArray.js';
+import { GradstreamError } from '../error/gradstreamError.js';
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { NotTraceableError } from '../graph/notTraceableError.js';
+import { type LossLike, resolveLoss } from '../loss/resolveLoss.js';
+import { type MetricLike, resolveMetrics } from '../metrics/resolveMetrics.js';
+import { currentNative } from '../native/backend.js';
+import type { TensorData } from '../native/dataType.js';
+import type { Optimizer } from '../optimizer/optimizer.js';
+import { optimizerByName } from '../optimizer/optimizerByName.js';
+import { CompiledEngine } from './compiledEngine.js';
+import { EagerEngine } from './eagerEngine.js';
+import type { Engine } from './engine.js';
+import type {
+  Learner,
+  LearnerMetric,
+  LearnerState,
+  LearnerWarning,
+  NamedArray,
+  StepOptions,
+  StepResult,
+} from './learner.js';
+import { ownModel } from './modelVariables.js';
+import type { StepProfile } from './stepProfile.js';
+import { StepProgram } from './stepProgram.js';
+
+export interface LearnerOptions {
+  /** Any tfjs-layers model with one input and one output. It belongs to the learner until that is disposed. */
+  readonly model: LayersModel;
+  /** An optimizer, or its Keras name with Keras's defaults. */
+  readonly optimizer: Optimizer | string;
+  /** A loss, its Keras name, or a function `(yTrue, yPred) → [batch]` of tfjs tensors. */
+  readonly loss: LossLike;
+  /** Metrics, their Keras names, or functions `(yTrue, yPred) → [batch]`. */
+  readonly metrics?: readonly MetricLike[];
+  /** Metrics that count each example by its weight. */
+  readonly weightedMetrics?: readonly MetricLike[];
+  /** Weight of the examples of each class number. Default 1. */
+  readonly classWeight?: Readonly<Record<number, number>>;
+  /** One native call per step. Default: where the native backend is in use. */
+  readonly compile?: boolean;
+}
+
+/** A call came after `dispose`. */
+export class LearnerDisposedError extends GradstreamError {
+  constructor() {
+    super('This learner is disposed: its weights are in the model, its memory is freed. Create a new one to go on.');
+  }
+}
+
+/**
+ * A learner for a model: the model is the learner's until it is disposed, and has the trained weights then.
+ *
+ * @throws InvalidArgumentError where the model has several inputs or outputs.
+ * @throws UnknownNameError where loss, metric or optimizer has no such name.
+ * @throws ModelInUseError where another learner has the model.
+ */
+export function createLearner(options: LearnerOptions): Learner {
+  const { model } = options;
+  if (model.inputs.length !== 1 || model.outputs.length !== 1) {
+    throw new InvalidArgumentError(
+      `The model '${model.name}' has ${model.inputs.length} inputs and ${model.outputs.length} outputs; a learner trains models with one of each.`,
+    );
+  }
+  const outputShape = (model.outputs[0].shape as number[]).slice(1);
+  const loss = resolveLoss(options.loss);
+  const resolved = { loss, outputShape };
+  const optimizer = typeof options.optimizer === 'string' ? optimizerByName(options.optimizer) : options.optimizer;
+  const metrics = resolveMetrics(options.metrics ?? [], resolved);
+  const weightedMetrics = resolveMetrics(options.weightedMetrics ?? [], resolved);
+  const { classWeight, compile = true } = options;
+  const release = ownModel(model);
+  try {
+    const program = new StepProgram({ model, optimizer, loss, metrics, weightedMetrics, classWeight });
+    return new ModelLearner(program, optimizer, [...metrics, ...weightedMetrics], compile, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+/** The loss among the metrics: the mean of the batches' losses, each weighted by its examples. */
+const lossMetric: LearnerMetric = { name: 'loss', direction: 'min', size: 2, result: ([sum, count]) => sum / count };
+
+class ModelLearner implements Learner {
+  readonly metrics: readonly LearnerMetric[];
+  readonly parameters: number;
+  readonly backend: string;
+  readonly learningRate: (iterations: number) => number;
+  /** Weights, then slots: what a state consists of. */
+  private readonly named: readonly { readonly name: string; readonly variable: tf.Variable }[];
+  private engine: Engine;
+  private running: Promise<unknown> = Promise.resolve();
+  private warnings: LearnerWarning[] = [];
+  private disposed = false;
+
+  constructor(
+    private readonly program: StepProgram,
+    optimizer: Optimizer,
+    metrics: readonly LearnerMetric[],
+    compile: boolean,
+    private readonly release: () => void,
+  ) {
+    this.metrics = [lossMetric, ...metrics];
+    this.parameters = program.weights.reduce((sum, { variable }) => sum + sizeOf(variable.shape), 0);
+    const { learningRate } = optimizer;
+    this.learningRate = typeof learningRate === 'number' ? () => learningRate : learningRate;
+    this.named = [...program.weights, ...program.namedSlots];
+    const native = currentNative();
+    this.backend = tf.getBackend();
+    this.engine = compile && native !== undefined ? new CompiledEngine(native, program) : new EagerEngine(program);
+  }
+
+  get compiled(): boolean {
+    return this.engine.compiled;
+  }
+
+  step(batch: Batch, options: StepOptions): Promise<StepResult> {
+    return this.enqueue(async engine => this.result(batch.size, await engine.train(batch, options)));
+  }
+
+  evaluate(batch: Batch): Promise<StepResult> {
+    return this.enqueue(async engine => this.result(batch.size, await engine.evaluate(batch)));
+  }
+
+  predict(x: HostArray): Promise<HostArray> {
+    return this.enqueue(engine => engine.predict(x));
+  }
+
+  state(): Promise<LearnerState> {
+    return this.enqueue(async engine => {
+      const values = await engine.read();
+      const arrays = this.named.map(
+        ({ name, variable }, i): NamedArray => ({ name, shape: variable.shape, data: values[i] as Float32Array }),
+      );
+      const count = this.program.weights.length;
+      return { weights: arrays.slice(0, count), slots: arrays.slice(count) };
+    });
+  }
+
+  restore({ weights, slots }: LearnerState): Promise<void> {
+    return this.enqueue(async engine => {
+      const given = new Map([...weights, ...slots].map(array => [array.name, array]));
+      const values = new Map<tf.Variable, TensorData>();
+      for (const [i, { name, variable }] of this.named.entries()) {
+        if (slots.length === 0 && i >= this.program.weights.length) break;
+        values.set(variable, checkShape(name, variable, given.get(name)));
+      }
+      await engine.write(values);
+    });
+  }
+
+  profile(batch: Batch, options: StepOptions): Promise<StepProfile | null> {
+    return this.enqueue(engine => engine.profile(batch, options));
+  }
+
+  async dispose(): Promise<void> {
+    if (this.disposed) return;
+    this.disposed = true;
+    await this.running;
+    try {
+      await this.engine.dispose();
+    } finally {
+      this.program.dispose();
+      this.release();
+    }
+  }
+
+  /** One after the other. What can't be compiled is carried on eagerly, with a warning. */
+  private enqueue<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
+    if (this.disposed) return Promise.reject(new LearnerDisposedError());
+    const result = this.running.then(async () => {
+      try {
+        return await work(this.engine);
+      } catch (error) {
+        if (!(error instanceof NotTraceableError)) throw error;
+        await this.fallBack(error);
+        return work(this.engine);
+      }
+    });
+    this.running = result.catch(() => undefined);
+    return result;
+  }
+
+  private async fallBack(error: NotTraceableError): Promise<void> {
+    await this.engine.dispose();
+    this.engine = new EagerEngine(this.program);
+    this.warnings.push({
+      code: 'eager-fallback',
+      message: `${error.message} Training goes on eagerly, which is slower.`,
+    });
+  }
+
+  private result(size: number, packed: ArrayLike<number>): StepResult {
+    const { warnings } = this;
+    this.warnings = [];
+    const [loss] = Array.from(packed);
+    const statistics = new Float64Array(packed.length + 1);
+    statistics.set(packed, 1);
+    statistics[0] = loss * size;
+    statistics[1] = size;
+    const result = { size, loss, statistics };
+    return warnings.length === 0 ? result : { ...result, warnings };
+  }
+}
+
+function checkShape(name: string, { shape }: tf.Variable, array: NamedArray | undefined): TensorData {
+  if (array === undefined || `${array.shape}` !== `${shape}`) {
+    throw new GradstreamError(
+      `The saved state has ${array === undefined ? 'no' : `shape [${array.shape}] for`} '${name}'; this model and optimizer need [${shape}]. It belongs to another model or optimizer.`,
+    );
+  }
+  return array.data;
+}

@@ -1,0 +1,74 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Batch } from '../data/batch.js';
+import type { HostArray } from '../data/hostArray.js';
+import { readRows } from '../data/readRows.js';
+import type { TensorData } from '../native/dataType.js';
+import type { Engine } from './engine.js';
+import type { StepOptions } from './learner.js';
+import type { Examples, StepProgram } from './stepProgram.js';
+
+/** Carries the program out operation by operation on tfjs's current backend: the reference for the compiled engine. */
+export class EagerEngine implements Engine {
+  readonly compiled = false;
+
+  constructor(private readonly program: StepProgram) {}
+
+  async train(batch: Batch, { learningRate, iterations }: StepOptions): Promise<ArrayLike<number>> {
+    const seed = [batch.seed | 0, iterations] as const;
+    return values(() =>
+      this.program.train(this.examples(batch), {
+        learningRate: tf.scalar(learningRate),
+        iterations: tf.scalar(iterations),
+        seed: { tensor: tf.tensor1d(seed as unknown as number[], 'int32'), host: seed },
+      }),
+    );
+  }
+
+  async evaluate(batch: Batch): Promise<ArrayLike<number>> {
+    return values(() => this.program.evaluate(this.examples(batch)));
+  }
+
+  async predict({ data, shape }: HostArray): Promise<HostArray> {
+    const output = tf.tidy(() => this.program.predict(tf.tensor(data, [...shape], 'float32')));
+    try {
+      return { data: output.dataSync() as Float32Array, shape: output.shape };
+    } finally {
+      output.dispose();
+    }
+  }
+
+  async read(): Promise<TensorData[]> {
+    return this.program.variables.map(variable => variable.dataSync().slice() as TensorData);
+  }
+
+  async write(values: ReadonlyMap<tf.Variable, TensorData>): Promise<void> {
+    for (const [variable, value] of values) {
+      tf.tidy(() => variable.assign(tf.tensor(value as Float32Array, variable.shape, variable.dtype)));
+    }
+  }
+
+  async profile(): Promise<null> {
+    return null;
+  }
+
+  async dispose(): Promise<void> {}
+
+  private examples(batch: Batch): Examples {
+    const { x, y, sampleWeight } = batch.kind === 'rows' ? readRows(batch.source, batch.rows) : batch;
+    return {
+      x: tf.tensor(x.data, [...x.shape], 'float32'),
+      y: tf.tensor(y.data, [...y.shape], y.data instanceof Float32Array ? 'float32' : 'int32'),
+      form: this.program.labelForm(batch),
+      sampleWeight: sampleWeight === undefined ? null : tf.tensor1d(sampleWeight),
+    };
+  }
+}
+
+function values(step: () => tf.Tensor): ArrayLike<number> {
+  const result = tf.tidy(step);
+  try {
+    return result.dataSync() as Float32Array;
+  } finally {
+    result.dispose();
+  }
+}

@@ -1,0 +1,13 @@
+import type { OperationTime } from '../graph/stepStats.js';
+
+/** Where the time of one training step goes. */
+export interface StepProfile {
+  /** Operations by type that TensorFlow.js carries out one by one in an eager step. */
+  readonly eager: ReadonlyMap<string, number>;
+  /** Operations by type in the graph as it was traced, all of the learner's functions together. */
+  readonly traced: ReadonlyMap<string, number>;
+  /** Kernels that ran in one step, after TensorFlow's own optimisation and fusion. */
+  readonly kernels: readonly OperationTime[];
+  /** Milliseconds of a plain step, the median of several. */
+  readonly milliseconds: number;
+}

@@ -1,0 +1,156 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Batch } from '../data/batch.js';
+import { applyModel, type Seed } from '../layer/applyModel.js';
+import type { Loss } from '../loss/loss.js';
+import type { Metric } from '../metrics/metric.js';
+import type { Optimizer } from '../optimizer/optimizer.js';
+import { applyOptimizer, type WeightSlots, weightSlots } from './applyOptimizer.js';
+import { formLabels, type LabelForm, labelForm } from './labels.js';
+import { type ModelVariable, modelVariables } from './modelVariables.js';
+import { valueAndGradients } from './valueAndGradients.js';
+
+/** Examples of one batch as tensors. */
+export interface Examples {
+  /** `[batch, ...inputShape]`, float32, scaled. */
+  readonly x: tf.Tensor;
+  /** `[batch]` or `[batch, ...targets]`, as the source has them. */
+  readonly y: tf.Tensor;
+  /** How `y` is brought into the form that the loss wants. */
+  readonly form: LabelForm;
+  readonly sampleWeight: tf.Tensor1D | null;
+}
+
+/** What is fed at each step and never frozen into a graph. */
+export interface Fed {
+  readonly learningRate: tf.Scalar;
+  /** Updates before this one, float32. */
+  readonly iterations: tf.Scalar;
+  readonly seed: Seed;
+}
+
+export interface ProgramOptions {
+  readonly model: LayersModel;
+  readonly optimizer: Optimizer;
+  readonly loss: Loss;
+  /** Of all examples alike. */
+  readonly metrics: readonly Metric[];
+  /** By sample weight. */
+  readonly weightedMetrics: readonly Metric[];
+  /** Weight of each class number. */
+  readonly classWeight: Readonly<Record<number, number>> | undefined;
+}
+
+/**
+ * A training step, an evaluation and a prediction, written in tfjs operations only. Eager execution carries them out one by
+ * one; the compiled engine traces the same functions.
+ */
+export class StepProgram {
+  readonly weights: readonly ModelVariable[];
+  private readonly slots: readonly WeightSlots[];
+  private readonly trainable: readonly ModelVariable[];
+  private readonly outputShape: readonly number[];
+
+  constructor(private readonly options: ProgramOptions) {
+    this.weights = modelVariables(options.model);
+    this.trainable = this.weights.filter(({ trainable }) => trainable);
+    this.slots = this.trainable.map(weight => weightSlots(options.optimizer, weight));
+    this.outputShape = (options.model.outputs[0].shape as number[]).slice(1);
+  }
+
+  /** Optimizer slots with names such as `dense/kernel/velocity`, weight by weight. */
+  get namedSlots(): readonly { readonly name: string; readonly variable: tf.Variable }[] {
+    return this.trainable.flatMap((weight, i) =>
+      [...this.slots[i].slots].map(([name, variable]) => ({ name: `${weight.name}/${name}`, variable })),
+    );
+  }
+
+  /** Everything that a step reads or changes. */
+  get variables(): tf.Variable[] {
+    const scratch = this.slots.flatMap(slots => [...slots.scratch.values()]);
+    return [...[...this.weights, ...this.namedSlots].map(({ variable }) => variable), ...scratch];
+  }
+
+  /**
+   * In what form the loss wants the labels of a batch.
+   *
+   * @throws LabelMismatchError where they don't fit the model's output.
+   */
+  labelForm(batch: Batch): LabelForm {
+    const { y, name } = batch.kind === 'rows' ? batch.source : { y: batch.y, name: 'the batch' };
+    return labelForm(this.options.loss, y.shape.slice(1), this.outputShape, name);
+  }
+
+  /** Updates the weights; gives loss and statistics in one vector. */
+  train(examples: Examples, { learningRate, iterations, seed }: Fed): tf.Tensor1D {
+    let statistics: tf.Tensor[] = [];
+    const { value, gradients } = valueAndGradients(
+      () => {
+        const measured = this.measure(examples, true, seed);
+        statistics = measured.statistics.map(statistic => tf.keep(statistic));
+        return measured.loss;
+      },
+      this.trainable.map(({ variable }) => variable),
+    );
+    const { optimizer } = this.options;
+    applyOptimizer({ optimizer, weights: this.trainable, slots: this.slots, gradients, learningRate, iterations });
+    const packed = pack(value, statistics);
+    tf.dispose(statistics);
+    return packed;
+  }
+
+  /** Inference mode; loss and statistics in one vector. */
+  evaluate(examples: Examples): tf.Tensor1D {
+    const { loss, statistics } = this.measure(examples, false, null);
+    return pack(loss, statistics);
+  }
+
+  predict(x: tf.Tensor): tf.Tensor {
+    return applyModel(this.options.model, x, { training: false, seed: null }).output;
+  }
+
+  dispose(): void {
+    for (const { slots, scratch } of this.slots) tf.dispose([...slots.values(), ...scratch.values()]);
+  }
+
+  private measure(
+    examples: Examples,
+    training: boolean,
+    seed: Seed | null,
+  ): { loss: tf.Scalar; statistics: tf.Tensor1D[] } {
+    const { model, loss, metrics, weightedMetrics } = this.options;
+    const y = formLabels(examples.y, examples.form, this.outputShape);
+    const { output, logits, logOdds, penalty } = applyModel(model, examples.x, { training, seed });
+    const raw = loss.name === 'binary_crossentropy' ? logOdds : logits;
+    const perSample =
+      raw !== null && loss.fromLogits !== undefined ? loss.fromLogits(y, raw) : loss.perSample(y, output);
+    const weight = this.sampleWeight(examples, y);
+    const data = tf.mean(weight === null ? perSample : tf.mul(perSample, weight)) as tf.Scalar;
+    return {
+      loss: penalty === null ? data : tf.add(data, penalty),
+      statistics: [
+        ...metrics.map(metric => metric.statistics(y, output, null)),
+        ...weightedMetrics.map(metric => metric.statistics(y, output, weight)),
+      ],
+    };
+  }
+
+  /** Weights of classes count as weights of their samples. */
+  private sampleWeight({ sampleWeight, form }: Examples, y: tf.Tensor): tf.Tensor1D | null {
+    const { classWeight } = this.options;
+    if (classWeight === undefined) return sampleWeight;
+    const classes = form === 'column' ? 2 : (this.outputShape.at(-1) as number);
+    const table = tf.tensor1d(Array.from({ length: classes }, (_, i) => classWeight[i] ?? 1));
+    const oneHot =
+      form === 'classNumbers' || form === 'column'
+        ? (tf.oneHot(tf.cast(tf.reshape(y, [y.shape[0]]), 'int32') as tf.Tensor1D, classes) as tf.Tensor)
+        : y;
+    const ofClass = tf.sum(tf.mul(oneHot, table), -1) as tf.Tensor1D;
+    return sampleWeight === null ? ofClass : tf.mul(sampleWeight, ofClass);
+  }
+}
+
+const pack = (loss: tf.Scalar, statistics: readonly tf.Tensor[]): tf.Tensor1D =>
+  statistics.length === 0
+    ? tf.reshape(loss, [1])
+    : tf.concat1d([tf.reshape(loss, [1]), ...(statistics as tf.Tensor1D[])]);

@@ -1,0 +1,89 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+
+/** A module and what it imports: paths from the project's root, or names of packages. */
+interface Module {
+  readonly file: string;
+  readonly imports: readonly string[];
+}
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter(file => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .map(file => join(folder, file));
+
+const modules: readonly Module[] = ['src', 'operators', 'pipelines'].flatMap(filesIn).map(file => ({
+  file,
+  imports: importsOf(readFileSync(join(root, file), 'utf8')).map(name =>
+    name.startsWith('.') ? relative(root, resolve(root, dirname(file), name)).replace(/\.js$/, '.ts') : name,
+  ),
+}));
+
+/** Names in `import … from`, `export … from` and `import()`; comments don't count. */
+function importsOf(text: string): string[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\//g, '');
+  return [...code.matchAll(/^\s*(?:import|export)\b[^;'"]*?['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)/gm)].map(
+    ([, from, dynamic]) => from ?? dynamic ?? '',
+  );
+}
+
+/** Who may not import whom, and why. */
+const rules: readonly { readonly from: RegExp; readonly not: RegExp; readonly why: string }[] = [
+  { from: /^src\//, not: /^(operators|pipelines)\//, why: 'src knows no streams and no recipes' },
+  { from: /^src\//, not: /^rxjs/, why: 'there is no Observable in src' },
+  { from: /^operators\//, not: /^pipelines\//, why: 'operators know no recipes' },
+  {
+    from: /^src\/(random|schedule|policy|augment|text|event)\//,
+    not: /^(@tensorflow\/|#|koffi)/,
+    why: 'the risky mathematics is plain functions, to be tested without TensorFlow',
+  },
+  {
+    from: /^src\/(random|schedule|policy|augment|text)\//,
+    not: /^src\/(?!random|schedule|policy|augment|text|error|event|data\/|metrics\/direction)/,
+    why: 'pure folders import only each other, errors, events and the data types',
+  },
+  { from: /^(?!src\/(native|graph)\/|pipelines\/cli\/)/, not: /^koffi/, why: 'native code stands in one folder' },
+];
+
+describe('imports', () => {
+  it('finds modules and their imports', () => {
+    expect(modules.length).toBeGreaterThan(100);
+    expect(modules.flatMap(({ imports }) => imports)).toContain('rxjs');
+  });
+
+  it.each(rules)('$why', ({ from, not }) => {
+    const wrong = modules
+      .filter(({ file }) => from.test(file))
+      .flatMap(({ file, imports }) => imports.filter(name => not.test(name)).map(name => `${file} imports ${name}`));
+    expect(wrong).toEqual([]);
+  });
+
+  it('has no export *', () => {
+    const wrong = modules.filter(({ file }) => /^export \*/m.test(readFileSync(join(root, file), 'utf8')));
+    expect(wrong.map(({ file }) => file)).toEqual([]);
+  });
+
+  it('has no cycle of values', () => {
+    const values = new Map(modules.map(({ file }) => [file, valueImports(file)]));
+    const done = new Set<string>();
+    const cycles: string[] = [];
+    const visit = (file: string, path: readonly string[]): void => {
+      if (path.includes(file)) cycles.push([...path.slice(path.indexOf(file)), file].join(' -> '));
+      if (done.has(file) || path.includes(file)) return;
+      for (const next of values.get(file) ?? []) visit(next, [...path, file]);
+      done.add(file);
+    };
+    for (const { file } of modules) visit(file, []);
+    expect(cycles).toEqual([]);
+  });
+});
+
+function valueImports(file: string): string[] {
+  const code = readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');
+  return [...code.matchAll(/^(?:import|export) (?!type\b)([^;'"]*?)['"](\.[^'"]+)['"]/gm)]
+    .filter(([, names]) => !/^\{(\s*type [^,}]+,?)+\s*\} from $/.test(names ?? ''))
+    .map(([, , name]) => relative(root, resolve(root, dirname(file), name ?? '')).replace(/\.js$/, '.ts'));
+}

@@ -1,0 +1,191 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it, vi } from 'vitest';
+import '#tfjs-gradients';
+import { Compiler } from '../../../src/graph/compiler.js';
+import { NotTraceableError } from '../../../src/graph/notTraceableError.js';
+import { DataType } from '../../../src/native/dataType.js';
+import { TensorflowError } from '../../../src/native/status.js';
+import { nativeOrNull } from '../../helpers/native.js';
+
+const native = await nativeOrNull();
+const vector = (length: number) => ({ shape: [length], dtype: DataType.float32 });
+
+describe.skipIf(native === null)('Compiler', () => {
+  const withCompiler = async (variables: tf.Variable[], test: (compiler: Compiler) => Promise<void>): Promise<void> => {
+    const compiler = new Compiler(native as NonNullable<typeof native>, variables);
+    try {
+      await compiler.load();
+      await test(compiler);
+    } finally {
+      await compiler.dispose();
+      for (const variable of variables) variable.dispose();
+    }
+  };
+
+  it('computes what tfjs computes', () =>
+    withCompiler([], async compiler => {
+      const f = compiler.compile([vector(3)], ([x]) => [tf.softmax(x), tf.sum(tf.square(x))]);
+      const [softmax, sum] = await f.run([Float32Array.of(1, 2, 3)]);
+      const expected = tf.tidy(() => tf.softmax(tf.tensor1d([1, 2, 3])).dataSync());
+      for (const [i, value] of expected.entries()) expect(softmax[i]).toBeCloseTo(value, 6);
+      expect([...sum]).toEqual([14]);
+      expect(f.outputShapes).toEqual([[3], []]);
+    }));
+
+  it('keeps variables in the session, and tfjs’s as they were', () => {
+    const counter = tf.variable(tf.scalar(5));
+    return withCompiler([counter], async compiler => {
+      const f = compiler.compile([], () => {
+        counter.assign(tf.add(counter, 1));
+        return [tf.mul(counter, 10)];
+      });
+      expect([...(await f.run([]))[0]]).toEqual([60]);
+      expect([...(await f.run([]))[0]]).toEqual([70]);
+      expect([...(await compiler.read())[0]]).toEqual([7]);
+      expect(counter.dataSync()[0]).toBe(5);
+    });
+  });
+
+  it('reads a variable’s old value everywhere in a step that changes it', () => {
+    const a = tf.variable(tf.tensor1d([1, 2]));
+    const b = tf.variable(tf.tensor1d([10, 20]));
+    return withCompiler([a, b], async compiler => {
+      const swap = compiler.compile([], () => {
+        const old = tf.clone(a);
+        a.assign(tf.add(b, 0));
+        b.assign(old);
+        return [];
+      });
+      await swap.run([]);
+      expect((await compiler.read()).map(values => [...values])).toEqual([
+        [10, 20],
+        [1, 2],
+      ]);
+    });
+  });
+
+  it('gives the gradients of tfjs’s tape', () => {
+    const w = tf.variable(
+      tf.tensor2d([
+        [0.5, -1],
+        [2, 0.25],
+      ]),
+    );
+    const loss = (x: tf.Tensor) => tf.mean(tf.square(tf.relu(tf.matMul(x, w)))) as tf.Scalar;
+    return withCompiler([w], async compiler => {
+      const f = compiler.compile([{ shape: [3, 2], dtype: DataType.float32 }], ([x], tracer) => {
+        const [gradient] = tracer.gradients(loss(x), [w]);
+        return [gradient as tf.Tensor];
+      });
+      const x = Float32Array.of(1, 2, 3, 4, 5, 6);
+      const [gradient] = await f.run([x]);
+      const expected = tf.tidy(() =>
+        tf.variableGrads(() => loss(tf.tensor2d(x, [3, 2])), [w]).grads[w.name].dataSync(),
+      );
+      for (const [i, value] of expected.entries()) expect(gradient[i]).toBeCloseTo(value, 4);
+    });
+  });
+
+  it.each<[string, (x: tf.Tensor) => tf.Tensor, RegExp]>([
+    [
+      'reads values on the host',
+      x => {
+        x.dataSync();
+        return x;
+      },
+      /reads the values of a tensor.*on the host/,
+    ],
+    ['draws random numbers in JavaScript', x => tf.add(x, tf.randomUniform([3])), /draws random numbers/],
+  ])('refuses a function that %s, and names the line', (_, fn, message) => {
+    const before = tf.memory().numTensors;
+    return withCompiler([], async compiler => {
+      const compile = () => compiler.compile([vector(3)], ([x]) => [fn(x)]);
+      expect(compile).toThrow(NotTraceableError);
+      expect(compile).toThrow(message);
+      expect(compile).toThrow(/compiler\.test\.ts:\d+/);
+      expect(tf.memory().numTensors).toBe(before);
+    });
+  });
+
+  it('leaves everything as it was where the function throws', () => {
+    const w = tf.variable(tf.tensor1d([1, 2]));
+    return withCompiler([w], async compiler => {
+      const random = Math.random;
+      const before = tf.memory().numTensors;
+      expect(() =>
+        compiler.compile([], () => {
+          w.assign(tf.zeros([2]));
+          throw new Error('on purpose');
+        }),
+      ).toThrow('on purpose');
+      expect(tf.memory().numTensors).toBe(before);
+      expect(Math.random).toBe(random);
+      expect([...w.dataSync()]).toEqual([1, 2]);
+      expect([...(await compiler.read())[0]]).toEqual([1, 2]);
+    });
+  });
+
+  it("passes on TensorFlow's words about shapes that don't fit", () =>
+    withCompiler([], async compiler => {
+      const compile = () => compiler.compile([vector(3)], ([x]) => [tf.reshape(x, [2, 2])]);
+      expect(compile).toThrow();
+    }));
+
+  it('takes tensors from outside by value', () => {
+    const outside = tf.tensor1d([1, 2, 3]);
+    return withCompiler([], async compiler => {
+      const f = compiler.compile([vector(3)], ([x]) => [tf.add(x, outside)]);
+      outside.dispose();
+      expect([...(await f.run([Float32Array.of(1, 1, 1)]))[0]]).toEqual([2, 3, 4]);
+    });
+  });
+
+  it('runs off the JavaScript thread', async () => {
+    const w = tf.variable(tf.ones([700, 700]));
+    await withCompiler([w], async compiler => {
+      const f = compiler.compile([], () => {
+        let x: tf.Tensor = w;
+        for (let i = 0; i < 20; i++) x = tf.mul(tf.matMul(x, w), 1 / 700);
+        return [tf.mean(x)];
+      });
+      const tick = vi.fn();
+      const timer = setInterval(tick, 1);
+      await f.run([]);
+      clearInterval(timer);
+      expect(tick.mock.calls.length).toBeGreaterThan(5);
+    });
+  });
+
+  it('waits for the running call when it is disposed, and refuses later ones', async () => {
+    const compiler = new Compiler(native as NonNullable<typeof native>, []);
+    const f = compiler.compile([vector(2)], ([x]) => [tf.add(x, 1)]);
+    const running = f.run([Float32Array.of(1, 2)]);
+    await compiler.dispose();
+    expect([...(await running)[0]]).toEqual([2, 3]);
+    await expect(f.run([Float32Array.of(1, 2)])).rejects.toThrow(/disposed/);
+  });
+
+  it('keeps bytes resident and gathers rows of them', () =>
+    withCompiler([], async compiler => {
+      const { gatherRows } = await import('../../../src/graph/gatherRows.js');
+      const table = await compiler.resident(
+        { shape: [3, 2], dtype: DataType.uint8 },
+        Uint8Array.of(1, 2, 3, 4, 255, 6),
+      );
+      const f = compiler.compile([{ shape: [2], dtype: DataType.int32 }], ([rows], tracer) => [
+        gatherRows(tracer, table, rows, 'float32'),
+      ]);
+      expect([...(await f.run([Int32Array.of(2, 0)]))[0]]).toEqual([255, 6, 1, 2]);
+    }));
+
+  it('says what TensorFlow says where a run fails', () =>
+    withCompiler([], async compiler => {
+      const { gatherRows } = await import('../../../src/graph/gatherRows.js');
+      const table = await compiler.resident({ shape: [3], dtype: DataType.float32 }, Float32Array.of(1, 2, 3));
+      const f = compiler.compile([{ shape: [1], dtype: DataType.int32 }], ([rows], tracer) => [
+        gatherRows(tracer, table, rows, 'float32'),
+      ]);
+      await expect(f.run([Int32Array.of(7)])).rejects.toThrow(TensorflowError);
+      expect([...(await f.run([Int32Array.of(1)]))[0]]).toEqual([2]);
+    }));
+});
