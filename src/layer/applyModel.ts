@@ -1,0 +1,126 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { activityRegularizerOf } from './activityRegularizer.js';
+import { first, modelEnd, replace } from './finalActivation.js';
+import { innerLayers, type PlacedLayer } from './innerLayers.js';
+import { type Seed, seedOfDraw } from './seed.js';
+import { keepMask } from './statelessRandom.js';
+import { trainingCalls } from './trainingCalls.js';
+import { weightPenalty } from './weightPenalty.js';
+
+export type { Seed } from './seed.js';
+
+export interface ApplyOptions {
+  readonly training: boolean;
+  /** Needed for layers that are random in training mode. */
+  readonly seed: Seed | null;
+}
+
+export interface Applied {
+  readonly output: tf.Tensor;
+  /** What went into the softmax along the last axis that the model ends in; null where it doesn't. */
+  readonly logits: tf.Tensor | null;
+  /** What went into the sigmoid that the model ends in; null where it doesn't. */
+  readonly logOdds: tf.Tensor | null;
+  /** Weight and activity regularizers, summed; null where there are none. */
+  readonly penalty: tf.Scalar | null;
+}
+
+/**
+ * What a tfjs model with one input and one output makes of `x`, in training mode by Keras 3's rules. Everything is made of
+ * tfjs operations that can be traced and have gradients; in training mode moving statistics are updated. The model's layers
+ * are lent other methods for the length of the call and are as before afterwards, whatever happens.
+ *
+ * @throws InvalidArgumentError where a layer needs random numbers and there is no seed
+ */
+export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }: ApplyOptions): Applied {
+  const undo: (() => void)[] = [];
+  const activity: tf.Scalar[] = [];
+  let draws = 0;
+  const nextSeed = (): Seed => {
+    if (seed === null) {
+      throw new InvalidArgumentError(`The model '${model.name}' has random layers: training mode needs a seed.`);
+    }
+    return seedOfDraw(seed, draws++);
+  };
+  try {
+    for (const placed of innerLayers(model)) {
+      if (training) undo.push(...useTrainingCall(placed, nextSeed));
+      const regularizer = activityRegularizerOf(placed.layer);
+      if (regularizer === undefined) continue;
+      undo.push(
+        afterCall(placed.layer, output => {
+          // The model's own tidy would dispose it.
+          activity.push(tf.keep(tf.tidy(() => tf.div(regularizer(output), output.shape[0] ?? 1)) as tf.Scalar));
+        }),
+      );
+    }
+    const end = modelEnd(model);
+    if (end !== null) undo.push(end.skipActivation());
+    const result = first(model.apply(x, { training }));
+    const penalty = sum([weightPenalty(model), ...activity]);
+    switch (end?.activation) {
+      case 'softmax':
+        return { output: tf.softmax(result), logits: result, logOdds: null, penalty };
+      case 'sigmoid':
+        return { output: tf.sigmoid(result), logits: null, logOdds: result, penalty };
+      default:
+        return { output: result, logits: null, logOdds: null, penalty };
+    }
+  } finally {
+    for (const restore of undo.reverse()) restore();
+    tf.dispose(activity);
+  }
+}
+
+function useTrainingCall({ layer, trainable }: PlacedLayer, nextSeed: () => Seed): (() => void)[] {
+  if (isRecurrentCell(layer)) return [useStatelessMasks(layer, nextSeed)];
+  const className = layer.getClassName();
+  if (!Object.hasOwn(trainingCalls, className)) return [];
+  const call = layer.call.bind(layer);
+  const lent = (inputs: unknown, kwargs: { readonly training?: boolean }): tf.Tensor | tf.Tensor[] =>
+    kwargs.training === true
+      ? tf.tidy(() => trainingCalls[className](layer, first(inputs), { trainable, nextSeed }))
+      : call(inputs as tf.Tensor, kwargs);
+  return [replace(layer, 'call', lent)];
+}
+
+/** Cells of recurrent layers draw their masks by a function that can be handed in, and keep them until the next call. */
+interface RecurrentCell {
+  readonly dropout: number;
+  readonly recurrentDropout: number;
+  dropoutMask: tf.Tensor | tf.Tensor[] | null;
+  recurrentDropoutMask: tf.Tensor | tf.Tensor[] | null;
+}
+
+const isRecurrentCell = (layer: layers.Layer): layer is layers.Layer & RecurrentCell =>
+  'recurrentDropout' in layer && 'recurrentDropoutMask' in layer;
+
+function useStatelessMasks(cell: layers.Layer & RecurrentCell, nextSeed: () => Seed): () => void {
+  const restore = replace(cell, 'dropoutFunc', (x: tf.Tensor, rate: number) =>
+    tf.mul(x, keepMask(x.shape, rate, nextSeed())),
+  );
+  return () => {
+    restore();
+    for (const key of ['dropoutMask', 'recurrentDropoutMask'] as const) {
+      if (cell[key] != null) tf.dispose(cell[key]);
+      cell[key] = null;
+    }
+  };
+}
+
+function afterCall(layer: layers.Layer, then: (output: tf.Tensor) => void): () => void {
+  const call = layer.call.bind(layer);
+  return replace(layer, 'call', (inputs: tf.Tensor | tf.Tensor[], kwargs: object) => {
+    const output = call(inputs, kwargs);
+    then(first(output));
+    return output;
+  });
+}
+
+function sum(penalties: readonly (tf.Scalar | null)[]): tf.Scalar | null {
+  const present = penalties.filter(penalty => penalty !== null);
+  if (present.length === 0) return null;
+  return (present.length === 1 ? tf.clone(present[0]) : tf.addN(present)) as tf.Scalar;
+}

@@ -1,0 +1,59 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
+
+/** Activations whose cross-entropy is computed from what goes into them. */
+export type FinalActivation = 'softmax' | 'sigmoid';
+
+/** The end of a model, with the means to leave its activation out. */
+export interface ModelEnd {
+  readonly activation: FinalActivation;
+  /** Lets the model give logits until the returned function is called. */
+  skipActivation(): () => void;
+}
+
+interface Activation {
+  getClassName(): string;
+  apply(x: tf.Tensor): tf.Tensor;
+}
+
+const linear: Activation = { getClassName: () => 'linear', apply: x => x };
+
+/** Layers that apply their activation last. */
+const ACTIVATED = new Set(['Dense', 'Activation', 'Conv1D', 'Conv2D', 'Conv3D']);
+
+/** The softmax (along the last axis) or sigmoid that a model with one output ends in, or null. */
+export function modelEnd(model: LayersModel): ModelEnd | null {
+  const layer = lastLayer(model);
+  if (layer === null) return null;
+  const className = layer.getClassName();
+  if (className === 'Softmax') {
+    const { axis } = layer as unknown as { readonly axis: number };
+    const { rank } = model.outputs[0];
+    if (axis !== -1 && axis !== rank - 1) return null;
+    return { activation: 'softmax', skipActivation: () => replace(layer, 'call', (x: unknown) => first(x)) };
+  }
+  const { activation } = layer as unknown as { readonly activation?: Activation };
+  const name = activation?.getClassName();
+  if (!ACTIVATED.has(className) || (name !== 'softmax' && name !== 'sigmoid')) return null;
+  return { activation: name, skipActivation: () => replace(layer, 'activation', linear) };
+}
+
+/** Null where it is used in a second place too: there its activation counts. */
+function lastLayer(model: LayersModel): layers.Layer | null {
+  if (model.outputs.length !== 1) return null;
+  const layer = model.outputs[0].sourceLayer;
+  return layer.inboundNodes.length === 1 ? layer : null;
+}
+
+/** One tensor, alone or in a list, as tfjs hands it to a layer. */
+export const first = (inputs: unknown): tf.Tensor => (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor;
+
+/** Puts an own property into an object; the returned function puts back what was there. */
+export function replace(object: object, key: string, value: unknown): () => void {
+  const own = Object.getOwnPropertyDescriptor(object, key);
+  Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
+  return () => {
+    if (own === undefined) Reflect.deleteProperty(object, key);
+    else Object.defineProperty(object, key, own);
+  };
+}

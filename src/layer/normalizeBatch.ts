@@ -1,0 +1,87 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { currentNative } from '../native/backend.js';
+import { DataType } from '../native/dataType.js';
+import { AttributeType, type OpAttribute } from '../native/executor.js';
+import type { NativeBackend } from '../native/nativeBackend.js';
+import { customGradient, type Forward } from './customGradient.js';
+
+/** Parameters of a batch normalisation; `gamma` and `beta` have shape `[channels]`. */
+export interface BatchNormalization {
+  readonly axis: number;
+  readonly epsilon: number;
+  /** Null: not scaled. */
+  readonly gamma: tf.Tensor1D | null;
+  /** Null: not shifted. */
+  readonly beta: tf.Tensor1D | null;
+  /** Gets mean and variance of the batch, `[channels]`; called once, outside of any gradient. */
+  onStatistics(mean: tf.Tensor1D, variance: tf.Tensor1D): void;
+}
+
+/**
+ * `gamma·(x − mean)/√(variance + epsilon) + beta` by the batch's own mean and variance along all axes but one. The variance
+ * is the plain one (divided by N), in the formula and as given to `onStatistics`: so it is in Keras 3.
+ *
+ * Source: Ioffe and Szegedy, "Batch Normalization", 2015; keras/src/layers/normalization/batch_normalization.py.
+ */
+export function normalizeBatch(x: tf.Tensor, options: BatchNormalization): tf.Tensor {
+  const native = currentNative();
+  const axis = options.axis < 0 ? options.axis + x.rank : options.axis;
+  return native !== undefined && axis === x.rank - 1
+    ? normalizeFused(native.backend, x, options)
+    : normalizeByMoments(x, axis, options);
+}
+
+function normalizeByMoments(
+  x: tf.Tensor,
+  axis: number,
+  { gamma, beta, epsilon, onStatistics }: BatchNormalization,
+): tf.Tensor {
+  const axes = x.shape.map((_, i) => i).filter(i => i !== axis);
+  const channels = x.shape.map((dim, i) => (i === axis ? dim : 1));
+  const mean = tf.mean(x, axes, true);
+  const centred = tf.sub(x, mean);
+  const variance = tf.mean(tf.square(centred), axes, true);
+  onStatistics(tf.reshape(mean, [x.shape[axis]]), tf.reshape(variance, [x.shape[axis]]));
+  let factor: tf.Tensor = tf.rsqrt(tf.add(variance, epsilon));
+  if (gamma !== null) factor = tf.mul(factor, tf.reshape(gamma, channels));
+  const normalized = tf.mul(centred, factor);
+  return beta === null ? normalized : tf.add(normalized, tf.reshape(beta, channels));
+}
+
+/** TensorFlow's fused kernel: it wants four dimensions, the channels last. */
+function normalizeFused(
+  backend: NativeBackend,
+  x: tf.Tensor,
+  { gamma, beta, epsilon, onStatistics }: BatchNormalization,
+): tf.Tensor {
+  const channels = x.shape[x.rank - 1];
+  const count = x.size / channels;
+  const attributes: readonly OpAttribute[] = [
+    { name: 'T', type: AttributeType.type, value: DataType.float32 },
+    { name: 'U', type: AttributeType.type, value: DataType.float32 },
+    { name: 'epsilon', type: AttributeType.float, value: epsilon },
+    { name: 'data_format', type: AttributeType.string, value: 'NHWC' },
+    { name: 'is_training', type: AttributeType.bool, value: true },
+  ];
+  const normalize = (input: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): Forward => {
+    const unused = tf.tensor1d([], 'float32');
+    const inputs = [input, scale, offset, unused, unused];
+    const [value, mean, unbiased, ...reserved] = backend.executeMultipleOutputs(
+      'FusedBatchNormV3',
+      attributes,
+      inputs,
+      6,
+    );
+    // The kernel gives the unbiased variance, ·N/(N − 1).
+    onStatistics(mean as tf.Tensor1D, tf.mul(unbiased, Math.max(count - 1, 1) / count));
+    return {
+      value,
+      saved: [input, scale, ...reserved],
+      gradients: (dy, saved) =>
+        backend.executeMultipleOutputs('FusedBatchNormGradV3', attributes, [dy, ...saved], 5).slice(0, 3),
+    };
+  };
+  const four = x.rank === 4 ? x : tf.reshape(x, [count, 1, 1, channels]);
+  const value = customGradient(normalize, [four, gamma ?? tf.ones([channels]), beta ?? tf.zeros([channels])]);
+  return x.rank === 4 ? value : tf.reshape(value, x.shape);
+}
