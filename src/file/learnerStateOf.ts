@@ -18,16 +18,11 @@ export async function learnerStateOf({ model, optimizerState }: Omit<LoadedModel
     .flatMap(layer => layer.weights)
     .filter(weight => weight.trainable)
     .map(({ variable }) => names.get(variable));
-  const slots = (optimizerState?.slots ?? []).flatMap(({ slot, weight, array }) =>
-    weight === null
-      ? []
-      : [
-          {
-            name: `${trainable[weight]}/${slot}`,
-            shape: array.shape,
-            data: Float32Array.from(array.read() as Float32Array),
-          },
-        ],
-  );
+  const slots = (optimizerState?.slots ?? []).flatMap(({ slot, weight, array }) => {
+    const data = Float32Array.from(array.read() as Float32Array, Number);
+    // What Keras keeps once for all weights, a learner keeps with each.
+    const owners = weight === null ? trainable : [trainable[weight]];
+    return owners.map((name): NamedArray => ({ name: `${name}/${slot}`, shape: array.shape, data }));
+  });
   return { weights, slots };
 }

@@ -7,8 +7,9 @@ import { loadArchitecture } from '../../../src/file/loadArchitecture.js';
 import { type LoadedModel, loadModel, loadWeights } from '../../../src/file/loadModel.js';
 import type { SafetensorsArray } from '../../../src/file/safetensors.js';
 import { type Comparison, compareArray, compareEqual, compareNumber, failure } from '../comparison.js';
-import type { GoldenCase } from '../goldenCase.js';
+import type { GoldenCase, GoldenTolerance } from '../goldenCase.js';
 import type { Runner } from '../runner.js';
+import { compareNextStep, type NextStep } from './nextStep.js';
 
 interface Given {
   readonly file: string;
@@ -47,6 +48,7 @@ interface Expect {
   } | null;
   readonly loss: unknown;
   readonly metrics: readonly unknown[] | null;
+  readonly next_step: NextStep | null;
 }
 
 /** Sums are given with nine digits, of float32 numbers. */
@@ -61,6 +63,7 @@ export const load: Runner = async golden => {
       ...compareArchitecture(loaded.model, given, golden.expect as Expect),
       ...comparePredictions(loaded.model, golden),
       ...compareTraining(loaded, golden.expect as Expect),
+      ...(await compareStep(loaded, golden)),
     ];
   } finally {
     loaded.model.dispose();
@@ -129,6 +132,19 @@ function comparePredictions(model: LayersModel, { given, expect, tolerance }: Go
   const ours = { shape: output.shape, data: output.dataSync() as Float32Array };
   output.dispose();
   return [compareArray('predictions', ours, (expect as Expect).predictions, tolerance)];
+}
+
+async function compareStep(loaded: LoadedModel, { given, expect, tolerance }: GoldenCase): Promise<Comparison[]> {
+  const { next_step } = expect as Expect;
+  const { next_x, next_y } = given as Given;
+  if (next_step === null || next_x === undefined || next_y === undefined) return [];
+  const x = next_x.map(toTensor);
+  const y = toTensor(next_y);
+  try {
+    return await compareNextStep(loaded, x, y, next_step, tolerance.next_step as GoldenTolerance);
+  } finally {
+    tf.dispose([...x, y]);
+  }
 }
 
 export const toTensor = ({ shape, data, dtype }: SafetensorsArray): tf.Tensor =>

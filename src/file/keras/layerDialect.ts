@@ -15,7 +15,8 @@ const convolution: Dialect = { neutral: { groups: [1] }, added: { groups: 1 } };
 const depthwise: Dialect = { neutral: { groups: [1] } };
 const transposed: Dialect = { neutral: { output_padding: [null], groups: [1] } };
 const globalPooling: Dialect = { neutral: { keepdims: [false] } };
-const recurrent: Dialect = { neutral: { zero_output_for_mask: [false] } };
+/** Keras 3 sets zero_output_for_mask inside Bidirectional; it matters for masked steps of returned sequences alone. */
+const recurrent: Dialect = { neutral: { zero_output_for_mask: [false, true] } };
 
 export const layerDialects: Readonly<Record<string, Dialect>> = {
   BatchNormalization: { neutral: { renorm: [false], synchronized: [false] } },
@@ -30,7 +31,7 @@ export const layerDialects: Readonly<Record<string, Dialect>> = {
   GlobalAveragePooling2D: globalPooling,
   GlobalMaxPooling1D: globalPooling,
   GlobalMaxPooling2D: globalPooling,
-  GRU: { neutral: { reset_after: [false], zero_output_for_mask: [false] }, added: { reset_after: false } },
+  GRU: { neutral: { reset_after: [false], zero_output_for_mask: [false, true] }, added: { reset_after: false } },
   LSTM: recurrent,
   SimpleRNN: recurrent,
   LayerNormalization: { neutral: { rms_scaling: [false] } },

@@ -1,9 +1,3 @@
-// tfjs's initializer Orthogonal, which recurrent layers begin with, calls these as methods of tensors.
-import '@tensorflow/tfjs-core/dist/public/chained_ops/flatten.js';
-import '@tensorflow/tfjs-core/dist/public/chained_ops/reshape.js';
-import '@tensorflow/tfjs-core/dist/public/chained_ops/sign.js';
-import '@tensorflow/tfjs-core/dist/public/chained_ops/strided_slice.js';
-import '@tensorflow/tfjs-core/dist/public/chained_ops/transpose.js';
 import type * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayersModel, layers, models } from '@tensorflow/tfjs-layers';
 import { sizeOf } from '../../data/hostArray.js';
@@ -11,6 +5,7 @@ import { FileFormatError } from '../../error/fileFormatError.js';
 import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
 import type { KerasObject } from './kerasConfig.js';
 import { registerKerasHardSigmoid } from './kerasHardSigmoid.js';
+import { provideTensorMethods } from './provideTensorMethods.js';
 import { type DialectOptions, toTfjsConfig } from './toTfjsConfig.js';
 
 interface BuildOptions extends DialectOptions {
@@ -28,6 +23,7 @@ interface BuildOptions extends DialectOptions {
  */
 export async function modelFromConfig(config: KerasObject, options: BuildOptions): Promise<LayersModel> {
   registerKerasHardSigmoid();
+  provideTensorMethods();
   const tfjsConfig = toTfjsConfig(config, options);
   const { origin, stored } = options;
   try {

@@ -28,31 +28,26 @@ export function writeOptimizerArrays({ optimizer, iterations, weights, slots }: 
     arrays.push({ name: `${prefix}/learning_rate`, shape: [], data: Float32Array.of(learning_rate) });
   }
   const byName = new Map(slots.map(slot => [slot.name, slot]));
+  const slotOf = (weight: string, slot: string): NamedArray => {
+    const found = byName.get(`${weight}/${slot}`);
+    if (found !== undefined) return found;
+    throw new InvalidArgumentError(
+      `The state of the optimizer ${optimizer.className} lacks '${weight}/${slot}'; it has ${[...byName.keys()].slice(0, 5).join(', ')}.`,
+    );
+  };
   for (const group of slotOrder(optimizer)) {
     for (const { name, kerasName } of weights) {
       for (const slot of group) {
-        const found = byName.get(`${name}/${slot}`);
-        if (found === undefined) {
-          throw new InvalidArgumentError(
-            `The state of the optimizer ${optimizer.className} lacks '${name}/${slot}'; it has ${[...byName.keys()].slice(0, 5).join(', ')}.`,
-          );
-        }
-        const { shape, data } = found;
+        const { shape, data } = slotOf(name, slot);
         arrays.push({ name: `${prefix}/${kerasName.replaceAll('/', '_')}_${slot}`, shape, data });
       }
     }
   }
   const scalar = scalarSlot(optimizer.className);
-  if (scalar !== null) {
-    arrays.push({ name: `${prefix}/${scalar}`, shape: [], data: Float32Array.of(nadamProduct(optimizer, iterations)) });
+  if (scalar !== null && weights.length > 0) {
+    // A learner keeps it with each weight, always the same number.
+    const { shape, data } = slotOf(weights[0].name, scalar);
+    arrays.push({ name: `${prefix}/${scalar}`, shape, data });
   }
   return arrays;
-}
-
-/** Nadam's product of momentum factors so far. Source: keras/src/optimizers/nadam.py, `_u_product`. */
-export function nadamProduct({ parameters }: OptimizerConfig, iterations: number): number {
-  const beta1 = Number(parameters.beta_1 ?? 0.9);
-  let product = 1;
-  for (let step = 1; step <= iterations && product > 0; step++) product *= beta1 * (1 - 0.5 * 0.96 ** step);
-  return product;
 }

@@ -16,6 +16,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UnsupportedModelError } from '../../../../src/error/unsupportedModelError.js';
 import { inspectFile } from '../../../../src/file/inspectFile.js';
 import { registerKerasHardSigmoid } from '../../../../src/file/keras/kerasHardSigmoid.js';
+import { provideTensorMethods } from '../../../../src/file/keras/provideTensorMethods.js';
 import { learnerStateOf } from '../../../../src/file/learnerStateOf.js';
 import { loadArchitecture } from '../../../../src/file/loadArchitecture.js';
 import { loadModel, loadWeights } from '../../../../src/file/loadModel.js';
@@ -33,6 +34,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 beforeAll(async () => {
   await tf.setBackend('cpu');
   registerKerasHardSigmoid();
+  provideTensorMethods();
 });
 
 const picture = { inputShape: [6, 6, 2] };

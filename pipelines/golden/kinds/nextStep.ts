@@ -1,0 +1,96 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { isKerasObject } from '../../../src/file/keras/kerasConfig.js';
+import { savedLayers } from '../../../src/file/keras/savedLayers.js';
+import type { OptimizerConfig } from '../../../src/file/keras/trainingConfig.js';
+import { learnerStateOf } from '../../../src/file/learnerStateOf.js';
+import type { LoadedModel } from '../../../src/file/loadModel.js';
+import type { SafetensorsArray } from '../../../src/file/safetensors.js';
+import { applyModel } from '../../../src/layer/applyModel.js';
+import { modelVariables } from '../../../src/learner/modelVariables.js';
+import { valueAndGradients } from '../../../src/learner/valueAndGradients.js';
+import { resolveLoss } from '../../../src/loss/resolveLoss.js';
+import type { Optimizer, OptimizerOptions } from '../../../src/optimizer/optimizer.js';
+import { optimizerByName } from '../../../src/optimizer/optimizerByName.js';
+import { camelCaseKeys } from '../camelCaseKeys.js';
+import { type Comparison, compareArray, compareNumber, failure } from '../comparison.js';
+import type { GoldenTolerance } from '../goldenCase.js';
+import { scheduleFrom } from './schedule.js';
+
+export interface NextStep {
+  /** Before the update, penalties included. */
+  readonly loss: number;
+  readonly weights: readonly { readonly path: string; readonly value: SafetensorsArray }[];
+  /** Paths of weights whose gradient is rounding noise. */
+  readonly noisy: readonly string[];
+}
+
+/**
+ * One training step from what a file held, compared with Keras's. It is written out here because a learner trains models
+ * of one input, and some of these have two.
+ */
+export async function compareNextStep(
+  loaded: LoadedModel,
+  inputs: readonly tf.Tensor[],
+  y: tf.Tensor,
+  expect: NextStep,
+  tolerance: Pick<GoldenTolerance, 'abs' | 'rel'>,
+): Promise<Comparison[]> {
+  const { model, training, optimizerState } = loaded;
+  if (training?.optimizer == null) return [failure('next step', 'the file has no optimizer')];
+  const optimizer = optimizerFrom(training.optimizer);
+  const loss = resolveLoss(training.loss as string);
+  const weights = modelVariables(model).filter(({ trainable }) => trainable);
+  const state = await learnerStateOf(loaded);
+  const stored = new Map(state.slots.map(slot => [slot.name, slot]));
+  const iterations = optimizerState?.iterations ?? 0;
+  const { learningRate } = optimizer;
+
+  const value = tf.tidy(() => {
+    const { value, gradients } = valueAndGradients(
+      () => {
+        // What is one input for a learner may be several here; tfjs takes both.
+        const x = (inputs.length === 1 ? inputs[0] : [...inputs]) as tf.Tensor;
+        const { output, penalty } = applyModel(model, x, { training: true, seed: null });
+        const data = tf.mean(loss.perSample(y, output)) as tf.Scalar;
+        return penalty === null ? data : tf.add(data, penalty);
+      },
+      weights.map(({ variable }) => variable),
+    );
+    const next = optimizer.transform.update({
+      gradients,
+      parameters: weights.map(({ variable }) => variable),
+      slots: weights.map(({ name, variable }) =>
+        optimizer.transform.slots({ name, shape: variable.shape }).map(({ name: slot, shape }) => {
+          const array = stored.get(`${name}/${slot}`);
+          if (array === undefined) throw new Error(`the file's state has no ${name}/${slot}`);
+          return tf.tensor(array.data as Float32Array, [...shape]);
+        }),
+      ),
+      names: weights.map(({ name }) => name),
+      learningRate: tf.scalar(typeof learningRate === 'number' ? learningRate : learningRate(iterations)),
+      iterations: tf.scalar(iterations),
+    });
+    for (const [i, { variable }] of weights.entries()) variable.assign(next.parameters[i]);
+    return value.dataSync()[0];
+  });
+
+  const after = savedLayers(model).flatMap(layer => layer.weights);
+  return [
+    compareNumber('loss of the next step', value, expect.loss, tolerance),
+    ...expect.weights.flatMap(({ path, value: wanted }, i) => {
+      if (expect.noisy.includes(path)) return [];
+      const { variable, shape } = after[i];
+      return [compareArray(`next ${path}`, { shape, data: variable.dataSync() as Float32Array }, wanted, tolerance)];
+    }),
+  ];
+}
+
+function optimizerFrom({ className, parameters }: OptimizerConfig): Optimizer {
+  const { learning_rate, ...rest } = parameters;
+  const learningRate = isKerasObject(learning_rate)
+    ? scheduleFrom(learning_rate.class_name, withoutName(learning_rate.config))
+    : (learning_rate as number);
+  return optimizerByName(className, { ...camelCaseKeys(rest), learningRate } as OptimizerOptions);
+}
+
+const withoutName = ({ name, ...rest }: Readonly<Record<string, unknown>>) => rest;

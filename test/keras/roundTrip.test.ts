@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { learnerStateOf } from '../../src/file/learnerStateOf.js';
+import { loadArchitecture } from '../../src/file/loadArchitecture.js';
+import { type LoadedModel, loadModel, loadWeights } from '../../src/file/loadModel.js';
+import { saveModel } from '../../src/file/saveModel.js';
+import { kerasPython, kerasSide } from './kerasPython.js';
+
+const models = ['mlp', 'cnn', 'resnet20-v1', 'resnet29-v2', 'zoo'];
+const suffixes = ['h5', 'keras', 'weights.h5'];
+const rows = 8;
+const tolerance = 1e-5;
+
+let python: string;
+let folder: string;
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  python = await kerasPython();
+  folder = mkdtempSync(join(tmpdir(), 'gradstream-keras-'));
+  mkdirSync(join(folder, 'ours'));
+  await kerasSide(python, 'make', folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function floats(name: string): Float32Array {
+  const bytes = readFileSync(join(folder, `${name}.f32`));
+  return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.length / 4);
+}
+
+async function load(name: string, suffix: string): Promise<LoadedModel> {
+  const file = join(folder, `${name}.${suffix}`);
+  if (suffix !== 'weights.h5') return loadModel(file);
+  const whole = join(folder, `${name}.keras`);
+  const { training } = await loadModel(whole);
+  const model = await loadArchitecture(whole);
+  return { model, training, ...(await loadWeights(model, file, training?.optimizer)) };
+}
+
+function predict(model: LayersModel, name: string): Float32Array {
+  return tf.tidy(() => {
+    const x = tf.tensor(floats(`${name}.x`), [rows, ...model.inputs[0].shape.slice(1)] as number[]);
+    return (model.predict(x) as tf.Tensor).dataSync() as Float32Array;
+  });
+}
+
+const largestDifference = (a: Float32Array, b: Float32Array): number =>
+  a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i])), 0);
+
+describe.each(models)('%s', name => {
+  it.each(suffixes)('predicts as in Keras after it is loaded from .%s, and is written back', async suffix => {
+    const { model, training, optimizerState, warnings } = await load(name, suffix);
+    expect(warnings).toEqual([]);
+    expect(optimizerState?.iterations).toBe(2);
+    expect(largestDifference(predict(model, name), floats(`${name}.predictions`))).toBeLessThan(tolerance);
+    const state = { model, optimizerState, warnings };
+    await saveModel(model, join(folder, 'ours', `${name}.${suffix}`), {
+      learnerState: await learnerStateOf(state),
+      iterations: optimizerState?.iterations ?? 0,
+      loss: training?.loss,
+      metrics: training?.metrics ?? [],
+      ...(training?.optimizer ? { optimizer: training.optimizer } : {}),
+    });
+    model.dispose();
+  });
+});
+
+it('what is written back predicts and trains on in Keras as if it had never been away', async () => {
+  const lines = (await kerasSide(python, 'check', join(folder, 'ours'))).trim().split('\n');
+  const reports = lines.map(line => JSON.parse(line));
+  expect(reports).toHaveLength(models.length * suffixes.length);
+  for (const { file, predictions, loss, weights } of reports) {
+    expect(predictions, file).toBeLessThan(tolerance);
+    expect(loss, file).toBeLessThan(tolerance);
+    // Keras doesn't restore the optimizer from a whole-model .h5 file, its own neither.
+    if (!/^[^.]*\.h5$/.test(file)) expect(weights, file).toBeLessThan(tolerance);
+  }
+});
