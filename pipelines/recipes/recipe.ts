@@ -8,6 +8,8 @@ export interface RecipeOptions {
   readonly seed?: number;
   /** Folder of the data set; default: GRADSTREAM_DATA, the cache, or a download. */
   readonly data?: string;
+  /** Folder for what the run leaves behind. */
+  readonly out?: string;
   /** One native call per step. Default: where native TensorFlow is there. */
   readonly compile?: boolean;
 }
@@ -20,15 +22,23 @@ export interface RecipeTalk {
   note(line: string): void;
 }
 
+/** An option of one recipe alone, as commander wants it: `--n <blocks>`. */
+export interface RecipeFlag {
+  readonly flags: string;
+  readonly description: string;
+  readonly default: number | boolean;
+}
+
 /** A complete training run that one command reproduces. */
-export interface Recipe {
+export interface Recipe<Own extends object = object> {
   /** Word on the command line. */
   readonly name: string;
   /** One line of help. */
   readonly description: string;
   readonly defaults: { readonly epochs: number; readonly batchSize: number };
+  readonly flags?: readonly RecipeFlag[];
   /** Builds model and data; what it gives is what `train` runs. */
-  prepare(options: RecipeOptions, talk: RecipeTalk): Promise<PreparedRecipe>;
+  prepare(options: RecipeOptions & Partial<Own>, talk: RecipeTalk): Promise<PreparedRecipe>;
 }
 
 export interface PreparedRecipe {

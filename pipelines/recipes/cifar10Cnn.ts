@@ -1,0 +1,42 @@
+import { batch } from '../../operators/batch.js';
+import { cifar10 } from '../../src/data/cifar10.js';
+import { createLearner } from '../../src/learner/createLearner.js';
+import { cifar10Cnn as buildModel } from '../../src/model/cifar10Cnn.js';
+import { initializeWeights } from '../../src/model/initializeWeights.js';
+import { summary } from '../../src/model/summary.js';
+import { rmsprop } from '../../src/optimizer/rmsprop.js';
+import { drawSeed } from '../../src/random/drawSeed.js';
+import type { Recipe } from './recipe.js';
+
+/** Keras's `cifar10_cnn` example without augmentation: validation accuracy 0.75 in 25 epochs. */
+export const cifar10Cnn: Recipe = {
+  name: 'cifar10-cnn',
+  description: 'a convolutional network tells ten kinds of pictures apart (Keras: 0.75 in 25 epochs)',
+  defaults: { epochs: 100, batchSize: 32 },
+  async prepare({ epochs = 100, batchSize = 32, seed = drawSeed(), data, compile }, talk) {
+    const from = { ...(data === undefined ? {} : { data }), onMessage: talk.note };
+    const train = await cifar10('train', from);
+    const test = await cifar10('test', from);
+    const model = buildModel();
+    initializeWeights(model, seed);
+    talk.say(summary(model));
+    talk.say(`${train.size} train samples, ${test.size} test samples`);
+    return {
+      config: { recipe: 'cifar10-cnn', batchSize, trainSamples: train.size },
+      train: {
+        learner: () =>
+          createLearner({
+            model,
+            optimizer: rmsprop({ learningRate: 1e-4, decay: 1e-6 }),
+            loss: 'categorical_crossentropy',
+            metrics: ['accuracy'],
+            ...(compile === undefined ? {} : { compile }),
+          }),
+        data: { source: train, through: batch(batchSize) },
+        validation: { source: test, through: batch(500) },
+        epochs,
+        seed,
+      },
+    };
+  },
+};

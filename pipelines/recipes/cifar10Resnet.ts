@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { batch } from '../../operators/batch.js';
+import { cifar10 } from '../../src/data/cifar10.js';
+import { meanImage } from '../../src/data/meanImage.js';
+import { optimizerConfig } from '../../src/file/keras/optimizerConfig.js';
+import { saveModel } from '../../src/file/saveModel.js';
+import { createLearner } from '../../src/learner/createLearner.js';
+import { initializeWeights } from '../../src/model/initializeWeights.js';
+import { resnet } from '../../src/model/resnet.js';
+import { summary } from '../../src/model/summary.js';
+import { adam } from '../../src/optimizer/adam.js';
+import { checkpoint } from '../../src/policy/checkpoint.js';
+import { learningRateSchedule } from '../../src/policy/learningRateSchedule.js';
+import { reduceLearningRateOnPlateau } from '../../src/policy/reduceLearningRateOnPlateau.js';
+import { drawSeed } from '../../src/random/drawSeed.js';
+import { resnetSchedule } from '../../src/schedule/resnetSchedule.js';
+import type { Recipe } from './recipe.js';
+
+interface ResnetFlags {
+  readonly n: number;
+  readonly version: number;
+  readonly subtractPixelMean: boolean;
+}
+
+/** Keras's `cifar10_resnet` example without augmentation; schedule and plateau work as they do there. */
+export const cifar10Resnet: Recipe<ResnetFlags> = {
+  name: 'cifar10-resnet',
+  description: 'a residual network of any depth tells ten kinds of pictures apart',
+  defaults: { epochs: 200, batchSize: 32 },
+  flags: [
+    {
+      flags: '--n <blocks>',
+      description: 'blocks a stage: depth is 6n + 2 (version 1) or 9n + 2 (version 2)',
+      default: 3,
+    },
+    { flags: '--version <1|2>', description: 'version of the network', default: 1 },
+    {
+      flags: '--no-subtract-pixel-mean',
+      description: "leave out the subtraction of the training set's mean picture",
+      default: true,
+    },
+  ],
+  async prepare(options, talk) {
+    const { epochs = 200, batchSize = 32, seed = drawSeed(), data, compile, out = 'saved_models' } = options;
+    const { n = 3, version = 1, subtractPixelMean = true } = options;
+    const from = { ...(data === undefined ? {} : { data }), onMessage: talk.note };
+    const scaled = await cifar10('train', from);
+    const mean = subtractPixelMean ? { mean: meanImage(scaled) } : {};
+    const train = { ...scaled, scaling: { scale: 1 / 255, ...mean } };
+    const test = { ...(await cifar10('test', from)), scaling: train.scaling };
+    const model = resnet({ n, version: version as 1 | 2 });
+    initializeWeights(model, seed);
+    talk.say(summary(model));
+    const depth = version === 1 ? 6 * n + 2 : 9 * n + 2;
+    const file = join(out, `cifar10_ResNet${depth}v${version}_model.{epoch:03d}.h5`);
+    const optimizer = adam({ learningRate: resnetSchedule(0) });
+    return {
+      config: { recipe: 'cifar10-resnet', batchSize, n, version, subtractPixelMean, trainSamples: train.size },
+      train: {
+        learner: () =>
+          createLearner({
+            model,
+            optimizer,
+            loss: 'categorical_crossentropy',
+            metrics: ['accuracy'],
+            ...(compile === undefined ? {} : { compile }),
+          }),
+        data: { source: train, through: batch(batchSize) },
+        validation: { source: test, through: batch(500) },
+        epochs,
+        seed,
+        controllers: [
+          checkpoint(file, { monitor: 'val_accuracy', saveBestOnly: true }),
+          reduceLearningRateOnPlateau({
+            factor: Math.sqrt(0.1),
+            cooldown: 0,
+            patience: 5,
+            minLearningRate: 0.5e-6,
+            apply: 'overwrite',
+          }),
+          learningRateSchedule(resnetSchedule),
+        ],
+        saveModel: async (path, learner) =>
+          saveModel(model, path, {
+            learnerState: await learner.state(),
+            optimizer: optimizerConfig(optimizer),
+            loss: 'categorical_crossentropy',
+            metrics: ['accuracy'],
+          }),
+      },
+    };
+  },
+};
