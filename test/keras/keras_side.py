@@ -98,7 +98,7 @@ def zoo():
     gate = layers.Conv2D(3, 1, activation="hard_sigmoid")(x)
     x = layers.Multiply()([x, gate])
     x = layers.AveragePooling2D((3, 2))(layers.MaxPooling2D()(x))
-    x = layers.Permute((2, 1))(layers.Reshape((-1, 3))(x))
+    x = layers.Permute((2, 1))(layers.Reshape((x.shape[1] * x.shape[2], 3))(x))
     x = layers.LayerNormalization()(layers.Conv1D(5, 2, activation="swish")(x))
     x = layers.Bidirectional(layers.LSTM(3, return_sequences=True), merge_mode="concat")(x)
     x = layers.GRU(4, return_sequences=True, reset_after=False)(x)
