@@ -159,13 +159,23 @@ export class Hdf5Reader {
     }
   }
 
-  /** The library throws errors of its own kinds, with little in them. */
+  /**
+   * The library throws errors of its own kinds, with little in them. While it reads it may open no other file: an array's
+   * values can be declared to lie in one, which can't be seen from here.
+   */
   #guard<T>(path: string, read: () => T): T {
+    const files = this.library.FS as unknown as { open: unknown };
+    const { open } = files;
+    files.open = () => {
+      throw this.#error(path, 'it refers to another file');
+    };
     try {
       return read();
     } catch (error) {
       if (error instanceof FileFormatError) throw error;
       throw this.#error(path, `damaged (${(error as Error).message ?? error})`);
+    } finally {
+      files.open = open;
     }
   }
 

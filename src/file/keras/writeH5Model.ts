@@ -7,8 +7,7 @@ import { toKerasConfig } from './toKerasConfig.js';
 import { writeTrainingConfig } from './trainingConfig.js';
 
 /**
- * Writes a whole model into one .h5 file as Keras 3 does; see {@link openH5Model} for the layout. `weightName` says how
- * a weight is called there.
+ * Writes a whole model into one .h5 file as Keras 3 does; see `openH5Model` for the layout.
  */
 export async function writeH5Model(path: string, contents: ModelContents): Promise<void> {
   const file = await Hdf5Writer.create(path);

@@ -2,7 +2,7 @@ import { Hdf5Writer } from '../hdf5Writer.js';
 import { snakeCase } from '../snakeCase.js';
 import type { ModelContents } from './modelContents.js';
 
-/** Writes weights and optimizer state as a .weights.h5 file of Keras 3; see {@link readWeightsH5} for the layout. */
+/** Writes weights and optimizer state as a .weights.h5 file of Keras 3; see `readWeightsH5` for the layout. */
 export async function writeWeightsH5(path: string, contents: ModelContents): Promise<void> {
   const file = await Hdf5Writer.create(path);
   try {

@@ -1,11 +1,20 @@
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FileFormatError } from '../../../src/error/fileFormatError.js';
 import { hdf5Library } from '../../../src/file/hdf5Library.js';
 import { Hdf5Reader } from '../../../src/file/hdf5Reader.js';
 import { Hdf5Writer, MAX_ATTRIBUTE_BYTES } from '../../../src/file/hdf5Writer.js';
+
+/**
+ * A file that h5wasm can't write, made by h5py: `create_dataset('a', (4,), 'f4', external=[('secret.bin', 0, 16)])`.
+ */
+const EXTERNAL_STORAGE =
+  'H4sIAAAAAAACA+v0cHHj5ZLiYgABDg4GFgYBBmTwHwo2sKLyYfIJUJoRSndA6RVMMHFGsJwEVFwQaj66upAgV1eQ6v9oAGZPBguE5mAY' +
+  'BSMReLg6BoDoCCgflkpPMKGqS0RLjx4U2svIwAYxixHGh6RkRkaIADRZwmlmoDxIRlBBHiqmwCDOwSBeD5VnBaZgkDwTExPYAHYGDTCf' +
+  'EZpXDHCkc5h/OaD2MzPCcogAmsoIusSDBFo4B7CgqitOTS5KLdFLysyD8IP9/F1A/oP5S4F5NE2TAwBvD2CesAUAAA==';
 
 let folder: string;
 let files = 0;
@@ -170,6 +179,14 @@ describe('Hdf5Reader refuses', () => {
     file.close();
     const reader = await Hdf5Reader.open(path);
     expect(() => reader.array('a')).toThrow(/8796093022208 bytes/);
+    reader.close();
+  });
+
+  it('an array whose values are declared to lie in another file', async () => {
+    const path = newFile();
+    await writeFile(path, gunzipSync(Buffer.from(EXTERNAL_STORAGE, 'base64')));
+    const reader = await Hdf5Reader.open(path);
+    expect(() => reader.array('a').read()).toThrow(/'a': it refers to another file/);
     reader.close();
   });
 
