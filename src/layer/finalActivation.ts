@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
+import { activityRegularizerOf } from './activityRegularizer.js';
 
 /** Activations whose cross-entropy is computed from what goes into them. */
 export type FinalActivation = 'softmax' | 'sigmoid';
@@ -38,11 +39,11 @@ export function modelEnd(model: LayersModel): ModelEnd | null {
   return { activation: name, skipActivation: () => replace(layer, 'activation', linear) };
 }
 
-/** Null where it is used in a second place too: there its activation counts. */
+/** Null where its activation counts elsewhere too: in a second place of use, or for a penalty on its output. */
 function lastLayer(model: LayersModel): layers.Layer | null {
   if (model.outputs.length !== 1) return null;
   const layer = model.outputs[0].sourceLayer;
-  return layer.inboundNodes.length === 1 ? layer : null;
+  return layer.inboundNodes.length === 1 && activityRegularizerOf(layer) === undefined ? layer : null;
 }
 
 /** One tensor, alone or in a list, as tfjs hands it to a layer. */

@@ -42,7 +42,8 @@ function collect(layer: layers.Layer, { squares, others }: Regularized): void {
   for (const regularizer of regularizers) {
     const { l1, l2 } = regularizer;
     regularizer.apply = weight => {
-      if (l1 !== 0) others.push(tf.mul(tf.sum(tf.abs(weight)), l1));
+      // Not abs: its gradient in tfjs is −1 at 0, where Keras has 0.
+      if (l1 !== 0) others.push(tf.mul(tf.sum(tf.mul(weight, tf.sign(weight))), l1));
       if (l2 !== 0) squares.set(l2, [...(squares.get(l2) ?? []), weight]);
       return noted;
     };
