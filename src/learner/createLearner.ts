@@ -143,13 +143,16 @@ class ModelLearner implements Learner {
 
   restore({ weights, slots }: LearnerState): Promise<void> {
     return this.enqueue(async engine => {
-      const given = new Map([...weights, ...slots].map(array => [array.name, array]));
-      const values = new Map<tf.Variable, TensorData>();
-      for (const [i, { name, variable }] of this.named.entries()) {
-        if (slots.length === 0 && i >= this.program.weights.length) break;
-        values.set(variable, checkShape(name, variable, given.get(name)));
+      // By place, as Keras does: tfjs numbers its layers anew for each model of a process.
+      const kept = slots.length === 0 ? this.named.slice(0, this.program.weights.length) : this.named;
+      const given = [...weights, ...slots];
+      if (given.length !== kept.length) {
+        throw new GradstreamError(
+          `The saved state has ${given.length} arrays; this model and optimizer need ${kept.length}. It belongs to another model or optimizer.`,
+        );
       }
-      await engine.write(values);
+      const values = kept.map(({ name, variable }, i) => [variable, checkedData(name, variable, given[i])] as const);
+      await engine.write(new Map(values));
     });
   }
 
@@ -207,11 +210,9 @@ class ModelLearner implements Learner {
   }
 }
 
-function checkShape(name: string, { shape }: tf.Variable, array: NamedArray | undefined): TensorData {
-  if (array === undefined || `${array.shape}` !== `${shape}`) {
-    throw new GradstreamError(
-      `The saved state has ${array === undefined ? 'no' : `shape [${array.shape}] for`} '${name}'; this model and optimizer need [${shape}]. It belongs to another model or optimizer.`,
-    );
-  }
-  return array.data;
+function checkedData(name: string, { shape }: tf.Variable, array: NamedArray): TensorData {
+  if (`${array.shape}` === `${shape}`) return array.data;
+  throw new GradstreamError(
+    `The saved state has shape [${array.shape}] for '${name}'; this model needs [${shape}]. It belongs to another model or optimizer.`,
+  );
 }

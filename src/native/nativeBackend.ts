@@ -1,6 +1,8 @@
-import type { Tensor, DataType as TfjsDataType } from '@tensorflow/tfjs-core';
+import { engine, type Tensor, type DataType as TfjsDataType } from '@tensorflow/tfjs-core';
 import { NodeJSKernelBackend } from '#tfjs-node-kernels';
 import type { Binding } from './binding.js';
+import { DataType } from './dataType.js';
+import type { TensorMetadata } from './executor.js';
 import type { TensorValues } from './nativeTensor.js';
 
 /** tfjs-node's backend, made safe for tracing. */
@@ -10,6 +12,15 @@ export class NativeBackend extends NodeJSKernelBackend {
 
   constructor(private readonly gate: Binding) {
     super(gate, 'gradstream');
+  }
+
+  /** tfjs knows one type of whole numbers; narrower ones go by its name, as tfjs-node does with bytes. */
+  override createOutputTensor(metadata: TensorMetadata): Tensor {
+    const { id, shape, dtype } = metadata;
+    if (!narrowIntegers.has(dtype)) return super.createOutputTensor(metadata);
+    const dataId = {};
+    this.tensorMap.set(dataId, { shape, dtype, id, values: null, refCount: 1 });
+    return engine().makeTensorFromTensorInfo({ dataId, shape, dtype: 'int32' });
   }
 
   override move(dataId: object, values: TensorValues, shape: number[], dtype: TfjsDataType, refCount: number): void {
@@ -33,3 +44,5 @@ export class NativeBackend extends NodeJSKernelBackend {
     return super.getInputTensorIds(tensors);
   }
 }
+
+const narrowIntegers = new Set<number>([DataType.uint16, DataType.int16, DataType.int8, DataType.uint32]);

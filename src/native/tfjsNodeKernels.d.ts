@@ -7,7 +7,7 @@ declare module '#tfjs-node-kernels' {
   /** tfjs-node's backend class (Apache-2.0), bundled by scripts/build.mjs; importing it registers its kernels. */
   export class NodeJSKernelBackend extends KernelBackend {
     constructor(binding: Binding, packageName: string);
-    readonly tensorMap: { get(dataId: object): TensorEntry };
+    readonly tensorMap: { get(dataId: object): TensorEntry; set(dataId: object, entry: TensorEntry): void };
     executeSingleOutput(name: string, attributes: readonly OpAttribute[], inputs: readonly Tensor[]): Tensor;
     executeMultipleOutputs(
       name: string,
@@ -24,6 +24,7 @@ declare module '#tfjs-node-kernels' {
   export interface TensorEntry {
     readonly shape: number[];
     readonly dtype: number;
+    readonly refCount: number;
     id: number;
     values: TensorValues | null;
   }
