@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { batch } from '../../operators/batch.js';
 import { cifar10 } from '../../src/data/cifar10.js';
 import { meanImage } from '../../src/data/meanImage.js';
-import { optimizerConfig } from '../../src/file/keras/optimizerConfig.js';
+import { optimizerConfigOf } from '../../src/file/keras/optimizerConfigOf.js';
 import { saveModel } from '../../src/file/saveModel.js';
 import { createLearner } from '../../src/learner/createLearner.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
@@ -83,7 +83,7 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
         saveModel: async (path, learner) =>
           saveModel(model, path, {
             learnerState: await learner.state(),
-            optimizer: optimizerConfig(optimizer),
+            optimizer: optimizerConfigOf(optimizer),
             loss: 'categorical_crossentropy',
             metrics: ['accuracy'],
           }),

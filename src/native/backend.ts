@@ -4,6 +4,7 @@ import { newEagerContext } from './eagerContext.js';
 import { EagerExecutor } from './eagerExecutor.js';
 import { type Library, type LibraryFiles, loadLibrary } from './library.js';
 import { NativeBackend } from './nativeBackend.js';
+import { provideTensorMethods } from './provideTensorMethods.js';
 import type { SessionConfig } from './sessionConfig.js';
 
 /** Name under which tfjs knows the native backend; tfjs-node's kernels are registered for it. */
@@ -25,6 +26,7 @@ export function startNative(files: LibraryFiles, config: SessionConfig = {}): Na
     const library = loadLibrary(files);
     const context = newEagerContext(library, config);
     const binding = new Binding(new EagerExecutor(library, context), context.onGpu);
+    provideTensorMethods();
     const backend = new NativeBackend(binding);
     tf.registerBackend(nativeBackendName, () => backend, 3);
     native = { library, binding, backend, config };

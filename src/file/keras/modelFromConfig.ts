@@ -3,9 +3,9 @@ import { initializers, type LayersModel, layers, models } from '@tensorflow/tfjs
 import { sizeOf } from '../../data/hostArray.js';
 import { FileFormatError } from '../../error/fileFormatError.js';
 import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
+import { provideTensorMethods } from '../../native/provideTensorMethods.js';
 import type { KerasObject } from './kerasConfig.js';
 import { registerKerasHardSigmoid } from './kerasHardSigmoid.js';
-import { provideTensorMethods } from './provideTensorMethods.js';
 import { type DialectOptions, toTfjsConfig } from './toTfjsConfig.js';
 
 interface BuildOptions extends DialectOptions {
