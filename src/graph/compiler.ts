@@ -1,12 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Native } from '../native/backend.js';
 import { DataType, type TensorData } from '../native/dataType.js';
-import { AttributeType } from '../native/executor.js';
+import { AttributeType, typeAttribute } from '../native/executor.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import type { Pointer } from '../native/signatures.js';
 import { TensorflowError } from '../native/status.js';
 import { Graph, gradientsOperation, type Output } from './graph.js';
-import { typeAttribute } from './rewriteRules.js';
 import { Session, type SessionCall } from './session.js';
 import type { OperationTime } from './stepStats.js';
 import { Tracer } from './tracer.js';

@@ -1,5 +1,5 @@
 import { DataType } from '../native/dataType.js';
-import { AttributeType, type OpAttribute } from '../native/executor.js';
+import { AttributeType, type OpAttribute, typeAttribute } from '../native/executor.js';
 import type { Operation, Output } from './graph.js';
 
 /** What a rule may ask and do. */
@@ -104,12 +104,6 @@ function asVector(y: Output, length: number | undefined, context: RewriteContext
 
 const sameShape = (a: readonly number[], b: ArrayLike<number>): boolean =>
   a.length === b.length && a.every((dim, i) => dim === b[i]);
-
-export const typeAttribute = (name: string, dtype: number): OpAttribute => ({
-  name,
-  type: AttributeType.type,
-  value: dtype,
-});
 
 const attributeValue = (attributes: readonly OpAttribute[], name: string): unknown =>
   attributes.find(attribute => attribute.name === name)?.value;

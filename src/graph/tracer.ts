@@ -2,13 +2,19 @@ import * as tf from '@tensorflow/tfjs-core';
 
 import type { Binding } from '../native/binding.js';
 import { DataType, type TensorData, viewAs } from '../native/dataType.js';
-import { type Executor, nextTensorId, type OpAttribute, type TensorMetadata } from '../native/executor.js';
+import {
+  type Executor,
+  nextTensorId,
+  type OpAttribute,
+  type TensorMetadata,
+  typeAttribute,
+} from '../native/executor.js';
 import type { NativeBackend } from '../native/nativeBackend.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, Operation, Output } from './graph.js';
 import { NotTraceableError } from './notTraceableError.js';
-import { type RewriteContext, rewriteRules, typeAttribute } from './rewriteRules.js';
+import { type RewriteContext, rewriteRules } from './rewriteRules.js';
 
 /** Largest constant, in elements, that is looked for among the earlier ones. */
 const smallConstant = 64;

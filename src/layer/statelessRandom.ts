@@ -3,8 +3,9 @@ import { sizeOf } from '../data/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { currentNative } from '../native/backend.js';
 import { DataType } from '../native/dataType.js';
-import { AttributeType, type OpAttribute } from '../native/executor.js';
+import { typeAttribute } from '../native/executor.js';
 import { philoxUniform } from '../random/philoxUniform.js';
+import { philoxWords } from '../random/philoxWords.js';
 import type { Seed } from './seed.js';
 
 /**
@@ -43,21 +44,61 @@ export function statelessNormal(shape: readonly number[], seed: Seed): tf.Tensor
 /** TensorFlow's guard against the logarithm of zero. */
 const SMALLEST = 1e-7;
 
-/** A dropout mask: 0 with probability `rate`, else 1/(1 − rate). `rate` is from [0, 1). */
+/**
+ * A dropout mask, float32: 0 with probability `rate`, else 1/(1 − rate); a function of shape, rate and seed alone, the same on
+ * every backend. `rate` is from [0, 1) and is met to 1/131,072: two elements share a random word, which halves the time that
+ * drawing takes.
+ *
+ * @throws InvalidArgumentError as {@link statelessUniform}
+ */
 export function keepMask(shape: readonly number[], rate: number, seed: Seed): tf.Tensor {
-  const kept = tf.greaterEqual(statelessUniform(shape, seed), rate);
+  const threshold = Math.round(rate * HALF_WORDS);
+  const kept = keptNative(shape, threshold, seed) ?? keptOnHost(shape, threshold, seed);
   return tf.mul(tf.cast(kept, 'float32'), 1 / (1 - rate));
 }
 
-function drawNative(operation: string, shape: readonly number[], { tensor }: Seed): tf.Tensor | undefined {
-  return currentNative()?.backend.executeSingleOutput(operation, DRAW, [tf.tensor1d([...shape], 'int32'), tensor]);
+/** Values of half a random word. */
+const HALF_WORDS = 2 ** 16;
+
+function keptNative(shape: readonly number[], threshold: number, seed: Seed): tf.Tensor | undefined {
+  const backend = currentNative()?.backend;
+  if (backend === undefined) return undefined;
+  const size = sizeOf(shape);
+  const words = drawNative('StatelessRandomUniformFullInt', [Math.ceil(size / 2)], seed, DataType.int32) as tf.Tensor;
+  const types = [typeAttribute('T', DataType.int32), typeAttribute('type', DataType.uint16)];
+  const halves = backend.executeSingleOutput('Bitcast', types, [words]);
+  const bound = backend.executeSingleOutput(
+    'Cast',
+    [typeAttribute('SrcT', DataType.int32), typeAttribute('DstT', DataType.uint16)],
+    [tf.scalar(threshold, 'int32')],
+  );
+  const kept = backend.executeSingleOutput('GreaterEqual', [typeAttribute('T', DataType.uint16)], [halves, bound]);
+  const flat = tf.reshape(kept, [-1]);
+  return tf.reshape(size % 2 === 0 ? flat : tf.slice(flat, 0, size), [...shape]);
 }
 
-const DRAW: readonly OpAttribute[] = [
-  { name: 'dtype', type: AttributeType.type, value: DataType.float32 },
-  { name: 'T', type: AttributeType.type, value: DataType.int32 },
-  { name: 'Tseed', type: AttributeType.type, value: DataType.int32 },
-];
+/** Little-endian, as the words lie in TensorFlow's memory. */
+function keptOnHost(shape: readonly number[], threshold: number, seed: Seed): tf.Tensor {
+  const size = sizeOf(shape);
+  const words = philoxWords(Math.ceil(size / 2), hostSeed(seed));
+  const kept = new Uint8Array(size);
+  for (let i = 0; i < size; i++) kept[i] = Number(((words[i >> 1] >>> (16 * (i & 1))) & 0xffff) >= threshold);
+  return tf.tensor(kept, [...shape], 'bool');
+}
+
+function drawNative(
+  operation: string,
+  shape: readonly number[],
+  { tensor }: Seed,
+  dtype: number = DataType.float32,
+): tf.Tensor | undefined {
+  const types = [
+    typeAttribute('dtype', dtype),
+    typeAttribute('T', DataType.int32),
+    typeAttribute('Tseed', DataType.int32),
+  ];
+  return currentNative()?.backend.executeSingleOutput(operation, types, [tf.tensor1d([...shape], 'int32'), tensor]);
+}
 
 function hostSeed({ host }: Seed): readonly [number, number] {
   if (host !== null) return host;

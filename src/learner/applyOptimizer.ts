@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Output } from '../graph/graph.js';
-import { typeAttribute } from '../graph/rewriteRules.js';
 import { currentTracer, type Tracer } from '../graph/tracer.js';
 import { DataType } from '../native/dataType.js';
-import { AttributeType } from '../native/executor.js';
+import { AttributeType, typeAttribute } from '../native/executor.js';
 import type { FusedKernel, KernelInput } from '../optimizer/fusedKernel.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import type { ModelVariable } from './modelVariables.js';

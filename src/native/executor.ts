@@ -11,6 +11,13 @@ export interface OpAttribute {
   readonly value: boolean | number | string | readonly number[] | readonly boolean[];
 }
 
+/** An attribute that names a data type. */
+export const typeAttribute = (name: string, dtype: number): OpAttribute => ({
+  name,
+  type: AttributeType.type,
+  value: dtype,
+});
+
 /** What tfjs has to know of a new tensor. */
 export interface TensorMetadata {
   readonly id: number;
