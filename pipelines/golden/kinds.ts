@@ -6,7 +6,9 @@ import { earlyStopping } from './kinds/earlyStopping.js';
 import { load } from './kinds/load.js';
 import { nonFinite } from './kinds/nonFinite.js';
 import { plateau } from './kinds/plateau.js';
+import { sampling } from './kinds/sampling.js';
 import { schedule } from './kinds/schedule.js';
+import { transform } from './kinds/transform.js';
 import type { Runner } from './runner.js';
 
 /** Every kind of golden case and who runs it. */
@@ -19,5 +21,7 @@ export const kinds: Readonly<Record<string, Runner>> = {
   load,
   non_finite: nonFinite,
   plateau,
+  sampling,
   schedule,
+  transform,
 };

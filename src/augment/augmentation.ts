@@ -1,0 +1,109 @@
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { UnknownNameError } from '../error/unknownNameError.js';
+import type { DataFormat } from './imageShape.js';
+
+/** A whole number n: one of 0 … n−1 pixels, random sign. A fraction below 1: of the size. 1 or more: pixels. A list: one of it, random sign. */
+export type ShiftRange = number | readonly number[];
+
+/** What lies outside of a picture. */
+export type FillMode = 'nearest' | 'constant' | 'reflect' | 'wrap';
+
+const FILL_MODES: readonly FillMode[] = ['nearest', 'constant', 'reflect', 'wrap'];
+
+/** The parameters of Keras's ImageDataGenerator that say how a picture is changed at random. */
+export interface AugmentationOptions {
+  /** Degrees, both signs. */
+  readonly rotationRange?: number;
+  readonly widthShiftRange?: ShiftRange;
+  readonly heightShiftRange?: ShiftRange;
+  /** Degrees, both signs. */
+  readonly shearRange?: number;
+  /** f means [1 − f, 1 + f]; both axes are drawn independently. */
+  readonly zoomRange?: number | readonly [number, number];
+  /** One number for all channels, both signs; clipped to the picture's own minimum and maximum. */
+  readonly channelShiftRange?: number;
+  /** Bounds of the factor. */
+  readonly brightnessRange?: readonly [number, number] | null;
+  readonly horizontalFlip?: boolean;
+  readonly verticalFlip?: boolean;
+  /** Default: `nearest`. */
+  readonly fillMode?: FillMode;
+  /** Value of what lies outside, for `constant`. Default: 0. */
+  readonly cval?: number;
+  /** 0: nearest pixel; 1: bilinear. Default: 1. */
+  readonly interpolationOrder?: 0 | 1;
+  /** Default: `channelsLast`. */
+  readonly dataFormat?: DataFormat;
+  /**
+   * Without it, options mean what Keras's documentation says. `keras-3.15` does what that version does: the width shift
+   * moves up and down and the height shift sideways, the centre of a picture that isn't square is crossed, `wrap` has a
+   * period one pixel short, and brightness goes through 8 bits.
+   */
+  readonly compat?: 'keras-3.15';
+}
+
+/** Checked options, each with its value. */
+export interface Augmentation extends Required<Omit<AugmentationOptions, 'zoomRange' | 'compat'>> {
+  readonly zoomRange: readonly [number, number];
+  readonly kerasCompat: boolean;
+}
+
+/**
+ * Checks options and fills in the defaults, which change nothing.
+ *
+ * @throws InvalidArgumentError where a value can't be meant, UnknownNameError for an unknown fill mode
+ */
+export function augmentation(options: AugmentationOptions = {}): Augmentation {
+  const { fillMode = 'nearest', interpolationOrder = 1, zoomRange = 0, brightnessRange = null } = options;
+  if (!FILL_MODES.includes(fillMode)) throw new UnknownNameError('fill mode', fillMode, FILL_MODES);
+  if (interpolationOrder !== 0 && interpolationOrder !== 1) {
+    fail('interpolationOrder', interpolationOrder, '0 or 1');
+  }
+  if (options.cval !== undefined && fillMode !== 'constant' && options.cval !== 0) {
+    throw new InvalidArgumentError(
+      `cval ${options.cval} has no meaning with fillMode '${fillMode}': say fillMode 'constant', or leave cval out.`,
+    );
+  }
+  return {
+    rotationRange: amount('rotationRange', options.rotationRange),
+    widthShiftRange: shift('widthShiftRange', options.widthShiftRange),
+    heightShiftRange: shift('heightShiftRange', options.heightShiftRange),
+    shearRange: amount('shearRange', options.shearRange),
+    zoomRange: pair('zoomRange', typeof zoomRange === 'number' ? [1 - zoomRange, 1 + zoomRange] : zoomRange, true),
+    channelShiftRange: amount('channelShiftRange', options.channelShiftRange),
+    brightnessRange: brightnessRange === null ? null : pair('brightnessRange', brightnessRange, false),
+    horizontalFlip: options.horizontalFlip ?? false,
+    verticalFlip: options.verticalFlip ?? false,
+    fillMode,
+    cval: finite('cval', options.cval ?? 0),
+    interpolationOrder,
+    dataFormat: options.dataFormat ?? 'channelsLast',
+    kerasCompat: options.compat === 'keras-3.15',
+  };
+}
+
+function fail(name: string, given: unknown, expected: string): never {
+  throw new InvalidArgumentError(`${name} is ${JSON.stringify(given)}: give ${expected}.`);
+}
+
+const finite = (name: string, value: number): number =>
+  Number.isFinite(value) ? value : fail(name, value, 'a finite number');
+
+function amount(name: string, value = 0): number {
+  return Number.isFinite(value) && value >= 0 ? value : fail(name, value, 'a number from 0 on; both signs are drawn');
+}
+
+function shift(name: string, range: ShiftRange = 0): ShiftRange {
+  if (typeof range === 'number') return amount(name, range);
+  if (range.length === 0 || !range.every(Number.isFinite)) fail(name, range, 'a number or a list of numbers');
+  return range;
+}
+
+function pair(name: string, range: readonly [number, number], positive: boolean): readonly [number, number] {
+  const [low, high] = range;
+  const enough = positive ? low > 0 : low >= 0;
+  if (range.length !== 2 || !enough || !(high >= low) || !Number.isFinite(high)) {
+    fail(name, range, `two numbers [low, high], low ${positive ? 'above' : 'from'} 0${positive ? '' : ' on'}`);
+  }
+  return range;
+}
