@@ -59,7 +59,7 @@ const outputShape = (layer: layers.Layer): string => {
 /** `conv2d[0][0]`: output of that layer's node and tensor number, within this model. */
 function connections(model: LayersModel, layer: layers.Layer): string {
   const inputs = layer.inboundNodes.flatMap(node => node.inputTensors as SymbolicTensor[]);
-  const inside = inputs.filter(({ sourceLayer }) => model.layers.includes(sourceLayer));
+  const inside = inputs.filter(({ sourceLayer }) => sourceLayer !== layer && model.layers.includes(sourceLayer));
   return inside.length === 0
     ? '-'
     : inside
