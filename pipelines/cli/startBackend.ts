@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { FileAccessError } from '../../src/error/fileAccessError.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { TensorflowMissingError } from '../../src/error/tensorflowMissingError.js';
 import { startNative } from '../../src/native/backend.js';
@@ -24,15 +25,17 @@ export async function startBackend({ threads }: { readonly threads?: number | un
   try {
     startNative(await installWithProgress(), threads === undefined ? {} : { threads });
   } catch (error) {
-    if (asked === 'tensorflow' || !(error instanceof TensorflowMissingError || error instanceof LibraryLoadError))
-      throw error;
+    if (asked === 'tensorflow' || !unavailable.some(kind => error instanceof kind)) throw error;
     process.stderr.write(
-      `${error.message}\nGoing on with WebAssembly: training works, about five times slower, and only without convolutions' gradients. ` +
+      `${(error as Error).message}\nGoing on with WebAssembly: training works, about five times slower, and only without convolutions' gradients. ` +
         `'gradstream doctor' tells how to get native TensorFlow.\n`,
     );
     await useWasm();
   }
 }
+
+/** Errors that mean: native TensorFlow can't be had here. */
+const unavailable = [TensorflowMissingError, LibraryLoadError, FileAccessError];
 
 async function useWasm(): Promise<void> {
   await import('@tensorflow/tfjs-backend-wasm');
