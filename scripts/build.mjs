@@ -1,5 +1,5 @@
 // Compiles the TypeScript and bundles tfjs-node's kernels, each only where something changed.
-import { mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installPackages, isMain, newestSource, root, runNode, withLock } from './project.mjs';
@@ -28,6 +28,7 @@ export async function build() {
     if ((await runNode([join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'])) !== 0) {
       throw new Error('the TypeScript compiler found errors, see above.');
     }
+    requireCommonJs();
     writeFileSync(stamp, '');
     utimesSync(stamp, newest, newest);
   });
@@ -88,6 +89,34 @@ async function bundleGradients() {
     outfile: temporary,
   });
   renameSync(temporary, gradients);
+}
+
+/** CommonJS packages that are large: Node scans their whole text for names when an ES module imports them. */
+const COMMON_JS = ['rxjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-layers', '#tfjs-node-kernels', '#tfjs-gradients'];
+
+/** Makes the compiled files require those packages, which saves a quarter of a second at each start. */
+function requireCommonJs() {
+  const statement = new RegExp(
+    `^import (?:(?:\\* as (\\w+)|\\{([^}]*)\\}) from )?['"](${COMMON_JS.join('|')})['"];$`,
+    'gm',
+  );
+  for (const file of readdirSync(join(root, 'dist'), { recursive: true })) {
+    if (!file.endsWith('.js')) continue;
+    const path = join(root, 'dist', file);
+    const text = readFileSync(path, 'utf8');
+    const changed = text.replace(statement, (_, all, names, name) => {
+      const call = `createRequire(import.meta.url)('${name}');`;
+      if (all !== undefined) return `const ${all} = ${call}`;
+      return names === undefined ? call : `const {${names.replaceAll(' as ', ': ')}} = ${call}`;
+    });
+    if (changed !== text) writeFileSync(path, withCreateRequire(changed));
+  }
+}
+
+/** The import goes behind a `#!` line, and stays out where a module has it already. */
+function withCreateRequire(text) {
+  if (text.includes("import { createRequire } from 'node:module';")) return text;
+  return text.replace(/^(#!.*\n)?/, "$1import { createRequire } from 'node:module';\n");
 }
 
 const SHIMS = {
