@@ -205,12 +205,13 @@ class Pump<S, B, R> {
   }
 
   private pulled(result: IteratorResult<S>): void {
-    this.pulling = false;
     if (this.closed) return;
     if (result.done === true) {
       this.iteratorEnded = true;
       for (const input of this.inputs) input.complete();
     } else for (const input of this.inputs) input.next(result.value);
+    // Not before: only when `through` has had it is it known whether it wants another one.
+    this.pulling = false;
   }
 
   private pullFailed(error: unknown): void {

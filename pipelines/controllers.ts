@@ -43,14 +43,32 @@ export class Controllers {
    * @throws what an operator's Observable failed with.
    */
   next(event: TrainEvent): readonly Directive[] {
-    const [states, directives] = foldPolicies(this.policies, this.states, event);
-    this.states = states;
+    const directives = this.fold(event);
     this.events.next(event);
-    if (this.failure !== undefined) throw this.failure.error;
+    this.throwFailure();
     if (this.asked.length === 0) return directives;
     const all = orderDirectives([...directives, ...this.asked]);
     this.asked = [];
     return all;
+  }
+
+  /** Shows them an event that asks for no answer: one that answers a directive with a directive would never end. */
+  show(event: TrainEvent): void {
+    this.fold(event);
+    const { length } = this.asked;
+    this.events.next(event);
+    this.asked.length = length;
+    this.throwFailure();
+  }
+
+  private fold(event: TrainEvent): readonly Directive[] {
+    const [states, directives] = foldPolicies(this.policies, this.states, event);
+    this.states = states;
+    return directives;
+  }
+
+  private throwFailure(): void {
+    if (this.failure !== undefined) throw this.failure.error;
   }
 
   /** State of each policy, for the checkpoint. */
@@ -58,6 +76,7 @@ export class Controllers {
     return this.states;
   }
 
+  /** Ends the operators' subscriptions. */
   dispose(): void {
     for (const subscription of this.subscriptions) subscription.unsubscribe();
   }

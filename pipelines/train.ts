@@ -6,6 +6,7 @@ import type { Source } from '../src/data/source.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
 import type { TrainEvent } from '../src/event/trainEvent.js';
 import type { Learner } from '../src/learner/learner.js';
+import { checkCount } from '../src/policy/checkCount.js';
 import type { Json } from '../src/policy/policy.js';
 import type { Controller } from './controllers.js';
 import type { Lazy } from './lazy.js';
@@ -37,7 +38,10 @@ export interface TrainOptions {
   readonly validation?: ValidationOptions;
   /** The run ends when so many epochs are done, resumed ones included. */
   readonly epochs: number;
-  /** Ends an epoch after so many steps: necessary for endless streams. */
+  /**
+   * Ends an epoch after so many steps: necessary for endless streams. The next epoch goes on in the data where this one has
+   * ended, and a source that comes to its end begins anew: epochs no longer are passes over the data.
+   */
   readonly stepsPerEpoch?: number;
   /** Everything random follows from it. Not given: one is drawn and reported in `runStart`. */
   readonly seed?: number;
@@ -51,14 +55,22 @@ export interface TrainOptions {
   readonly onNonFinite?: 'error' | 'continue';
   /** Where snapshots are kept; with it the run can be resumed. */
   readonly snapshots?: SnapshotStore;
-  /** Saves a snapshot at the first step after so many milliseconds without one. Default 30,000. */
+  /** A snapshot is taken at each epoch's end, and at the first step after so many milliseconds. Default 30,000. */
   readonly snapshotEveryMs?: number;
-  /** Goes on from the newest whole snapshot. */
+  /** Goes on from the newest whole snapshot; without any the run begins anew. */
   readonly resume?: boolean;
   /** What the run was asked to do, kept in the snapshots and compared on resume. */
   readonly config?: Json;
   /** Writes the model for a controller's `saveCheckpoint` with a file name. */
-  readonly saveModel?: (file: string, learner: Learner, options: { readonly weightsOnly: boolean }) => Promise<void>;
+  readonly saveModel?: (file: string, learner: Learner, options: SaveOptions) => Promise<void>;
+  /** What a full or read-only disk does: `continue` (default) emits a warning and trains on, `stop` also stops the run. */
+  readonly onSaveError?: 'continue' | 'stop';
+}
+
+export interface SaveOptions {
+  readonly weightsOnly: boolean;
+  /** Updates so far. */
+  readonly iterations: number;
 }
 
 /**
@@ -70,23 +82,35 @@ export interface TrainOptions {
  *
  * Nothing happens before `subscribe`, and each subscription is a run of its own; `share()` it for several observers.
  *
- * - **Stop** (a controller's `stop`, or `stopOn`) finishes the running step, saves a snapshot where there is a store, emits
- *   `trainEnd` and `runEnd` and completes.
+ * Every event is shown to the controllers. What they ask at a barrier (`runStart`, `epochStart`, `step`, `validation`,
+ * `epochEnd`, `trainEnd`) is carried out before the run goes on, in the order that `Directive` documents, and each is then
+ * emitted as a `directive` event. An answer to any other event is not heard.
+ *
+ * - **Stop** (a controller's `stop`, or `stopOn`) finishes the running step, takes a snapshot where there is a store, emits
+ *   `trainEnd` and `runEnd` and completes. In mid-epoch there is no validation and no `epochEnd` (Keras's `TerminateOnNaN`
+ *   still has both). A stop by `stopOn` is an interruption: a resumed run goes on. One by a controller is a part of the run:
+ *   a resumed run is at its end, unless it is asked for more epochs than before.
  * - **Abort** (`unsubscribe`) takes no further step and emits nothing more. The native call that is running ends first,
  *   then everything is freed.
+ *
+ * **Snapshots** are copied at a barrier and written while the run goes on; they are no events, since the clock says when
+ * they are taken. A run that was killed anywhere and is resumed emits, but for `time`, exactly the events that were missing
+ * after the snapshot, preceded by a `runStart` of its own that says where it goes on. Controllers that are operators
+ * begin afresh then, and what any controller asks at that `runStart` is not carried out again.
  *
  * *Backpressure:* the next batches are prepared while a step runs, at most `ahead` of them; a slow observer delays the run.
  *
  * *Errors:* of the source, of an operator, of a step or of a controller end the run as an `error` notification, after
- * everything was freed.
+ * everything was freed. With a loss that isn't finite the weights are first put back to those of the epoch's beginning.
+ * An observer's operator that throws aborts the run, as everywhere in RxJS; the observers of this library never do.
  *
  * @throws InvalidArgumentError where an option can't be meant.
  */
 export function train(options: TrainOptions): Observable<TrainEvent> {
-  checkCount('epochs', options.epochs);
-  checkCount('stepsPerEpoch', options.stepsPerEpoch);
-  checkCount('validation.everyEpochs', options.validation?.everyEpochs);
-  checkCount('validation.everySteps', options.validation?.everySteps);
+  const { epochs, stepsPerEpoch = 1, ahead = 0, seed = 0 } = options;
+  const { everyEpochs = 1, everySteps = 1 } = options.validation ?? {};
+  checkCount('train', { epochs, stepsPerEpoch, everyEpochs, everySteps }, 1);
+  checkCount('train', { ahead, seed });
   if (options.resume && options.snapshots === undefined) {
     throw new InvalidArgumentError("'resume' needs 'snapshots', the store to resume from.");
   }
@@ -95,10 +119,4 @@ export function train(options: TrainOptions): Observable<TrainEvent> {
     void run.run();
     return () => run.abort();
   });
-}
-
-function checkCount(name: string, value: number | undefined): void {
-  if (value !== undefined && (!Number.isInteger(value) || value < 1)) {
-    throw new InvalidArgumentError(`'${name}' is ${value}. Give a whole number of at least 1.`);
-  }
 }

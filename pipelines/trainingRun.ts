@@ -1,36 +1,31 @@
-import {
-  from,
-  lastValueFrom,
-  type OperatorFunction,
-  pipe,
-  Subject,
-  type Subscriber,
-  take,
-  takeUntil,
-  takeWhile,
-} from 'rxjs';
+import { rm } from 'node:fs/promises';
+import { from, lastValueFrom, type OperatorFunction, Subject, type Subscriber, take, takeUntil } from 'rxjs';
 import { epochSamples } from '../operators/epochSamples.js';
 import { paced } from '../operators/paced.js';
-import type { Snapshot } from '../src/checkpoint/snapshot.js';
+import type { FoundSnapshot, RunState, Snapshot } from '../src/checkpoint/snapshot.js';
 import type { Batch, Cursor } from '../src/data/batch.js';
 import type { Sample } from '../src/data/sample.js';
 import type { Source } from '../src/data/source.js';
-import { GradstreamError } from '../src/error/gradstreamError.js';
+import { DataExhaustedError } from '../src/error/dataExhaustedError.js';
+import { FileAccessError } from '../src/error/fileAccessError.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
-import type { Directive } from '../src/event/directive.js';
-import type { Logs, TrainEvent } from '../src/event/trainEvent.js';
+import { NonFiniteLossError } from '../src/error/nonFiniteLossError.js';
+import type { Directive, SaveCheckpoint, ScaleLearningRate, SetLearningRate } from '../src/event/directive.js';
+import type { Logs, ResumePoint, TrainEvent } from '../src/event/trainEvent.js';
+import { UnbrokenEvents } from '../src/event/unbrokenEvents.js';
 import { fingerprint } from '../src/learner/fingerprint.js';
-import type { Learner, NamedArray } from '../src/learner/learner.js';
-import { NonFiniteLossError } from '../src/learner/nonFiniteLossError.js';
+import type { Learner, LearnerWarning, NamedArray } from '../src/learner/learner.js';
 import { Accumulator } from '../src/metrics/accumulator.js';
+import type { Json } from '../src/policy/policy.js';
 import { directRate, INITIAL_RATE_STATE, type RateState, rateOf } from '../src/policy/rateState.js';
+import { NO_RATE_WRITERS, noteWriter, type RateWriters, writersCollide } from '../src/policy/rateWriters.js';
 import { drawSeed } from '../src/random/drawSeed.js';
 import { Controllers } from './controllers.js';
 import { resolveLazy } from './lazy.js';
+import { requireSameRun, runSetup } from './runSetup.js';
+import { RunSnapshots } from './runSnapshots.js';
 import type { TrainOptions } from './train.js';
-
-/** An epoch gave no batch, or fewer than it was asked for. */
-export class DataExhaustedError extends GradstreamError {}
+import { endlessPasses, restOfPass, resumed } from './trainingSamples.js';
 
 /**
  * One run of `train`: the only place where the loop from batches over steps, events and controllers back to the next step
@@ -38,85 +33,171 @@ export class DataExhaustedError extends GradstreamError {}
  * carries out what they ask before it goes on.
  */
 export class TrainingRun {
-  private readonly aborted = new Subject<void>();
-  private abortedAlready = false;
+  /** Stopped or aborted: no further batch. */
+  private readonly halted = new Subject<void>();
+  private aborted = false;
   private learner!: Learner;
   private source!: Source;
   private validationSource: Source | undefined;
   private controllers!: Controllers;
+  private snapshots: RunSnapshots | undefined;
+  private setup: Json = null;
   private sums!: Accumulator;
   private seed = 0;
-  private cursor: Cursor = { epoch: 0, position: 0 };
+  /** Epochs that are done. */
+  private epoch = 0;
   /** Steps taken in the running epoch. */
   private step = 0;
   private iterations = 0;
+  private cursor: Cursor = { epoch: 0, position: 0 };
+  /** Batches taken of the cursor's pass over the data. */
+  private batches = 0;
+  private readonly unbroken = new UnbrokenEvents();
+  private events = 0;
+  /** Of the last snapshot. */
+  private savedEvents = 0;
   private rate: RateState = INITIAL_RATE_STATE;
+  private rateWriters: RateWriters = NO_RATE_WRITERS;
   /** Logs of the last whole epoch. */
-  private logs: Logs = {};
-  private remembered: Record<string, readonly NamedArray[]> = {};
+  private logs: Logs = Object.freeze({});
+  private remembered: Readonly<Record<string, readonly NamedArray[]>> = {};
+  private onException: readonly SaveCheckpoint[] = [];
   private goodWeights: readonly NamedArray[] | undefined;
   private stopReason: string | undefined;
-  private lastSnapshot = Date.now();
+  /** The reason where a controller gave it: a resumed run is stopped by it, too. */
+  private decided: string | null = null;
 
   constructor(
     private readonly options: TrainOptions,
     private readonly subscriber: Subscriber<TrainEvent>,
   ) {}
 
-  /** Unsubscribing: no further step; what runs natively is waited for before anything is freed. */
+  /** Unsubscribing: no further step; what runs is waited for before anything is freed. */
   abort(): void {
-    this.abortedAlready = true;
-    this.aborted.next();
+    this.aborted = true;
+    this.halted.next();
   }
 
   async run(): Promise<void> {
-    const { stopOn } = this.options;
-    const stopping = stopOn === undefined ? undefined : from(stopOn).subscribe(reason => this.stop(reason));
+    const { learner, stopOn } = this.options;
     let failure: { readonly error: unknown } | undefined;
+    const fail = (error: unknown): void => {
+      failure ??= { error };
+      this.halted.next();
+    };
+    const stopping = stopOn && from(stopOn).subscribe({ next: reason => this.stop(reason), error: fail });
     try {
       await this.begin();
-      while (this.goesOn && this.cursor.epoch < this.options.epochs) await this.epoch();
-      if (!this.abortedAlready) await this.end();
+      await this.train();
+      if (!this.aborted && failure === undefined) await this.end();
     } catch (error) {
-      failure = { error };
+      fail(error);
     }
     stopping?.unsubscribe();
-    this.controllers?.dispose();
-    // A learner that was handed over ready-made stays the caller's.
-    if (typeof this.options.learner === 'function') await this.learner?.dispose();
+    try {
+      if (failure !== undefined && !this.aborted) await this.saveOnException();
+      this.controllers?.dispose();
+      await this.snapshots?.close();
+      // A learner that was handed over ready-made stays the caller's.
+      if (typeof learner === 'function') await this.learner?.dispose();
+    } catch (error) {
+      fail(error);
+    }
     if (failure === undefined) this.subscriber.complete();
     else this.subscriber.error(failure.error);
   }
 
   private get goesOn(): boolean {
-    return this.stopReason === undefined && !this.abortedAlready;
+    return this.stopReason === undefined && !this.aborted;
+  }
+
+  private get isUnfinished(): boolean {
+    return this.goesOn && this.epoch < this.options.epochs;
   }
 
   private stop(reason: string): void {
     this.stopReason ??= reason;
+    this.halted.next();
   }
 
   private async begin(): Promise<void> {
     const { options } = this;
-    const snapshot = options.resume ? await options.snapshots?.latest() : null;
+    const openFailure = await this.openSnapshots();
+    const found = options.resume ? ((await options.snapshots?.latest()) ?? null) : null;
+    const run = found?.snapshot.run;
     this.source = await resolveLazy(options.data.source);
     this.validationSource = options.validation && (await resolveLazy(options.validation.source));
     this.learner = await resolveLazy(options.learner);
-    this.seed = snapshot?.run.seed ?? options.seed ?? drawSeed();
-    this.controllers = new Controllers(options.controllers ?? [], snapshot?.run.policies);
-    this.sums = new Accumulator(this.learner.metrics);
-    if (snapshot != null) await this.restore(snapshot);
-    await this.barrier({
+    const { source, validationSource, learner, stepsPerEpoch } = this;
+    this.setup = runSetup({ options, source, validationSource, learner, stepsPerEpoch });
+    this.seed = run?.seed ?? options.seed ?? drawSeed();
+    this.controllers = new Controllers(options.controllers ?? [], run?.policies);
+    this.sums = new Accumulator(this.learner.metrics, run?.sums);
+    if (found !== null) await this.restore(found.snapshot);
+    const start: TrainEvent = {
       type: 'runStart',
       time: Date.now(),
       seed: this.seed,
       epochs: options.epochs,
-      stepsPerEpoch: this.stepsPerEpoch,
-      metrics: this.logNames,
-      parameters: this.learner.parameters,
-      backend: this.learner.backend,
-      compiled: this.learner.compiled,
-      resumedFrom: snapshot == null ? null : this.cursor,
+      stepsPerEpoch,
+      metrics: Object.freeze(this.logNames),
+      parameters: learner.parameters,
+      backend: learner.backend,
+      compiled: learner.compiled,
+      resumedFrom: run === undefined ? null : resumePoint(run),
+    };
+    if (found === null) await this.barrier(start);
+    else this.tellResumed(start, found);
+    if (openFailure !== undefined) this.saveFailed(openFailure);
+  }
+
+  /** The error where the disk won't have snapshots. */
+  private async openSnapshots(): Promise<unknown> {
+    const { snapshots, resume = false, snapshotEveryMs = 30_000 } = this.options;
+    if (snapshots === undefined) return undefined;
+    try {
+      this.snapshots = new RunSnapshots(await snapshots.open({ resume }), snapshotEveryMs);
+      return undefined;
+    } catch (error) {
+      if (!isDiskError(error)) throw error;
+      return error;
+    }
+  }
+
+  private async restore({ run, learner, remembered }: Snapshot): Promise<void> {
+    requireSameRun(run, this.setup, this.options);
+    this.epoch = run.epoch;
+    this.step = run.step;
+    this.iterations = run.iterations;
+    this.cursor = run.cursor;
+    this.batches = run.batches;
+    this.events = run.events;
+    this.savedEvents = run.events;
+    this.rate = run.rate;
+    this.rateWriters = run.rateWriters;
+    this.logs = run.logs;
+    this.onException = run.onException;
+    this.remembered = remembered;
+    this.goodWeights = learner.weights;
+    // Who asks for more epochs than before wants to go on in spite of it.
+    if (run.stopped !== null && this.options.epochs <= run.epochs) this.decide(run.stopped);
+    await this.learner.restore(learner);
+  }
+
+  /** What the controllers ask at a run's start, those of a resumed run had asked before: it is in the snapshot. */
+  private tellResumed(start: TrainEvent, { damaged, snapshot }: FoundSnapshot): void {
+    this.tell(start);
+    for (const message of damaged) this.warn({ code: 'damaged-checkpoint', message });
+    const before = Object.keys(snapshot.run.policies);
+    const now = Object.keys(this.controllers.policyStates);
+    const changed = [
+      ...now.filter(key => !before.includes(key)).map(key => `'${key}' is new and begins afresh`),
+      ...before.filter(key => !now.includes(key)).map(key => `'${key}' is no longer there`),
+    ];
+    if (changed.length === 0) return;
+    this.warn({
+      code: 'other-controllers',
+      message: `The run goes on with other controllers than before: ${changed.join(', ')}.`,
     });
   }
 
@@ -134,85 +215,78 @@ export class TrainingRun {
     return [...names, ...validation, 'learning_rate'];
   }
 
-  private async restore({ run, learner, remembered }: Snapshot): Promise<void> {
-    this.cursor = run.cursor;
-    this.step = run.step;
-    this.iterations = run.iterations;
-    this.rate = run.rate;
-    this.logs = run.logs;
-    this.remembered = { ...remembered };
-    this.sums = new Accumulator(this.learner.metrics, run.sums);
-    await this.learner.restore(learner);
-  }
-
-  private async epoch(): Promise<void> {
-    const { epoch, position } = this.cursor;
-    if (position === 0) await this.beginEpoch(epoch);
-    if (!this.goesOn) return;
-    if (this.options.onNonFinite !== 'continue') this.goodWeights = (await this.learner.state()).weights;
-    await this.consume(this.samples(epoch, position), this.trainingBatches, batch => this.trainOn(batch));
-    if (!this.goesOn) return;
-    this.checkEpoch(epoch);
-    await this.endEpoch(epoch);
-  }
-
-  private async beginEpoch(epoch: number): Promise<void> {
-    const { iterations } = this;
-    await this.barrier({ type: 'epochStart', time: Date.now(), epoch, iterations, learningRate: this.learningRate });
-  }
-
-  private checkEpoch(epoch: number): void {
+  private train(): Promise<void> {
     const { stepsPerEpoch } = this.options;
-    if (this.step > 0 && (stepsPerEpoch === undefined || this.step === stepsPerEpoch)) return;
-    throw new DataExhaustedError(
-      `Epoch ${epoch} of '${this.source.name}' had ${this.step} batches; ` +
-        (stepsPerEpoch === undefined
-          ? 'at least one is needed. Is the source empty, or the batch larger than the set and its remainder dropped?'
-          : `'stepsPerEpoch' asks for ${stepsPerEpoch}. Give a smaller number, or a source that goes on.`),
+    return stepsPerEpoch === undefined ? this.trainOnPasses() : this.trainOnSteps(stepsPerEpoch);
+  }
+
+  /** Each epoch is one pass over the data. */
+  private async trainOnPasses(): Promise<void> {
+    while (this.isUnfinished) {
+      if (this.step === 0) await this.beginEpoch();
+      const through = resumed(this.options.data.through, this.source, this.batches);
+      await this.consume(restOfPass(this.source, this.pass), through, batch => this.trainOn(batch));
+      if (!this.goesOn) return;
+      if (this.step === 0) throw this.exhausted();
+      await this.endEpoch();
+    }
+  }
+
+  /** The data is one stream, pass after pass; an epoch is a number of its batches. What is prepared for the next isn't lost. */
+  private async trainOnSteps(steps: number): Promise<void> {
+    const { epochs, data } = this.options;
+    if (this.source.kind !== 'stream' && (data.through as Partial<BatchCount>).batchesOf?.(this.source.size) === 0) {
+      throw this.exhausted();
+    }
+    await this.turnEpoch(steps);
+    if (!this.isUnfinished) return;
+    const left = (epochs - this.epoch) * steps - this.step;
+    const through = resumed(data.through, this.source, this.batches);
+    await this.consume(
+      endlessPasses(this.source, this.pass),
+      batches => batches.pipe(through, take(left)),
+      async batch => {
+        await this.trainOn(batch);
+        await this.turnEpoch(steps);
+      },
+    );
+    if (this.isUnfinished) throw this.exhausted();
+  }
+
+  /** Ends the epoch that has all its steps, and begins the next one. */
+  private async turnEpoch(steps: number): Promise<void> {
+    if (this.step === steps && this.goesOn) await this.endEpoch();
+    if (this.step === 0 && this.isUnfinished) await this.beginEpoch();
+  }
+
+  private get pass() {
+    return { seed: this.seed, cursor: this.cursor, shuffle: this.options.data.shuffle ?? true };
+  }
+
+  private exhausted(): DataExhaustedError {
+    return new DataExhaustedError(
+      `'${this.source.name}' gave no batch in epoch ${this.epoch}, step ${this.step}. Is it empty, or the batch larger than ` +
+        'the set and its remainder dropped?',
     );
   }
 
-  private async endEpoch(epoch: number): Promise<void> {
-    const steps = this.step;
-    const learningRate = this.learningRate;
-    const everyEpochs = this.options.validation?.everyEpochs ?? 1;
-    const validated = this.validationSource !== undefined && (epoch + 1) % everyEpochs === 0;
-    const validationLogs = validated ? await this.validate(epoch) : {};
-    if (validationLogs === null) return;
-    this.logs = Object.freeze({ ...this.sums.logs(), ...validationLogs, learning_rate: learningRate });
-    this.cursor = { epoch: epoch + 1, position: 0 };
-    this.step = 0;
-    this.sums.reset();
-    await this.barrier({
-      type: 'epochEnd',
-      time: Date.now(),
-      epoch,
-      steps,
-      iterations: this.iterations,
-      logs: this.logs,
-    });
-    await this.snapshot(epoch);
-  }
-
-  private samples(epoch: number, position: number): Iterable<Sample> | AsyncIterable<Sample> {
-    const shuffle = this.options.data.shuffle ?? true;
-    return epochSamples(this.source, { seed: this.seed, epoch, position, shuffle });
-  }
-
-  /** The caller's operators; where the epoch's length is given they end it, so that no sample is drawn in vain. */
-  private get trainingBatches(): OperatorFunction<Sample, Batch> {
-    const { stepsPerEpoch, data } = this.options;
-    return stepsPerEpoch === undefined ? data.through : pipe(data.through, take(stepsPerEpoch - this.step));
+  private async beginEpoch(): Promise<void> {
+    const { epoch, iterations, learningRate } = this;
+    await this.barrier({ type: 'epochStart', time: Date.now(), epoch, iterations, learningRate });
+    if (this.options.onNonFinite !== 'continue' && this.goesOn) {
+      this.goodWeights = (await this.learner.state()).weights;
+    }
   }
 
   private async trainOn(batch: Batch): Promise<void> {
-    const learningRate = this.learningRate;
-    const { epoch } = this.cursor;
+    const { epoch, learningRate } = this;
     const result = await this.learner.step(batch, { learningRate, iterations: this.iterations });
-    if (this.abortedAlready) return;
+    if (this.aborted) return;
+    for (const warning of result.warnings ?? []) this.warn(warning);
     this.sums.add(result);
     const step = this.step++;
     this.iterations++;
+    this.batches = batch.cursor.epoch === this.cursor.epoch ? this.batches + 1 : 1;
     this.cursor = batch.cursor;
     await this.barrier({
       type: 'step',
@@ -223,69 +297,112 @@ export class TrainingRun {
       size: result.size,
       logs: Object.freeze({ ...this.sums.logs(), learning_rate: learningRate }),
     });
-    if (!Number.isFinite(result.loss)) await this.refuseNonFinite(epoch, step, result.loss);
-    const everySteps = this.options.validation?.everySteps;
-    if (everySteps !== undefined && this.step % everySteps === 0) await this.validate(epoch);
-    if (Date.now() - this.lastSnapshot >= (this.options.snapshotEveryMs ?? 30_000)) await this.snapshot(epoch);
+    if (!Number.isFinite(result.loss)) await this.refuseNonFinite(step, result.loss);
+    if (this.isStepValidated) await this.validate();
+    if (this.snapshots?.isDue) await this.snapshot();
+    this.noteSaveFailure();
   }
 
   /** A controller that answered with a stop has dealt with it. */
-  private async refuseNonFinite(epoch: number, step: number, loss: number): Promise<void> {
+  private async refuseNonFinite(step: number, loss: number): Promise<void> {
     if (this.goodWeights === undefined || !this.goesOn) return;
     await this.learner.restore({ weights: this.goodWeights, slots: [] });
-    throw new NonFiniteLossError(epoch, step, loss);
+    throw new NonFiniteLossError(this.epoch, step, loss);
+  }
+
+  private async endEpoch(): Promise<void> {
+    const { epoch, step: steps, iterations, learningRate } = this;
+    const validationLogs = this.isEpochValidated ? await this.validate() : {};
+    if (validationLogs === null) return;
+    this.logs = Object.freeze({ ...this.sums.logs(), ...validationLogs, learning_rate: learningRate });
+    await this.barrier({ type: 'epochEnd', time: Date.now(), epoch, steps, iterations, logs: this.logs });
+    this.epoch++;
+    this.step = 0;
+    this.sums.reset();
+    if (this.options.stepsPerEpoch === undefined) {
+      this.cursor = { epoch: this.epoch, position: 0 };
+      this.batches = 0;
+    }
+    await this.snapshot();
+    this.noteSaveFailure();
+  }
+
+  private get isEpochValidated(): boolean {
+    const { everyEpochs = 1 } = this.options.validation ?? {};
+    return this.validationSource !== undefined && (this.epoch + 1) % everyEpochs === 0;
+  }
+
+  /** Where the epoch's end is known to validate the same weights, once is enough. */
+  private get isStepValidated(): boolean {
+    const { everySteps } = this.options.validation ?? {};
+    if (everySteps === undefined || this.step % everySteps !== 0) return false;
+    return this.step !== this.stepsPerEpoch || !this.isEpochValidated;
   }
 
   /** Null where a stop or an abort cut it short. */
-  private async validate(epoch: number): Promise<Logs | null> {
-    const { validationSource, options } = this;
-    if (options.validation === undefined || validationSource === undefined) return {};
+  private async validate(): Promise<Logs | null> {
+    const { validationSource, options, epoch, iterations } = this;
+    if (options.validation === undefined || validationSource === undefined || !this.goesOn) return null;
     const sums = new Accumulator(this.learner.metrics);
-    const samples = epochSamples(validationSource, { seed: this.seed, epoch, position: 0, shuffle: false });
+    const samples = epochSamples(validationSource, { seed: this.seed, epoch, shuffle: false });
+    let batches = 0;
     await this.consume(samples, options.validation.through, async batch => {
       const result = await this.learner.evaluate(batch);
+      for (const warning of result.warnings ?? []) this.warn(warning);
       sums.add(result);
+      batches++;
     });
     if (!this.goesOn) return null;
-    const logs = Object.freeze(
-      Object.fromEntries(Object.entries(sums.logs()).map(([name, value]) => [`val_${name}`, value])),
-    );
-    await this.barrier({ type: 'validation', time: Date.now(), epoch, iterations: this.iterations, logs });
+    if (batches === 0) {
+      throw new DataExhaustedError(`The validation set '${validationSource.name}' gave no batch. Is it empty?`);
+    }
+    const logs = Object.fromEntries(Object.entries(sums.logs()).map(([name, value]) => [`val_${name}`, value]));
+    await this.barrier({ type: 'validation', time: Date.now(), epoch, iterations, logs: Object.freeze(logs) });
     return logs;
   }
 
-  /** Lets `work` have one batch after the other until they end, a stop is asked for, or the run is aborted. */
+  /**
+   * Lets `work` have one batch after the other until they end, a stop is asked for, or the run is aborted; the one that it
+   * has then is waited for.
+   */
   private async consume(
     source: Iterable<Sample> | AsyncIterable<Sample>,
     through: OperatorFunction<Sample, Batch>,
     work: (batch: Batch) => Promise<void>,
   ): Promise<void> {
-    const steps = paced({ source, through, consume: work, ahead: this.options.ahead ?? 2 });
-    await lastValueFrom(
-      steps.pipe(
-        takeWhile(() => this.goesOn),
-        takeUntil(this.aborted),
-      ),
-      { defaultValue: undefined },
-    );
+    if (!this.goesOn) return;
+    let running: Promise<void> = Promise.resolve();
+    const consume = (batch: Batch): Promise<void> => {
+      running = work(batch);
+      return running;
+    };
+    const steps = paced({ source, through, consume, ahead: this.options.ahead ?? 2 });
+    try {
+      await lastValueFrom(steps.pipe(takeUntil(this.halted)), { defaultValue: undefined });
+    } finally {
+      await running;
+    }
   }
 
   private async end(): Promise<void> {
-    const { iterations } = this;
-    const epochs = this.cursor.epoch;
-    if (this.cursor.position > 0) await this.snapshot(epochs);
+    // Before the first step of an epoch, the state is that of the last epoch's end.
+    if (this.step > 0) await this.snapshot();
+    await this.snapshots?.settled();
+    this.noteSaveFailure();
+    const { iterations, epoch } = this;
     await this.barrier({
       type: 'trainEnd',
       time: Date.now(),
-      epoch: Math.max(this.step > 0 ? epochs : epochs - 1, 0),
+      epoch: Math.max(this.step > 0 ? epoch : epoch - 1, 0),
       iterations,
     });
+    if (this.aborted) return;
     const { weights } = await this.learner.state();
-    await this.barrier({
+    this.tell({
       type: 'runEnd',
       time: Date.now(),
       reason: this.stopReason ?? 'completed',
-      epochs,
+      epochs: epoch,
       iterations,
       logs: this.logs,
       fingerprint: fingerprint(weights),
@@ -296,10 +413,28 @@ export class TrainingRun {
     return Math.fround(rateOf(this.rate, this.learner.learningRate(this.iterations)));
   }
 
+  /** Emits an event and carries out what the controllers ask then. */
   private async barrier(event: TrainEvent): Promise<void> {
+    this.emit(event);
+    await this.carryOutAll(this.controllers.next(event));
+  }
+
+  /** Emits an event that asks for no answer. */
+  private tell(event: TrainEvent): void {
+    this.emit(event);
+    this.controllers.show(event);
+  }
+
+  private emit(event: TrainEvent): void {
+    if (this.unbroken.includes(event)) this.events++;
     this.subscriber.next(Object.freeze(event));
-    const directives = this.controllers.next(event);
-    for (const directive of directives) await this.carryOut(directive);
+  }
+
+  private async carryOutAll(directives: readonly Directive[]): Promise<void> {
+    for (const directive of directives) {
+      if (this.aborted) return;
+      await this.carryOut(Object.freeze(directive));
+    }
   }
 
   private async carryOut(directive: Directive): Promise<void> {
@@ -307,75 +442,165 @@ export class TrainingRun {
       case 'saveCheckpoint':
         await this.save(directive);
         break;
-      case 'remember':
-        this.remembered[directive.weights] = (await this.learner.state()).weights;
+      case 'remember': {
+        const { weights } = await this.learner.state();
+        this.remembered = { ...this.remembered, [directive.weights]: weights };
         break;
+      }
       case 'restore':
-        await this.restoreRemembered(directive.weights);
+        await this.restoreRemembered(directive);
         break;
       case 'setLearningRate':
       case 'scaleLearningRate':
-        this.rate = directRate(this.rate, directive);
+        this.directRate(directive);
         break;
       case 'useAverages':
         throw new InvalidArgumentError(
-          `'${directive.by}' asks for averaged weights, which this learner does not keep.`,
+          `'${directive.by}' asks for the optimizer's averages of the weights, which a run can't validate with yet. Leave ` +
+            'swapEma() out; an optimizer with an overwrite frequency puts its averages into the weights by itself.',
         );
       case 'stop':
-        this.stop(directive.reason);
+        this.decide(directive.reason);
         break;
     }
-    const { iterations } = this;
-    this.subscriber.next(
-      Object.freeze({ type: 'directive', time: Date.now(), epoch: this.cursor.epoch, iterations, directive }),
-    );
+    const { epoch, iterations } = this;
+    this.tell({ type: 'directive', time: Date.now(), epoch, iterations, directive });
   }
 
-  private async restoreRemembered(name: string): Promise<void> {
+  private decide(reason: string): void {
+    this.decided ??= reason;
+    this.stop(reason);
+  }
+
+  private async restoreRemembered({ weights: name, by }: Extract<Directive, { type: 'restore' }>): Promise<void> {
     const weights = this.remembered[name];
-    if (weights === undefined) return;
+    if (weights === undefined) {
+      throw new InvalidArgumentError(
+        `'${by}' asks to restore the weights '${name}', but the run remembers ` +
+          `${Object.keys(this.remembered).join(', ') || 'none'}. Ask to 'remember' them before.`,
+      );
+    }
     await this.learner.restore({ weights, slots: [] });
   }
 
-  private async save({ file, weightsOnly = false, by }: Extract<Directive, { type: 'saveCheckpoint' }>): Promise<void> {
-    const epoch = this.cursor.epoch;
-    if (file === undefined) return this.snapshot(epoch);
-    const { saveModel } = this.options;
-    if (saveModel === undefined) {
+  private directRate(directive: SetLearningRate | ScaleLearningRate): void {
+    const collidedBefore = writersCollide(this.rateWriters);
+    this.rate = directRate(this.rate, directive);
+    this.rateWriters = noteWriter(this.rateWriters, directive);
+    if (collidedBefore || !writersCollide(this.rateWriters)) return;
+    const { setters, scalers } = this.rateWriters;
+    const names = [...new Set([...setters, ...scalers])].map(name => `'${name}'`);
+    this.warn({
+      code: 'learning-rate-collision',
+      message:
+        `${names.join(' and ')} all write the learning rate. What ${setters.join(', ')} sets counts until the next one sets ` +
+        "it, and silences every scale. Let all of them scale (as reduceLearningRateOnPlateau's apply: 'scale' does) to combine them.",
+    });
+  }
+
+  private async save(directive: SaveCheckpoint): Promise<void> {
+    const { file, by, when, replaces = [] } = directive;
+    if (file === undefined) {
+      if (this.snapshots !== undefined) return this.snapshots.ask();
+      if (this.options.snapshots !== undefined) return;
+      throw new InvalidArgumentError(`'${by}' asks for a snapshot, but there is no store. Give train() 'snapshots'.`);
+    }
+    if (this.options.saveModel === undefined) {
       throw new InvalidArgumentError(`'${by}' asks to save the model to ${file}. Give train() the option 'saveModel'.`);
     }
-    await saveModel(file, this.learner, { weightsOnly });
-    this.emitCheckpoint(epoch, file);
+    if (when === 'exception') {
+      this.onException = [...this.onException, directive];
+      return;
+    }
+    try {
+      await this.saveFile(directive);
+      for (const replaced of replaces) await rm(replaced, { force: true });
+    } catch (error) {
+      this.saveFailed(error);
+    }
   }
 
-  private async snapshot(epoch: number): Promise<void> {
-    const { snapshots } = this.options;
-    if (snapshots === undefined || this.abortedAlready) return;
-    const file = await snapshots.save({
-      run: {
-        seed: this.seed,
-        cursor: this.cursor,
-        step: this.step,
-        iterations: this.iterations,
-        sums: this.sums.state(),
-        rate: this.rate,
-        policies: this.controllers.policyStates,
-        logs: this.logs,
-        config: this.options.config ?? null,
-      },
+  private async saveFile({ file = '', weightsOnly = false }: SaveCheckpoint): Promise<void> {
+    const { epoch, iterations } = this;
+    await this.options.saveModel?.(file, this.learner, { weightsOnly, iterations });
+    if (this.aborted) return;
+    this.tell({ type: 'checkpoint', time: Date.now(), epoch, iterations, file });
+  }
+
+  /** The error that ended the run counts; that of saving is but a warning. */
+  private async saveOnException(): Promise<void> {
+    for (const directive of this.onException) {
+      try {
+        await this.saveFile(directive);
+      } catch (error) {
+        this.subscriber.next(saveWarning(error));
+      }
+    }
+  }
+
+  /** Copies the state; it is written while the run goes on. */
+  private async snapshot(): Promise<void> {
+    if (this.snapshots === undefined || this.aborted || this.events === this.savedEvents) return;
+    await this.snapshots.save(async () => ({
+      run: this.runState(),
       learner: await this.learner.state(),
       remembered: this.remembered,
-    });
-    this.lastSnapshot = Date.now();
-    this.emitCheckpoint(epoch, file);
+    }));
+    this.savedEvents = this.events;
   }
 
-  private emitCheckpoint(epoch: number, file: string): void {
-    this.subscriber.next(
-      Object.freeze({ type: 'checkpoint', time: Date.now(), epoch, iterations: this.iterations, file }),
-    );
+  private runState(): RunState {
+    return {
+      seed: this.seed,
+      epochs: this.options.epochs,
+      epoch: this.epoch,
+      step: this.step,
+      iterations: this.iterations,
+      cursor: this.cursor,
+      batches: this.batches,
+      events: this.events,
+      stopped: this.decided,
+      sums: this.sums.state(),
+      rate: this.rate,
+      rateWriters: this.rateWriters,
+      policies: this.controllers.policyStates,
+      onException: this.onException,
+      logs: this.logs,
+      setup: this.setup,
+    };
+  }
+
+  private noteSaveFailure(): void {
+    const failure = this.snapshots?.takeFailure();
+    if (failure !== undefined) this.saveFailed(failure.error);
+  }
+
+  /** A full or read-only disk ends no training that its user wants to go on. Any other error does. */
+  private saveFailed(error: unknown): void {
+    if (!isDiskError(error)) throw error;
+    this.tell(saveWarning(error));
+    if (this.options.onSaveError === 'stop') this.stop('checkpoint not saved');
+  }
+
+  private warn({ code, message }: LearnerWarning): void {
+    this.tell({ type: 'warning', time: Date.now(), code, message });
   }
 }
+
+const saveWarning = (error: unknown): TrainEvent =>
+  Object.freeze({
+    type: 'warning',
+    time: Date.now(),
+    code: 'checkpoint-not-saved',
+    message: `A checkpoint could not be saved: ${error instanceof Error ? error.message : String(error)}`,
+  });
+
+const isDiskError = (error: unknown): boolean =>
+  error instanceof FileAccessError ||
+  (error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string');
+
+const resumePoint = ({ epoch, step, iterations, events }: RunState): ResumePoint =>
+  Object.freeze({ epoch, step, iterations, events });
 
 /** What `batch(…)` tells of itself, so that the number of steps is known before the first epoch. */
 interface BatchCount {

@@ -8,8 +8,8 @@ export class NonFiniteLossError extends GradstreamError {
     readonly loss: number,
   ) {
     super(
-      `The loss is ${loss} at step ${step} of epoch ${epoch}: try a lower learning rate, or look for values that are ` +
-        'not finite in the data.',
+      `The loss is ${loss} at step ${step} of epoch ${epoch} (both counted from 0): try a lower learning rate or 'clipnorm', ` +
+        'or look for values that are not finite in the data. terminateOnNonFinite() ends a run quietly instead.',
     );
   }
 }

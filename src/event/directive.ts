@@ -10,7 +10,7 @@ interface Asked {
   readonly by: string;
 }
 
-/** Save now. Without a `file` the run's own checkpoint folder gets it. */
+/** Save now. Without a `file`: the run's own snapshot store gets one at the next end of a step or an epoch. */
 export interface SaveCheckpoint extends Asked {
   readonly type: 'saveCheckpoint';
   readonly file?: string;

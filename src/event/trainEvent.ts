@@ -1,4 +1,3 @@
-import type { Cursor } from '../data/batch.js';
 import type { Directive } from './directive.js';
 
 /**
@@ -36,7 +35,18 @@ export interface RunStart {
   /** Whether a step is one native call. */
   readonly compiled: boolean;
   /** Where the run goes on, or null for a run from the beginning. */
-  readonly resumedFrom: Cursor | null;
+  readonly resumedFrom: ResumePoint | null;
+}
+
+/** How far a run was when the snapshot was taken from which it goes on. */
+export interface ResumePoint {
+  /** The epoch in which it goes on, counted from 0. */
+  readonly epoch: number;
+  /** Steps of that epoch that are done. */
+  readonly step: number;
+  readonly iterations: number;
+  /** Events until there, this `runStart` and those of earlier resumptions not counted. */
+  readonly events: number;
 }
 
 /**
@@ -86,7 +96,10 @@ export interface EpochEnd {
   readonly logs: Logs;
 }
 
-/** A checkpoint is whole on the disk. */
+/**
+ * A file that a controller asked for is whole on the disk. The snapshots that a run keeps by itself, to be resumed from,
+ * are no events: when they are taken depends on the clock.
+ */
 export interface CheckpointEvent {
   readonly type: 'checkpoint';
   readonly time: number;

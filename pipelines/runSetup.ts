@@ -1,0 +1,48 @@
+import { differences } from '../src/checkpoint/differences.js';
+import type { RunState } from '../src/checkpoint/snapshot.js';
+import type { Source } from '../src/data/source.js';
+import { ResumeMismatchError } from '../src/error/resumeMismatchError.js';
+import type { Learner } from '../src/learner/learner.js';
+import type { Json } from '../src/policy/policy.js';
+import type { TrainOptions } from './train.js';
+
+interface RunParts {
+  readonly options: TrainOptions;
+  readonly source: Source;
+  readonly validationSource: Source | undefined;
+  readonly learner: Learner;
+  readonly stepsPerEpoch: number | null;
+}
+
+/** What the run was asked to do, as far as its result depends on it and plain data can tell. */
+export function runSetup({ options, source, validationSource, learner, stepsPerEpoch }: RunParts): Json {
+  const { data, validation, config = null } = options;
+  return {
+    config,
+    data: { ...describe(source), shuffle: data.shuffle ?? true },
+    stepsPerEpoch,
+    validation: validationSource === undefined ? null : describe(validationSource),
+    validateEverySteps: validation?.everySteps ?? null,
+    validateEveryEpochs: validation === undefined ? null : (validation.everyEpochs ?? 1),
+    metrics: learner.metrics.map(({ name }) => name),
+    parameters: learner.parameters,
+  };
+}
+
+const describe = (source: Source): { readonly [name: string]: Json } => ({
+  source: source.name,
+  rows: source.kind === 'stream' ? null : source.size,
+  inputShape: source.inputShape,
+});
+
+/** @throws ResumeMismatchError where the snapshot is of another run than the one that is to go on */
+export function requireSameRun(run: RunState, setup: Json, { seed, epochs }: TrainOptions): void {
+  const found = [
+    ...(seed === undefined || seed === run.seed ? [] : [`seed was ${run.seed}, is ${seed}.`]),
+    ...differences(run.setup, setup),
+    ...(epochs > run.epoch || (epochs === run.epoch && run.step === 0)
+      ? []
+      : [`epochs is ${epochs}, but the checkpoint is in epoch ${run.epoch + 1} already.`]),
+  ];
+  if (found.length > 0) throw new ResumeMismatchError(found);
+}

@@ -1,0 +1,628 @@
+import {
+  filter,
+  from,
+  lastValueFrom,
+  map,
+  NEVER,
+  type OperatorFunction,
+  of,
+  pipe,
+  Subject,
+  takeWhile,
+  tap,
+  throwError,
+  toArray,
+} from 'rxjs';
+import { describe, expect, it } from 'vitest';
+import { batch } from '../../operators/batch.js';
+import { shuffle } from '../../operators/shuffle.js';
+import { type FakeLearner, type FakeLearnerOptions, fakeLearner } from '../../operators/testing/fakeLearner.js';
+import { arraySource, indexedSource, streamSource } from '../../operators/testing/sources.js';
+import { type TrainOptions, train } from '../../pipelines/train.js';
+import type { Batch } from '../../src/data/batch.js';
+import type { Sample } from '../../src/data/sample.js';
+import type { Example, StreamSource } from '../../src/data/source.js';
+import { DataExhaustedError } from '../../src/error/dataExhaustedError.js';
+import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
+import { NonFiniteLossError } from '../../src/error/nonFiniteLossError.js';
+import type { Directive } from '../../src/event/directive.js';
+import type { TrainEvent } from '../../src/event/trainEvent.js';
+import { earlyStopping } from '../../src/policy/earlyStopping.js';
+import { type LambdaHooks, lambda } from '../../src/policy/lambda.js';
+import { swapEma } from '../../src/policy/swapEma.js';
+import { terminateOnNonFinite } from '../../src/policy/terminateOnNonFinite.js';
+import { memoryStore } from '../helpers/memoryStore.js';
+
+const ten = arraySource({ size: 10 });
+
+/** Two epochs of ten rows in batches of four: three steps each. */
+function options(given: Partial<TrainOptions> = {}): TrainOptions {
+  return { learner: fakeLearner(), data: { source: ten, through: batch(4) }, epochs: 2, seed: 1, ...given };
+}
+
+const eventsOf = (given: Partial<TrainOptions> = {}): Promise<TrainEvent[]> =>
+  lastValueFrom(train(options(given)).pipe(toArray()));
+
+const typesOf = async (given: Partial<TrainOptions> = {}): Promise<string> =>
+  (await eventsOf(given)).map(({ type }) => type).join(' ');
+
+/** Events until the run ends, and the error that it ends with. */
+async function outcomeOf(given: Partial<TrainOptions> = {}): Promise<{ events: TrainEvent[]; error: unknown }> {
+  const events: TrainEvent[] = [];
+  try {
+    await lastValueFrom(train(options(given)).pipe(tap(event => events.push(event))));
+    return { events, error: undefined };
+  } catch (error) {
+    return { events, error };
+  }
+}
+
+/** The learner of a run that owns it. */
+function owned(given?: FakeLearnerOptions): { made: FakeLearner[]; learner: () => FakeLearner } {
+  const made: FakeLearner[] = [];
+  return {
+    made,
+    learner: () => {
+      made.push(fakeLearner(given));
+      return made[made.length - 1];
+    },
+  };
+}
+
+const callsOf = ({ calls }: FakeLearner, method: string): number => calls.filter(call => call.method === method).length;
+
+const hooks = (given: LambdaHooks, key = 'test') => [lambda(given, { key })];
+
+const ask = (...directives: Directive[]) => directives;
+const stop = (reason = 'enough', by = 'test'): Directive => ({ type: 'stop', by, reason });
+
+describe('a run', () => {
+  const validation = { source: arraySource({ size: 3, name: 'test' }), through: batch(2) };
+
+  it('emits these events, in this order', async () => {
+    expect(await typesOf({ validation })).toBe(
+      'runStart epochStart step step step validation epochEnd epochStart step step step validation epochEnd trainEnd runEnd',
+    );
+  });
+
+  it('says in them what it is and how far it is', async () => {
+    const events = await eventsOf({ validation, learner: fakeLearner({ metrics: ['accuracy'] }) });
+    expect(events.map(({ time, ...event }) => event)).toMatchObject([
+      {
+        seed: 1,
+        epochs: 2,
+        stepsPerEpoch: 3,
+        metrics: ['loss', 'accuracy', 'val_loss', 'val_accuracy', 'learning_rate'],
+        backend: 'fake',
+        resumedFrom: null,
+      },
+      { epoch: 0, iterations: 0, learningRate: Math.fround(0.1) },
+      { epoch: 0, step: 0, iterations: 1, size: 4 },
+      { epoch: 0, step: 1, iterations: 2, size: 4 },
+      { epoch: 0, step: 2, iterations: 3, size: 2 },
+      { epoch: 0, iterations: 3 },
+      { epoch: 0, steps: 3, iterations: 3 },
+      { epoch: 1, iterations: 3 },
+      { epoch: 1, step: 0, iterations: 4 },
+      { epoch: 1, step: 1, iterations: 5 },
+      { epoch: 1, step: 2, iterations: 6 },
+      { epoch: 1, iterations: 6 },
+      { epoch: 1, steps: 3, iterations: 6 },
+      { epoch: 1, iterations: 6 },
+      { reason: 'completed', epochs: 2, iterations: 6 },
+    ]);
+  });
+
+  it("gives means of the epoch, weighted by the batches' sizes", async () => {
+    const events = await eventsOf({ epochs: 1, learner: fakeLearner({ losses: [1, 2, 4] }) });
+    const losses = events.flatMap(event => ('logs' in event ? [event.logs.loss] : []));
+    expect(losses).toEqual([1, 1.5, 2, 2, 2]);
+  });
+
+  it('is frozen data', async () => {
+    for (const event of await eventsOf({ validation, controllers: hooks({ step: () => ask(stop()) }) })) {
+      expect(Object.isFrozen(event)).toBe(true);
+      for (const part of Object.values(event)) if (typeof part === 'object') expect(Object.isFrozen(part)).toBe(true);
+    }
+  });
+
+  it('is cold, and each subscription is a run of its own', async () => {
+    const { made, learner } = owned();
+    const run$ = train(options({ learner }));
+    expect(made).toHaveLength(0);
+    const withoutTime = run$.pipe(
+      map(({ time, ...event }) => event),
+      toArray(),
+    );
+    expect(await lastValueFrom(withoutTime)).toEqual(await lastValueFrom(withoutTime));
+    expect(made).toHaveLength(2);
+  });
+
+  it('draws a seed where none is given, and says which', async () => {
+    const { seed, ...rest } = options();
+    const [a, b] = await Promise.all([
+      lastValueFrom(train(rest).pipe(toArray())),
+      lastValueFrom(train(rest).pipe(toArray())),
+    ]);
+    expect(a[0]).not.toMatchObject({ seed: (b[0] as { seed: number }).seed });
+  });
+
+  it('gives another order to another seed', async () => {
+    const fingerprints = await Promise.all([1, 1, 2].map(async seed => (await eventsOf({ seed })).at(-1)));
+    const [a, b, c] = fingerprints.map(event => (event?.type === 'runEnd' ? event.fingerprint : undefined));
+    expect(a).toBe(b);
+    expect(a).not.toBe(c);
+  });
+
+  it('takes one step at a time', async () => {
+    const learner = fakeLearner();
+    await eventsOf({ learner, validation });
+    expect(learner.mostAtOnce).toBe(1);
+  });
+
+  it('waits for a source, a learner and a validation set that are promises or functions', async () => {
+    const lazy = { learner: () => Promise.resolve(fakeLearner()), data: { source: () => ten, through: batch(4) } };
+    expect(await typesOf({ ...lazy, epochs: 1, validation: { ...validation, source: Promise.resolve(ten) } })).toBe(
+      'runStart epochStart step step step validation epochEnd trainEnd runEnd',
+    );
+  });
+
+  it.each([
+    [{ epochs: 0 }, 'epochs'],
+    [{ epochs: 1.5 }, 'epochs'],
+    [{ stepsPerEpoch: 0 }, 'stepsPerEpoch'],
+    [{ seed: -1 }, 'seed'],
+    [{ ahead: -1 }, 'ahead'],
+    [{ validation: { ...validation, everyEpochs: 0 } }, 'everyEpochs'],
+    [{ validation: { ...validation, everySteps: -2 } }, 'everySteps'],
+    [{ resume: true }, 'snapshots'],
+  ] as const)('refuses %o at once', (given, name) => {
+    expect(() => train(options(given))).toThrow(InvalidArgumentError);
+    expect(() => train(options(given))).toThrow(name);
+  });
+});
+
+describe('validation', () => {
+  const validation = { source: arraySource({ size: 3, name: 'test' }), through: batch(2) };
+
+  it('comes after every so many epochs', async () => {
+    const events = await eventsOf({ epochs: 5, validation: { ...validation, everyEpochs: 2 } });
+    const ends = events.flatMap(event => (event.type === 'epochEnd' ? ['val_loss' in event.logs] : []));
+    expect(ends).toEqual([false, true, false, true, false]);
+  });
+
+  it("comes after every so many steps, and once where the epoch's end would repeat it", async () => {
+    expect(await typesOf({ epochs: 1, validation: { ...validation, everySteps: 1 } })).toBe(
+      'runStart epochStart step validation step validation step validation epochEnd trainEnd runEnd',
+    );
+  });
+
+  it('comes after the last step where the epoch has none', async () => {
+    expect(await typesOf({ epochs: 1, validation: { ...validation, everySteps: 3, everyEpochs: 2 } })).toBe(
+      'runStart epochStart step step step validation epochEnd trainEnd runEnd',
+    );
+  });
+
+  it('takes the whole set in order, and no update', async () => {
+    const learner = fakeLearner();
+    await eventsOf({ learner, epochs: 1, validation });
+    const rows = learner.calls.flatMap(call =>
+      call.method === 'evaluate' && call.batch.kind === 'rows' ? [...call.batch.rows] : [],
+    );
+    expect(rows).toEqual([0, 1, 2]);
+    expect(callsOf(learner, 'step')).toBe(3);
+  });
+
+  it('of nothing is an error', async () => {
+    const { error } = await outcomeOf({ validation: { source: streamSource({ size: 0 }), through: batch(2) } });
+    expect(error).toBeInstanceOf(DataExhaustedError);
+  });
+});
+
+describe('a stop', () => {
+  it('by a controller ends the run cleanly, in mid-epoch without validation and epochEnd', async () => {
+    const learner = fakeLearner();
+    const events = await eventsOf({
+      learner,
+      controllers: hooks({ step: ({ step }) => (step === 1 ? ask(stop()) : []) }),
+    });
+    expect(events.map(({ type }) => type).join(' ')).toBe('runStart epochStart step step directive trainEnd runEnd');
+    expect(events.at(-1)).toMatchObject({ reason: 'enough', epochs: 0, iterations: 2 });
+    expect(callsOf(learner, 'step')).toBe(2);
+  });
+
+  it("by a controller at an epoch's end begins no other epoch", async () => {
+    const given = { controllers: hooks({ epochEnd: () => ask(stop()) }) };
+    expect(await typesOf(given)).toBe('runStart epochStart step step step epochEnd directive trainEnd runEnd');
+  });
+
+  it('at the start takes no step', async () => {
+    const learner = fakeLearner();
+    expect(await typesOf({ learner, controllers: hooks({ runStart: () => ask(stop()) }) })).toBe(
+      'runStart directive trainEnd runEnd',
+    );
+    expect(await typesOf({ learner, stopOn: of('now') })).toBe('runStart trainEnd runEnd');
+    expect(callsOf(learner, 'step')).toBe(0);
+  });
+
+  it('from outside finishes the running step', async () => {
+    const learner = fakeLearner({ delay: 5 });
+    const stopOn = new Subject<string>();
+    const run$ = train(options({ learner, stopOn })).pipe(
+      tap(event => {
+        if (event.type === 'epochStart') setTimeout(() => stopOn.next('interrupted'), 7);
+      }),
+      toArray(),
+    );
+    const events = await lastValueFrom(run$);
+    expect(events.map(({ type }) => type).join(' ')).toMatch(/^runStart epochStart( step)+ trainEnd runEnd$/);
+    expect(events.at(-1)).toMatchObject({ reason: 'interrupted', iterations: callsOf(learner, 'step') });
+    expect(stopOn.observed).toBe(false);
+  });
+
+  it('does not wait for a source that hangs', async () => {
+    const hanging: StreamSource = {
+      kind: 'stream',
+      name: 'hanging',
+      inputShape: [2],
+      open: async function* () {
+        yield { x: Uint8Array.of(1, 0), y: 0 };
+        await new Promise(() => {});
+      } as () => AsyncIterable<Example>,
+    };
+    const stopOn = new Subject<string>();
+    const run$ = train(options({ data: { source: hanging, through: batch(1) }, stopOn })).pipe(
+      tap(({ type }) => {
+        if (type === 'step') setTimeout(() => stopOn.next('interrupted'), 5);
+      }),
+      map(({ type }) => type),
+      toArray(),
+    );
+    expect(await lastValueFrom(run$)).toEqual(['runStart', 'epochStart', 'step', 'trainEnd', 'runEnd']);
+  });
+
+  it('whose signal fails is an error', async () => {
+    const problem = new Error('no signal');
+    expect((await outcomeOf({ stopOn: throwError(() => problem) })).error).toBe(problem);
+  });
+});
+
+describe('an abort', () => {
+  it('emits nothing more, and waits for the running step before it disposes of its own learner', async () => {
+    const { made, learner } = owned({ delay: 5 });
+    const events: string[] = [];
+    const subscription = train(options({ learner })).subscribe(({ type }) => events.push(type));
+    await new Promise(resolve => setTimeout(resolve, 20));
+    subscription.unsubscribe();
+    const [seen, steps] = [events.length, callsOf(made[0], 'step')];
+    await new Promise(resolve => setTimeout(resolve, 40));
+    expect(events).toHaveLength(seen);
+    expect(callsOf(made[0], 'step')).toBe(steps);
+    expect(callsOf(made[0], 'dispose')).toBe(1);
+    expect(made[0].calls.at(-1)?.method).toBe('dispose');
+  });
+
+  it.each(['runStart', 'epochStart', 'step', 'validation', 'epochEnd', 'trainEnd', 'runEnd'])(
+    'at %s frees everything once',
+    async type => {
+      const { made, learner } = owned();
+      const snapshots = memoryStore();
+      const validation = { source: ten, through: batch(5) };
+      const run$ = train(options({ learner, validation, snapshots })).pipe(takeWhile(event => event.type !== type));
+      await lastValueFrom(run$, { defaultValue: null });
+      await new Promise(resolve => setTimeout(resolve, 5));
+      expect(callsOf(made[0], 'dispose')).toBe(1);
+      expect(snapshots.closed).toBe(1);
+    },
+  );
+
+  it('by an operator that throws frees everything, and its error goes downstream', async () => {
+    const { made, learner } = owned();
+    const problem = new Error('observer');
+    const run$ = train(options({ learner })).pipe(
+      tap(({ type }) => {
+        if (type === 'step') throw problem;
+      }),
+    );
+    await expect(lastValueFrom(run$)).rejects.toBe(problem);
+    await new Promise(resolve => setTimeout(resolve, 5));
+    expect(callsOf(made[0], 'dispose')).toBe(1);
+    expect(callsOf(made[0], 'step')).toBe(1);
+  });
+
+  it("returns the source's iterator", async () => {
+    let returned = 0;
+    const source: StreamSource = {
+      ...streamSource(),
+      *open() {
+        try {
+          yield* streamSource({ size: 100 }).open(0) as Iterable<Example>;
+        } finally {
+          returned++;
+        }
+      },
+    };
+    const run$ = train(options({ data: { source, through: batch(2) } })).pipe(takeWhile(({ type }) => type !== 'step'));
+    await lastValueFrom(run$);
+    await new Promise(resolve => setTimeout(resolve, 5));
+    expect(returned).toBe(1);
+  });
+});
+
+describe('an error', () => {
+  const problem = new Error('problem');
+  const failing = async function* (): AsyncGenerator<Example> {
+    yield* streamSource({ size: 5 }).open(0) as Iterable<Example>;
+    throw problem;
+  };
+  const failingOperator: OperatorFunction<Sample, Batch> = pipe(
+    tap<Sample>(({ position }) => {
+      if (position === 5) throw problem;
+    }),
+    batch(4),
+  );
+  const throwing = hooks({
+    step: ({ step }) => {
+      if (step === 1) throw problem;
+      return [];
+    },
+  });
+  const failingController = pipe(
+    tap<TrainEvent>(({ type }) => {
+      if (type === 'epochEnd') throw problem;
+    }),
+    filter(() => false),
+    map((): Directive => stop()),
+  );
+  const cases: [string, Partial<TrainOptions>, string][] = [
+    [
+      'the source',
+      { data: { source: { ...streamSource(), open: failing }, through: batch(4) } },
+      'runStart epochStart step',
+    ],
+    ['an operator', { data: { source: ten, through: failingOperator } }, 'runStart epochStart step'],
+    ['a source that cannot be had', { data: { source: () => Promise.reject(problem), through: batch(4) } }, ''],
+    [
+      'the validation',
+      { validation: { source: { ...streamSource(), open: failing }, through: batch(4) } },
+      'runStart epochStart step step step',
+    ],
+    ['a policy', { controllers: throwing }, 'runStart epochStart step step'],
+  ];
+
+  it.each(cases)('of %s ends the run with it, after what came before', async (_, given, expected) => {
+    const { made, learner } = owned();
+    const { events, error } = await outcomeOf({ learner, ...given });
+    expect(error).toBe(problem);
+    expect(events.map(({ type }) => type).join(' ')).toBe(expected);
+    expect(made.every(({ disposed }) => disposed)).toBe(true);
+  });
+
+  it('of a step ends the run, and frees an own learner but not one that was handed over', async () => {
+    const { made, learner } = owned({ failAt: 1 });
+    expect((await outcomeOf({ learner })).error).toMatchObject({ message: /Step 1 of the fake learner fails/ });
+    expect(callsOf(made[0], 'dispose')).toBe(1);
+    const mine = fakeLearner({ failAt: 1 });
+    expect((await outcomeOf({ learner: mine })).error).toBeInstanceOf(Error);
+    expect(mine.disposed).toBe(false);
+    expect((await outcomeOf({ learner: Promise.resolve(mine) })).error).toBeUndefined();
+    expect(mine.disposed).toBe(false);
+  });
+
+  it("of an operator controller ends the run at that event's barrier", async () => {
+    const { events, error } = await outcomeOf({ controllers: [failingController] });
+    expect(error).toBe(problem);
+    expect(events.at(-1)?.type).toBe('epochEnd');
+  });
+
+  it.each([
+    ['an empty source', { data: { source: arraySource({ size: 0 }), through: batch(4) } }],
+    ['a batch larger than the set, dropped', { data: { source: ten, through: batch(20, { remainder: 'drop' }) } }],
+    ['an empty stream and steps', { data: { source: streamSource({ size: 0 }), through: batch(4) }, stepsPerEpoch: 2 }],
+    [
+      'a dropped batch and steps',
+      { data: { source: ten, through: batch(20, { remainder: 'drop' }) }, stepsPerEpoch: 2 },
+    ],
+  ] as const)('says that there is no batch: %s', async (_, given) => {
+    expect((await outcomeOf(given)).error).toBeInstanceOf(DataExhaustedError);
+  });
+});
+
+describe('a loss that is not finite', () => {
+  const losses = (call: number) => (call === 4 ? Number.NaN : 1);
+
+  it("ends the run with an error, and leaves the weights of the epoch's beginning", async () => {
+    const learner = fakeLearner({ losses });
+    const before = fakeLearner();
+    await eventsOf({ learner: before, epochs: 1 });
+    const { events, error } = await outcomeOf({ learner });
+    expect(error).toBeInstanceOf(NonFiniteLossError);
+    expect(error).toMatchObject({ epoch: 1, step: 1 });
+    expect(events.at(-1)).toMatchObject({ type: 'step', iterations: 5 });
+    expect((await learner.state()).weights).toEqual((await before.state()).weights);
+  });
+
+  it('is passed over where that is asked for', async () => {
+    const { error } = await outcomeOf({ learner: fakeLearner({ losses }), onNonFinite: 'continue' });
+    expect(error).toBeUndefined();
+  });
+
+  it('is dealt with by a controller that stops', async () => {
+    const events = await eventsOf({ learner: fakeLearner({ losses }), controllers: [terminateOnNonFinite()] });
+    expect(events.at(-1)).toMatchObject({ reason: 'non-finite loss', iterations: 5 });
+  });
+});
+
+describe('stepsPerEpoch', () => {
+  const rowsOf = ({ calls }: FakeLearner): number[][] =>
+    calls.flatMap(call => (call.method === 'step' && call.batch.kind === 'rows' ? [[...call.batch.rows]] : []));
+
+  it('makes epochs of one unbroken stream, pass after pass', async () => {
+    const learner = fakeLearner();
+    const data = { source: arraySource({ size: 5 }), through: batch(2), shuffle: false };
+    const events = await eventsOf({ learner, data, stepsPerEpoch: 2, epochs: 3 });
+    expect(rowsOf(learner)).toEqual([[0, 1], [2, 3], [4], [0, 1], [2, 3], [4]]);
+    expect(events.map(({ type }) => type).join(' ')).toBe(
+      `runStart ${'epochStart step step epochEnd '.repeat(3)}trainEnd runEnd`,
+    );
+  });
+
+  it.each([0, 1, 5])('draws no sample of an endless stream in vain, with %i batches ahead', async ahead => {
+    let [drawn, opened, returned] = [0, 0, 0];
+    const source: StreamSource = {
+      kind: 'stream',
+      name: 'endless',
+      inputShape: [2],
+      *open() {
+        opened++;
+        try {
+          for (;;) yield { x: Uint8Array.of(drawn++, 0), y: 0 };
+        } finally {
+          returned++;
+        }
+      },
+    };
+    await eventsOf({ data: { source, through: batch(3) }, stepsPerEpoch: 4, epochs: 3, ahead });
+    expect([drawn, opened, returned]).toEqual([36, 1, 1]);
+  });
+
+  it('opens a stream that ends anew', async () => {
+    const data = { source: streamSource({ size: 4 }), through: batch(2) };
+    const events = await eventsOf({ data, stepsPerEpoch: 3, epochs: 2 });
+    expect(events.at(-1)).toMatchObject({ iterations: 6, epochs: 2 });
+  });
+});
+
+describe('directives', () => {
+  const asked = (events: readonly TrainEvent[]) =>
+    events.flatMap(event => (event.type === 'directive' ? [event.directive.type] : []));
+
+  it('of one barrier are carried out in the documented order, each told by an event', async () => {
+    const all: Directive[] = [
+      stop(),
+      { type: 'restore', by: 'test', weights: 'w' },
+      { type: 'setLearningRate', by: 'test', value: 1 },
+      { type: 'remember', by: 'test', weights: 'w' },
+      { type: 'saveCheckpoint', by: 'test', file: 'a.h5' },
+      { type: 'scaleLearningRate', by: 'test', factor: 0.5 },
+    ];
+    const saveModel = async () => {};
+    const events = await eventsOf({ controllers: hooks({ step: () => all }), saveModel });
+    expect(asked(events)).toEqual([
+      'saveCheckpoint',
+      'remember',
+      'setLearningRate',
+      'scaleLearningRate',
+      'restore',
+      'stop',
+    ]);
+    expect(events.slice(2, 5).map(({ type }) => type)).toEqual(['step', 'checkpoint', 'directive']);
+  });
+
+  it('of every controller count, policy or operator', async () => {
+    const operator: OperatorFunction<TrainEvent, Directive> = events =>
+      events.pipe(
+        takeWhile(({ type }) => type !== 'epochEnd'),
+        map((): Directive => ({ type: 'scaleLearningRate', by: 'operator', factor: 0.5 })),
+      );
+    const controllers = [
+      ...hooks({ step: () => ask({ type: 'scaleLearningRate', by: 'test', factor: 0.1 }) }),
+      operator,
+    ];
+    const events = await eventsOf({ controllers, epochs: 1 });
+    const steps = events.flatMap(event => (event.type === 'step' ? [event.logs.learning_rate] : []));
+    expect(steps[0]).toBeLessThan(0.05);
+    expect(steps[1]).toBeLessThan(steps[0]);
+  });
+
+  it('scale the schedule, and set the rate of the very next step', async () => {
+    const learner = fakeLearner({ learningRate: iterations => 1 / (iterations + 1) });
+    const controllers = hooks({
+      step: ({ step }) =>
+        step === 0
+          ? ask({ type: 'scaleLearningRate', by: 'test', factor: 0.5 })
+          : ask({ type: 'setLearningRate', by: 'test', value: 0.25 }),
+    });
+    await eventsOf({ learner, controllers, epochs: 1 });
+    const rates = learner.calls.flatMap(call => (call.method === 'step' ? [call.options.learningRate] : []));
+    expect(rates).toEqual([1, 0.25, 0.25]);
+  });
+
+  it('remember and restore weights, whatever ended the run', async () => {
+    const learner = fakeLearner({ losses: [1, 1, 1, 5, 5, 5, 5, 5, 5] });
+    const policy = earlyStopping({ monitor: 'loss', restoreBestWeights: true, patience: 1 });
+    const events = await eventsOf({ learner, controllers: [policy], epochs: 9 });
+    expect(events.at(-1)).toMatchObject({ reason: 'early stopping', epochs: 2 });
+    const best = fakeLearner();
+    await eventsOf({ learner: best, epochs: 1 });
+    expect((await learner.state()).weights).toEqual((await best.state()).weights);
+  });
+
+  it.each([
+    ['weights that nobody remembers', { type: 'restore', by: 'test', weights: 'w' }, /'w', but the run remembers none/],
+    ['a file where nothing can save one', { type: 'saveCheckpoint', by: 'test', file: 'a.h5' }, /'saveModel'/],
+    ['a snapshot where there is no store', { type: 'saveCheckpoint', by: 'test' }, /'snapshots'/],
+  ] as [string, Directive, RegExp][])('that ask for %s are an error', async (_, directive, message) => {
+    const { error } = await outcomeOf({ controllers: hooks({ step: () => ask(directive) }) });
+    expect(error).toBeInstanceOf(InvalidArgumentError);
+    expect((error as Error).message).toMatch(message);
+  });
+
+  it('for averages are an error that says what to do', async () => {
+    expect((await outcomeOf({ controllers: [swapEma()] })).error).toMatchObject({ message: /Leave swapEma\(\) out/ });
+  });
+
+  it('that come later than in the same tick are heard at the next barrier', async () => {
+    const late: OperatorFunction<TrainEvent, Directive> = () => from(Promise.resolve(stop('late', 'late')));
+    expect((await eventsOf({ controllers: [late], epochs: 50 })).at(-1)).toMatchObject({ reason: 'late' });
+  });
+
+  it('in answer to a directive are not heard, so that nobody answers himself', async () => {
+    const operator: OperatorFunction<TrainEvent, Directive> = events =>
+      events.pipe(map((): Directive => ({ type: 'scaleLearningRate', by: 'always', factor: 0.5 })));
+    const controllers = [...hooks({ directive: () => ask(stop()) }), operator];
+    const events = await eventsOf({ controllers, epochs: 1 });
+    expect(asked(events)).toHaveLength(7);
+    expect(events.at(-1)).toMatchObject({ reason: 'completed' });
+  });
+
+  it('of two writers of the rate that undo each other give one warning', async () => {
+    const set = (by: string, value: number): Directive => ({ type: 'setLearningRate', by, value });
+    const controllers = [
+      ...hooks({ step: () => ask(set('a', 1)) }, 'a'),
+      ...hooks({ step: () => ask({ type: 'scaleLearningRate', by: 'b', factor: 0.5 }) }, 'b'),
+    ];
+    const warnings = (await eventsOf({ controllers })).filter(({ type }) => type === 'warning');
+    expect(warnings).toMatchObject([{ code: 'learning-rate-collision', message: /'a' and 'b'/ }]);
+  });
+
+  it('of two that scale, or of one that does both, give none', async () => {
+    const scale = (by: string): Directive => ({ type: 'scaleLearningRate', by, factor: 0.5 });
+    const two = [...hooks({ step: () => ask(scale('a')) }, 'a'), ...hooks({ step: () => ask(scale('b')) }, 'b')];
+    const one = hooks({ step: () => ask(scale('a'), { type: 'setLearningRate', by: 'a', value: 1 }) });
+    for (const controllers of [two, one]) expect(await typesOf({ controllers })).not.toContain('warning');
+  });
+});
+
+describe("a learner's warning", () => {
+  it('is told before the step that it came with', async () => {
+    const learner = fakeLearner();
+    const step = learner.step.bind(learner);
+    learner.step = async (...given) => ({
+      ...(await step(...given)),
+      warnings: [{ code: 'eager-fallback', message: 'Slow.' }],
+    });
+    expect(await typesOf({ learner, epochs: 1, data: { source: ten, through: batch(10) } })).toBe(
+      'runStart epochStart warning step epochEnd trainEnd runEnd',
+    );
+  });
+});
+
+describe('streams that are mixed and indexed sources', () => {
+  it('are trained on like any', async () => {
+    const mixed = { source: streamSource({ size: 8 }), through: pipe(shuffle({ window: 3 }), batch(4)) };
+    expect((await eventsOf({ data: mixed })).at(-1)).toMatchObject({ iterations: 4 });
+    const indexed = { source: indexedSource({ size: 8 }), through: batch(4) };
+    expect((await eventsOf({ data: indexed, stopOn: NEVER })).at(-1)).toMatchObject({ iterations: 4 });
+  });
+});
