@@ -1,0 +1,171 @@
+// Native TensorFlow
+
+// Augmentation
+export { applyBatch } from './augment/applyBatch.js';
+export { applyParameters } from './augment/applyParameters.js';
+export {
+  type Augmentation,
+  type AugmentationOptions,
+  augmentation,
+  type FillMode,
+  type ShiftRange,
+} from './augment/augmentation.js';
+export type { AugmentParameters } from './augment/augmentParameters.js';
+export { sampleParameters } from './augment/sampleParameters.js';
+// Snapshots
+export { type FolderStoreOptions, folderStore } from './checkpoint/folderStore.js';
+export type { RunState, Snapshot, SnapshotStore } from './checkpoint/snapshot.js';
+// Sources
+export type { Batch, Cursor, RowBatch, ValueBatch } from './data/batch.js';
+export { cifar10 } from './data/cifar10.js';
+export { type Cifar100Options, cifar100 } from './data/cifar100.js';
+export type { DatasetOptions } from './data/datasetOptions.js';
+export type { Split } from './data/datasets.js';
+export { fashionMnist } from './data/fashionMnist.js';
+export { type ArraysOptions, fromArrays } from './data/fromArrays.js';
+export { fromStream, type StreamOptions } from './data/fromStream.js';
+export type { HostArray, HostData } from './data/hostArray.js';
+export { meanImage } from './data/meanImage.js';
+export { mnist } from './data/mnist.js';
+export { type Rows, readRows } from './data/readRows.js';
+export type { Sample } from './data/sample.js';
+export type { ArraySource, Example, IndexedSource, Scaling, Source, StreamSource } from './data/source.js';
+export { type SourceSplit, splitSource } from './data/splitSource.js';
+export { takeRows } from './data/takeRows.js';
+// Errors
+export { BufferOverflowError } from './error/bufferOverflowError.js';
+export { ChecksumError } from './error/checksumError.js';
+export { DataExhaustedError } from './error/dataExhaustedError.js';
+export { DownloadError } from './error/downloadError.js';
+export { FileAccessError } from './error/fileAccessError.js';
+export { FileFormatError } from './error/fileFormatError.js';
+export { GradstreamError } from './error/gradstreamError.js';
+export { InvalidArgumentError } from './error/invalidArgumentError.js';
+export { NewerFormatError } from './error/newerFormatError.js';
+export { NonFiniteLossError } from './error/nonFiniteLossError.js';
+export { ResumeMismatchError } from './error/resumeMismatchError.js';
+export { RunFolderInUseError } from './error/runFolderInUseError.js';
+export { TensorflowMissingError } from './error/tensorflowMissingError.js';
+export { UnknownNameError } from './error/unknownNameError.js';
+export { UnsupportedModelError } from './error/unsupportedModelError.js';
+// Events
+export type {
+  Directive,
+  Remember,
+  Restore,
+  SaveCheckpoint,
+  ScaleLearningRate,
+  SetLearningRate,
+  Stop,
+  UseAverages,
+} from './event/directive.js';
+export type {
+  CheckpointEvent,
+  DirectiveEvent,
+  EpochEnd,
+  EpochStart,
+  Logs,
+  ResumePoint,
+  RunEnd,
+  RunStart,
+  StepEvent,
+  TrainEnd,
+  TrainEvent,
+  ValidationEvent,
+  WarningEvent,
+} from './event/trainEvent.js';
+// Model files
+export { type FileInspection, inspectFile } from './file/inspectFile.js';
+export { learnerStateOf } from './file/learnerStateOf.js';
+export { loadArchitecture } from './file/loadArchitecture.js';
+export { type LoadedModel, type LoadedWeights, loadModel, loadWeights } from './file/loadModel.js';
+export { readSafetensors, type SafetensorsArray, writeSafetensors } from './file/safetensors.js';
+export { type SaveModelOptions, saveModel } from './file/saveModel.js';
+// The compiled step
+export { type Compiled, type CompileOptions, compile, type TensorSpec } from './graph/compile.js';
+export { NotTraceableError } from './graph/notTraceableError.js';
+
+// Layers in training mode
+export { type Applied, type ApplyOptions, applyModel, type Seed } from './layer/applyModel.js';
+export { softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from './layer/softmaxCrossEntropy.js';
+export { keepMask, statelessNormal, statelessUniform } from './layer/statelessRandom.js';
+// Learner
+export { createLearner, LearnerDisposedError, type LearnerOptions } from './learner/createLearner.js';
+export { fingerprint } from './learner/fingerprint.js';
+export { LabelMismatchError } from './learner/labels.js';
+export type {
+  Learner,
+  LearnerMetric,
+  LearnerState,
+  LearnerWarning,
+  NamedArray,
+  StepOptions,
+  StepResult,
+} from './learner/learner.js';
+export { ModelInUseError } from './learner/modelVariables.js';
+export type { StepProfile } from './learner/stepProfile.js';
+export { type ValueAndGradients, valueAndGradients } from './learner/valueAndGradients.js';
+// Losses
+export type { Loss } from './loss/loss.js';
+export { type LossFunction, type LossLike, type LossOptions, lossByName } from './loss/resolveLoss.js';
+// Metrics
+export { directionOf } from './metrics/direction.js';
+export type { Metric } from './metrics/metric.js';
+export type { MetricLike } from './metrics/resolveMetrics.js';
+// Models
+export { type Cifar10CnnOptions, cifar10Cnn } from './model/cifar10Cnn.js';
+export { initializeWeights } from './model/initializeWeights.js';
+export { type MnistMlpOptions, mnistMlp } from './model/mnistMlp.js';
+export { type ResnetOptions, resnet } from './model/resnet.js';
+export { summary } from './model/summary.js';
+export { type VggOptions, vgg16, vgg19 } from './model/vgg.js';
+export { LibraryLoadError } from './native/library.js';
+export { TensorflowError } from './native/status.js';
+export { type UseNativeOptions, useNative } from './native/useNative.js';
+// Optimizers
+export { type AdadeltaOptions, adadelta } from './optimizer/adadelta.js';
+export { type AdagradOptions, adagrad } from './optimizer/adagrad.js';
+export { type AdamOptions, adam, adamw } from './optimizer/adam.js';
+export { type AdamaxOptions, adamax } from './optimizer/adamax.js';
+export { clipByGlobalNorm, clipByNorm, clipByValue } from './optimizer/clip.js';
+export { ema } from './optimizer/ema.js';
+export { gradientAccumulation } from './optimizer/gradientAccumulation.js';
+export { type GradientTransformation, type Wrapper, wrap } from './optimizer/gradientTransformation.js';
+export { type LionOptions, lion } from './optimizer/lion.js';
+export { type NadamOptions, nadam } from './optimizer/nadam.js';
+export type { Optimizer, OptimizerOptions } from './optimizer/optimizer.js';
+export { optimizerByName } from './optimizer/optimizerByName.js';
+export { type RmspropOptions, rmsprop } from './optimizer/rmsprop.js';
+export { type SgdOptions, sgd } from './optimizer/sgd.js';
+export { weightDecay } from './optimizer/weightDecay.js';
+// Policies
+export { type CheckpointOptions, checkpoint } from './policy/checkpoint.js';
+export { type EarlyStoppingOptions, earlyStopping } from './policy/earlyStopping.js';
+export { type LambdaHooks, type LambdaOptions, lambda } from './policy/lambda.js';
+export { type LearningRateScheduleOptions, learningRateSchedule } from './policy/learningRateSchedule.js';
+export type { Json, Policy } from './policy/policy.js';
+export { type PlateauOptions, reduceLearningRateOnPlateau } from './policy/reduceLearningRateOnPlateau.js';
+export { type SwapEmaOptions, swapEma } from './policy/swapEma.js';
+export { type TerminateOnNonFiniteOptions, terminateOnNonFinite } from './policy/terminateOnNonFinite.js';
+export { type TimeLimitOptions, timeLimit } from './policy/timeLimit.js';
+// Random numbers: functions of a key and an index
+export { integer } from './random/integer.js';
+export { normal } from './random/normal.js';
+export { permutation } from './random/permutation.js';
+export { foldIn, type RandomKey, randomKey } from './random/randomKey.js';
+export { uniform } from './random/uniform.js';
+// Learning-rate schedules
+export { constant } from './schedule/constant.js';
+export { type CosineDecayOptions, cosineDecay } from './schedule/cosineDecay.js';
+export { type CosineDecayRestartsOptions, cosineDecayRestarts } from './schedule/cosineDecayRestarts.js';
+export { type ExponentialDecayOptions, exponentialDecay } from './schedule/exponentialDecay.js';
+export { type InverseTimeDecayOptions, inverseTimeDecay } from './schedule/inverseTimeDecay.js';
+export { join } from './schedule/join.js';
+export { type LegacyDecayOptions, legacyDecay } from './schedule/legacyDecay.js';
+export { type LinearWarmupOptions, linearWarmup } from './schedule/linearWarmup.js';
+export { type OneCycleOptions, oneCycle } from './schedule/oneCycle.js';
+export { type PiecewiseConstantOptions, piecewiseConstant } from './schedule/piecewiseConstant.js';
+export { type PolynomialDecayOptions, polynomialDecay } from './schedule/polynomialDecay.js';
+export { resnetSchedule } from './schedule/resnetSchedule.js';
+export { type Schedule, type ScheduleConfig, schedule } from './schedule/schedule.js';
+export { simulate } from './schedule/simulate.js';

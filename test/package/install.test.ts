@@ -1,0 +1,68 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { locateTensorflow } from '../../src/native/install/locateTensorflow.js';
+
+const run = promisify(execFile);
+const root = resolve(import.meta.dirname, '../..');
+const data = process.env.GRADSTREAM_DATA ?? join(root, '../shared/data');
+const minutes = 60_000;
+
+/** A program that imports every entry, with types. */
+const program = `
+import { createLearner, type Learner, mnistMlp } from 'gradstream';
+import { batch } from 'gradstream/operators';
+import { train, type TrainOptions } from 'gradstream/pipelines';
+import { fakeLearner, stepEvent } from 'gradstream/testing';
+const learner: Learner = fakeLearner();
+const options: Pick<TrainOptions, 'epochs'> = { epochs: 1 };
+console.log(typeof createLearner, typeof mnistMlp, typeof batch(8), typeof train, learner.parameters, stepEvent().type, options.epochs);
+`;
+
+describe('the package', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gradstream-package-'));
+  let tarball = '';
+
+  beforeAll(async () => {
+    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
+    tarball = join(folder, readdirSync(folder).find(name => name.endsWith('.tgz')) ?? '');
+  }, minutes);
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it.each([
+    ['on', []],
+    ['off', ['--ignore-scripts']],
+  ])(
+    'installs into an empty folder with scripts %s, and every entry can be imported from TypeScript',
+    async (name, flags) => {
+      const project = join(folder, name);
+      await run('mkdir', [project]);
+      writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'user', type: 'module', private: true }));
+      await run('npm', ['install', tarball, '--no-audit', '--no-fund', '--prefer-offline', ...flags], { cwd: project });
+      writeFileSync(join(project, 'index.ts'), program);
+      const tsc = join(root, 'node_modules/typescript/bin/tsc');
+      const types = ['--typeRoots', join(root, 'node_modules/@types'), '--types', 'node'];
+      const settings = ['--module', 'nodenext', '--target', 'es2022', '--strict', '--skipLibCheck', ...types];
+      await run(process.execPath, [tsc, ...settings, 'index.ts'], { cwd: project });
+      const { stdout } = await run(process.execPath, ['index.js'], { cwd: project });
+      expect(stdout).toMatch(/^function function function function \d+ step 1\n$/);
+    },
+    5 * minutes,
+  );
+
+  it(
+    'trains from its command line',
+    async () => {
+      const files = await locateTensorflow({ install: false }).catch(() => null);
+      const env = { ...process.env, ...(files === null ? { GRADSTREAM_BACKEND: 'wasm' } : {}) };
+      const args = ['gradstream', 'train', 'mnist-mlp', '--epochs', '1', '--seed', '1', '--data', data];
+      const { stdout } = await run('npx', ['--no-install', ...args], { cwd: join(folder, 'on'), env });
+      expect(stdout).toMatch(/Test accuracy: 0\.9\d/);
+    },
+    5 * minutes,
+  );
+});

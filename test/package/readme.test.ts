@@ -1,0 +1,32 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { nativeOrNull } from '../helpers/native.js';
+
+const root = resolve(import.meta.dirname, '../..');
+const data = process.env.GRADSTREAM_DATA ?? join(root, '../shared/data');
+const native = await nativeOrNull();
+
+/** The code under a heading of the README. */
+function example(heading: string): string {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const section = text.slice(text.indexOf(`## ${heading}`));
+  return /```ts\n([\s\S]*?)```/.exec(section)?.[1] ?? '';
+}
+
+describe.skipIf(native === null)('README', () => {
+  it("has a first example that runs as it stands, from the package's own name", async () => {
+    const file = join(root, 'dist/.readme-example.mjs');
+    writeFileSync(file, example('Twenty lines'));
+    try {
+      const env = { ...process.env, GRADSTREAM_DATA: data };
+      const { stdout } = await promisify(execFile)(process.execPath, [file], { env });
+      const accuracies = stdout.trim().split('\n').at(-1);
+      expect(accuracies).toMatch(/^\[ 0\.9\d+, 0\.9\d+ \]$/);
+    } finally {
+      rmSync(file);
+    }
+  }, 120_000);
+});
