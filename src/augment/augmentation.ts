@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { UnknownNameError } from '../error/unknownNameError.js';
+import { checkNames } from './checkNames.js';
 import type { DataFormat } from './imageShape.js';
 
 /** A whole number n: one of 0 … n−1 pixels, random sign. A fraction below 1: of the size. 1 or more: pixels. A list: one of it, random sign. */
@@ -42,6 +42,25 @@ export interface AugmentationOptions {
   readonly compat?: 'keras-3.15';
 }
 
+const DATA_FORMATS: readonly DataFormat[] = ['channelsLast', 'channelsFirst'];
+const COMPATS: readonly string[] = ['keras-3.15'];
+const NAMES: readonly (keyof AugmentationOptions)[] = [
+  'rotationRange',
+  'widthShiftRange',
+  'heightShiftRange',
+  'shearRange',
+  'zoomRange',
+  'channelShiftRange',
+  'brightnessRange',
+  'horizontalFlip',
+  'verticalFlip',
+  'fillMode',
+  'cval',
+  'interpolationOrder',
+  'dataFormat',
+  'compat',
+];
+
 /** Checked options, each with its value. */
 export interface Augmentation extends Required<Omit<AugmentationOptions, 'zoomRange' | 'compat'>> {
   readonly zoomRange: readonly [number, number];
@@ -51,11 +70,16 @@ export interface Augmentation extends Required<Omit<AugmentationOptions, 'zoomRa
 /**
  * Checks options and fills in the defaults, which change nothing.
  *
- * @throws InvalidArgumentError where a value can't be meant, UnknownNameError for an unknown fill mode
+ * @throws InvalidArgumentError where a value can't be meant, UnknownNameError for an unknown option, fill mode, data format
+ *   or version
  */
 export function augmentation(options: AugmentationOptions = {}): Augmentation {
-  const { fillMode = 'nearest', interpolationOrder = 1, zoomRange = 0, brightnessRange = null } = options;
-  if (!FILL_MODES.includes(fillMode)) throw new UnknownNameError('fill mode', fillMode, FILL_MODES);
+  checkNames('augmentation option', Object.keys(options), NAMES);
+  const { fillMode = 'nearest', interpolationOrder = 1, zoomRange = 0, brightnessRange = null, compat } = options;
+  const { dataFormat = 'channelsLast' } = options;
+  checkNames('fill mode', [fillMode], FILL_MODES);
+  checkNames('data format', [dataFormat], DATA_FORMATS);
+  checkNames('compat', compat === undefined ? [] : [compat], COMPATS);
   if (interpolationOrder !== 0 && interpolationOrder !== 1) {
     fail('interpolationOrder', interpolationOrder, '0 or 1');
   }
@@ -72,13 +96,13 @@ export function augmentation(options: AugmentationOptions = {}): Augmentation {
     zoomRange: pair('zoomRange', typeof zoomRange === 'number' ? [1 - zoomRange, 1 + zoomRange] : zoomRange, true),
     channelShiftRange: amount('channelShiftRange', options.channelShiftRange),
     brightnessRange: brightnessRange === null ? null : pair('brightnessRange', brightnessRange, false),
-    horizontalFlip: options.horizontalFlip ?? false,
-    verticalFlip: options.verticalFlip ?? false,
+    horizontalFlip: flag('horizontalFlip', options.horizontalFlip),
+    verticalFlip: flag('verticalFlip', options.verticalFlip),
     fillMode,
     cval: finite('cval', options.cval ?? 0),
     interpolationOrder,
-    dataFormat: options.dataFormat ?? 'channelsLast',
-    kerasCompat: options.compat === 'keras-3.15',
+    dataFormat,
+    kerasCompat: compat !== undefined,
   };
 }
 
@@ -88,6 +112,9 @@ function fail(name: string, given: unknown, expected: string): never {
 
 const finite = (name: string, value: number): number =>
   Number.isFinite(value) ? value : fail(name, value, 'a finite number');
+
+const flag = (name: string, value = false): boolean =>
+  typeof value === 'boolean' ? value : fail(name, value, 'true or false');
 
 function amount(name: string, value = 0): number {
   return Number.isFinite(value) && value >= 0 ? value : fail(name, value, 'a number from 0 on; both signs are drawn');

@@ -7,7 +7,7 @@ export type BorderMode = FillMode | 'scipyWrap';
 export const OUTSIDE = -1;
 
 /**
- * Brings a coordinate that isn't within 0 … n−1 into the picture; for `wrap` into 0 … n, where pixel n is pixel 0.
+ * Brings a coordinate that isn't within 0 … n−1 into the picture; for `wrap` to below n, where pixel n is pixel 0.
  *
  * Source: `map_coordinate` in scipy/ndimage/src/ni_interpolation.c.
  */
@@ -24,8 +24,11 @@ export function borderCoordinate(x: number, n: number, mode: BorderMode): number
       const inside = (place < n ? place : period - place) - 0.5;
       return Math.min(Math.max(inside, 0), n - 1);
     }
-    case 'wrap':
-      return x - n * Math.floor(x / n);
+    case 'wrap': {
+      const place = x - n * Math.floor(x / n);
+      // Rounding makes n of what lies just below 0.
+      return place < n ? place : 0;
+    }
     case 'scipyWrap':
       return n === 1 ? 0 : x - (n - 1) * Math.floor(x / (n - 1));
   }

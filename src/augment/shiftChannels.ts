@@ -8,7 +8,6 @@ export function shiftChannels(values: Float32Array, from: number, to: number, am
     if (value > high) high = value;
   }
   for (let k = from; k < to; k++) {
-    const value = values[k] + amount;
-    values[k] = value < low ? low : value > high ? high : value;
+    values[k] = Math.min(Math.max(values[k] + amount, low), high);
   }
 }

@@ -85,8 +85,9 @@ function warpAligned(
   { rows, columns, channels, border, cval, order }: Warp,
 ): void {
   const pitch = (columns + 1) * channels;
-  if (row.length < pitch) {
-    row = new Float64Array(pitch);
+  if (row.length < pitch + channels) {
+    // One pixel more, that a neighbour of weight 0 can be read.
+    row = new Float64Array(pitch + channels);
     starts = new Int32Array(pitch);
     weights = new Float64Array(pitch);
   }
