@@ -1,15 +1,21 @@
 import { Command, InvalidArgumentError as InvalidOption } from 'commander';
-import { lastValueFrom, tap } from 'rxjs';
+import { identity, lastValueFrom } from 'rxjs';
 import { jsonLines } from '../../operators/jsonLines.js';
 import { progressBar } from '../../operators/progressBar.js';
-import type { TrainEvent } from '../../src/event/trainEvent.js';
+import type { RunEnd } from '../../src/event/trainEvent.js';
+import { eventLog } from '../eventLog.js';
+import { resolveLazy } from '../lazy.js';
 import type { Recipe, RecipeOptions, RecipeTalk } from '../recipes/recipe.js';
 import { recipeNamed, recipes } from '../recipes/recipes.js';
 import { train } from '../train.js';
 import { interrupt } from './interrupt.js';
+import { openRunFolder, optionsBefore, type RunFolder } from './runFolder.js';
 import { startBackend } from './startBackend.js';
 
 interface TrainFlags extends Omit<RecipeOptions, 'compile'> {
+  readonly resume?: string;
+  /** Seconds. */
+  readonly checkpointEvery?: number;
   readonly threads?: number;
   readonly json?: boolean;
   /** False with `--no-compile`. */
@@ -46,7 +52,13 @@ function recipeCommand(recipe: Recipe): Command {
       wholeNumber,
     )
     .option('--data <dir>', 'folder of the data set (default: GRADSTREAM_DATA, the cache, or a download)')
-    .option('--out <dir>', 'keep what the run leaves behind here')
+    .option('--out <dir>', 'keep the checkpoints, the event log and the model here')
+    .option('--resume <dir>', 'go on with the run of that folder at its very next batch, with the options it had')
+    .option(
+      '--checkpoint-every <s>',
+      'seconds between checkpoints, beside those at the end of epochs (default: 30)',
+      seconds,
+    )
     .option('--threads <n>', 'processors to use (default: all)', count)
     .option('--no-compile', 'run operation by operation, without the compiled graph (slower; the reference)')
     .option('--json', 'print each event as one JSON line on stdout, and nothing else there');
@@ -57,32 +69,73 @@ function recipeCommand(recipe: Recipe): Command {
   return command.action((flags: TrainFlags) => runRecipe(recipe, flags));
 }
 
-async function runRecipe(recipe: Recipe, { json = false, threads, compile, ...options }: TrainFlags): Promise<void> {
+async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
+  const { json = false, threads, compile, resume, checkpointEvery = 30, ...options } = flags;
   const note = (line: string): void => void process.stderr.write(`${line}\n`);
   const talk: RecipeTalk = { note, say: json ? () => undefined : line => void process.stdout.write(`${line}\n`) };
+  const folder = await openRunFolder(flags);
+  if (folder?.resume) note(resumption(folder));
   await startBackend({ threads });
-  const prepared = await recipe.prepare({ ...options, ...(compile ? {} : { compile }) }, talk);
-  const run$ = train({ ...prepared.train, config: prepared.config, stopOn: interrupt(note) });
-  const show = json ? jsonLines(process.stdout) : progressBar({ stream: process.stdout });
-  let last: TrainEvent | undefined;
-  await lastValueFrom(
-    run$.pipe(
-      show,
-      tap(event => {
-        last = event;
-      }),
-    ),
+  const prepared = await recipe.prepare(
+    {
+      ...optionsBefore(folder?.found ?? null),
+      ...options,
+      ...(folder === undefined ? {} : { out: folder.path }),
+      ...(compile ? {} : { compile }),
+    },
+    talk,
   );
-  if (last?.type !== 'runEnd') return;
-  if (last.reason === 'interrupted') process.exitCode = 130;
-  const { val_loss: loss, val_accuracy: accuracy } = last.logs;
-  if (loss !== undefined) talk.say(`Test loss: ${loss}`);
-  if (accuracy !== undefined) talk.say(`Test accuracy: ${accuracy}`);
+  const learner = await resolveLazy(prepared.train.learner);
+  try {
+    const run$ = train({
+      ...prepared.train,
+      learner,
+      config: prepared.config,
+      stopOn: interrupt(note),
+      ...(folder === undefined
+        ? {}
+        : { snapshots: folder.store, resume: folder.resume, snapshotEveryMs: 1000 * checkpointEvery }),
+    });
+    const last = await lastValueFrom(
+      run$.pipe(
+        folder === undefined ? identity : eventLog(folder.log),
+        json ? jsonLines(process.stdout) : progressBar({ stream: process.stdout }),
+      ),
+    );
+    if (last.type !== 'runEnd') return;
+    tellResult(last, talk);
+    if (last.reason === 'interrupted') {
+      process.exitCode = 130;
+      if (folder !== undefined) note(`To go on: gradstream train ${recipe.name} --resume ${folder.path}`);
+    } else if (folder !== undefined) {
+      await prepared.train.saveModel?.(folder.model, learner, { weightsOnly: false, iterations: last.iterations });
+    }
+  } finally {
+    await learner.dispose();
+  }
+}
+
+function resumption({ path, found }: RunFolder): string {
+  if (found === null) return `There is no checkpoint in ${path} yet: the run begins anew.`;
+  const { epoch, step, iterations } = found.snapshot.run;
+  return `Going on in epoch ${epoch + 1} after ${step} of its steps (${iterations} in all), from the checkpoint in ${path}.`;
+}
+
+function tellResult({ logs }: RunEnd, { say }: RecipeTalk): void {
+  const { val_loss: loss, val_accuracy: accuracy } = logs;
+  if (loss !== undefined) say(`Test loss: ${loss}`);
+  if (accuracy !== undefined) say(`Test accuracy: ${accuracy}`);
 }
 
 function count(text: string): number {
   const value = wholeNumber(text);
   if (value < 1) throw new InvalidOption('Give a whole number of at least 1.');
+  return value;
+}
+
+function seconds(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidOption('Give a number of seconds.');
   return value;
 }
 

@@ -2,8 +2,6 @@ import { join } from 'node:path';
 import { batch } from '../../operators/batch.js';
 import { cifar10 } from '../../src/data/cifar10.js';
 import { meanImage } from '../../src/data/meanImage.js';
-import { optimizerConfigOf } from '../../src/file/keras/optimizerConfigOf.js';
-import { saveModel } from '../../src/file/saveModel.js';
 import { createLearner } from '../../src/learner/createLearner.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { resnet } from '../../src/model/resnet.js';
@@ -14,6 +12,7 @@ import { learningRateSchedule } from '../../src/policy/learningRateSchedule.js';
 import { reduceLearningRateOnPlateau } from '../../src/policy/reduceLearningRateOnPlateau.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
 import { resnetSchedule } from '../../src/schedule/resnetSchedule.js';
+import { modelSaver } from './modelSaver.js';
 import type { Recipe } from './recipe.js';
 
 interface ResnetFlags {
@@ -54,6 +53,8 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
     const depth = version === 1 ? 6 * n + 2 : 9 * n + 2;
     const file = join(out, `cifar10_ResNet${depth}v${version}_model.{epoch:03d}.h5`);
     const optimizer = adam({ learningRate: resnetSchedule(0) });
+    const loss = 'categorical_crossentropy';
+    const metrics = ['accuracy'];
     return {
       config: { recipe: 'cifar10-resnet', batchSize, n, version, subtractPixelMean, trainSamples: train.size },
       train: {
@@ -61,8 +62,8 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
           createLearner({
             model,
             optimizer,
-            loss: 'categorical_crossentropy',
-            metrics: ['accuracy'],
+            loss,
+            metrics,
             ...(compile === undefined ? {} : { compile }),
           }),
         data: { source: train, through: batch(batchSize) },
@@ -80,13 +81,7 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
           }),
           learningRateSchedule(resnetSchedule),
         ],
-        saveModel: async (path, learner) =>
-          saveModel(model, path, {
-            learnerState: await learner.state(),
-            optimizer: optimizerConfigOf(optimizer),
-            loss: 'categorical_crossentropy',
-            metrics: ['accuracy'],
-          }),
+        saveModel: modelSaver({ model, optimizer, loss, metrics }),
       },
     };
   },

@@ -6,6 +6,7 @@ import { mnistMlp as buildModel } from '../../src/model/mnistMlp.js';
 import { summary } from '../../src/model/summary.js';
 import { rmsprop } from '../../src/optimizer/rmsprop.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
+import { modelSaver } from './modelSaver.js';
 import type { Recipe } from './recipe.js';
 
 /** Keras's `mnist_mlp` example: two hidden layers of 512 with dropout, test accuracy 0.982 in 20 epochs. */
@@ -18,6 +19,9 @@ export const mnistMlp: Recipe = {
     const [train, test] = await Promise.all([mnist('train', from), mnist('test', from)]);
     const model = buildModel();
     initializeWeights(model, seed);
+    const optimizer = rmsprop();
+    const loss = 'categorical_crossentropy';
+    const metrics = ['accuracy'];
     talk.say(summary(model));
     talk.say(`${train.size} train samples, ${test.size} test samples`);
     return {
@@ -26,15 +30,16 @@ export const mnistMlp: Recipe = {
         learner: () =>
           createLearner({
             model,
-            optimizer: rmsprop(),
-            loss: 'categorical_crossentropy',
-            metrics: ['accuracy'],
+            optimizer,
+            loss,
+            metrics,
             ...(compile === undefined ? {} : { compile }),
           }),
         data: { source: train, through: batch(batchSize) },
         validation: { source: test, through: batch(1000) },
         epochs,
         seed,
+        saveModel: modelSaver({ model, optimizer, loss, metrics }),
       },
     };
   },

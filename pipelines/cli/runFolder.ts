@@ -1,0 +1,52 @@
+import { join } from 'node:path';
+import { folderStore } from '../../src/checkpoint/folderStore.js';
+import type { FoundSnapshot, SnapshotStore } from '../../src/checkpoint/snapshot.js';
+import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
+import type { RecipeOptions } from '../recipes/recipe.js';
+
+/** What a run leaves behind: its checkpoints, its event log, and at the end its model. */
+export interface RunFolder {
+  readonly path: string;
+  readonly store: SnapshotStore;
+  readonly log: string;
+  readonly model: string;
+  /** Whether `--resume` was given. */
+  readonly resume: boolean;
+  readonly found: FoundSnapshot | null;
+}
+
+/**
+ * The folder of `--out` or `--resume`; undefined where neither was given.
+ *
+ * @throws InvalidArgumentError where both were, and name two folders
+ */
+export async function openRunFolder(flags: {
+  readonly out?: string;
+  readonly resume?: string;
+}): Promise<RunFolder | undefined> {
+  const path = flags.resume ?? flags.out;
+  if (path === undefined) return undefined;
+  if (flags.out !== undefined && flags.out !== path) {
+    throw new InvalidArgumentError(
+      `--resume ${path} goes on in that folder, but --out names another, ${flags.out}. Leave --out away.`,
+    );
+  }
+  const store = folderStore(path);
+  const resume = flags.resume !== undefined;
+  return {
+    path,
+    store,
+    log: join(path, 'events.jsonl'),
+    model: join(path, 'model.keras'),
+    resume,
+    found: resume ? await store.latest() : null,
+  };
+}
+
+/** The options that a resumed run had, to stand in where none are given now. */
+export function optionsBefore(found: FoundSnapshot | null): RecipeOptions {
+  if (found === null) return {};
+  const { setup, seed, epochs } = found.snapshot.run;
+  const { config } = setup as { readonly config: object | null };
+  return { ...config, seed, epochs };
+}
