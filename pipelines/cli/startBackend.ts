@@ -27,7 +27,7 @@ export async function startBackend({ threads }: { readonly threads?: number | un
   } catch (error) {
     if (asked === 'tensorflow' || !unavailable.some(kind => error instanceof kind)) throw error;
     process.stderr.write(
-      `${(error as Error).message}\nGoing on with WebAssembly: training works, about five times slower, and only without convolutions' gradients. ` +
+      `${(error as Error).message}\nGoing on with WebAssembly: training works, but takes about fifty times as long. ` +
         `'gradstream doctor' tells how to get native TensorFlow.\n`,
     );
     await useWasm();
