@@ -8,6 +8,7 @@ import { nonFinite } from './kinds/nonFinite.js';
 import { plateau } from './kinds/plateau.js';
 import { sampling } from './kinds/sampling.js';
 import { schedule } from './kinds/schedule.js';
+import { standardize } from './kinds/standardize.js';
 import { transform } from './kinds/transform.js';
 import type { Runner } from './runner.js';
 
@@ -23,5 +24,7 @@ export const kinds: Readonly<Record<string, Runner>> = {
   plateau,
   sampling,
   schedule,
+  standardize,
   transform,
+  zca: standardize,
 };

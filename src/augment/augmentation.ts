@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { checkNames } from './checkNames.js';
-import type { DataFormat } from './imageShape.js';
+import { COMPATS, DATA_FORMATS, type DataFormat } from './imageShape.js';
 
 /** A whole number n: one of 0 … n−1 pixels, random sign. A fraction below 1: of the size. 1 or more: pixels. A list: one of it, random sign. */
 export type ShiftRange = number | readonly number[];
@@ -42,8 +42,6 @@ export interface AugmentationOptions {
   readonly compat?: 'keras-3.15';
 }
 
-const DATA_FORMATS: readonly DataFormat[] = ['channelsLast', 'channelsFirst'];
-const COMPATS: readonly string[] = ['keras-3.15'];
 const NAMES: readonly (keyof AugmentationOptions)[] = [
   'rotationRange',
   'widthShiftRange',
