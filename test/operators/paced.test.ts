@@ -231,11 +231,15 @@ describe('paced', () => {
   it('gives timers their turn, whether it consumes or only filters', async () => {
     for (const through of [identity<Observable<number>>, filter<number>(() => false)]) {
       const subscription = paced({ source: new CountingSource(), through, consume: async n => n }).subscribe();
-      const begin = performance.now();
-      await wait(10);
-      const late = performance.now() - begin;
+      // The best of some: on a busy machine a single timer may be late for other reasons.
+      let best = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < 10; i++) {
+        const begin = performance.now();
+        await wait(10);
+        best = Math.min(best, performance.now() - begin);
+      }
       subscription.unsubscribe();
-      expect(late).toBeLessThan(150);
+      expect(best).toBeLessThan(60);
     }
   });
 

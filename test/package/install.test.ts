@@ -8,7 +8,7 @@ import { locateTensorflow } from '../../src/native/install/locateTensorflow.js';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
-const data = process.env.GRADSTREAM_DATA ?? join(root, '../shared/data');
+const data = resolve(root, process.env.GRADSTREAM_DATA ?? '../shared/data');
 const minutes = 60_000;
 
 /** A program that imports every entry, with types. */

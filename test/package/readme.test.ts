@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { nativeOrNull } from '../helpers/native.js';
 
 const root = resolve(import.meta.dirname, '../..');
-const data = process.env.GRADSTREAM_DATA ?? join(root, '../shared/data');
+const data = resolve(root, process.env.GRADSTREAM_DATA ?? '../shared/data');
 const native = await nativeOrNull();
 
 /** The code under a heading of the README. */

@@ -71,20 +71,16 @@ describe('a run that is killed by the system and resumed', () => {
   it(
     'ends with the events and weights of an unbroken run, and leaves nothing behind',
     async () => {
-      const [scripts, whole, broken] = [
-        temporaryFolder(),
-        join(temporaryFolder(), 'run'),
-        join(temporaryFolder(), 'run'),
-      ];
+      const [scripts, whole] = [temporaryFolder(), join(temporaryFolder(), 'run')];
       expect(await runFor(scripts, whole, 60_000)).toBe(false);
-      let killed = 0;
-      while (await runFor(scripts, broken, killed < kills ? 20 + Math.random() * 300 : 60_000)) killed++;
-      expect(killed).toBeGreaterThan(0);
-      expect(eventsIn(broken)).toEqual(eventsIn(whole));
       expect(eventsIn(whole).at(-1)).toMatchObject({ reason: 'completed', epochs: 20, iterations: 300 });
-      const left = readdirSync(broken);
-      expect(left.filter(name => !name.startsWith('step-'))).toEqual(['events.jsonl']);
-      expect(left.filter(name => name.endsWith('.tmp'))).toEqual([]);
+      for (let killed = 0; killed < kills; ) {
+        const broken = join(temporaryFolder(), 'run');
+        while (await runFor(scripts, broken, killed < kills ? 20 + Math.random() * 300 : 60_000)) killed++;
+        expect(eventsIn(broken)).toEqual(eventsIn(whole));
+        const left = readdirSync(broken).filter(name => !/^step-\d+-event-\d+$/.test(name));
+        expect(left).toEqual(['events.jsonl']);
+      }
     },
     20_000 + 5_000 * kills,
   );

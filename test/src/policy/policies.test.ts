@@ -123,6 +123,7 @@ const HELPERS = [
   'monitor',
   'policy',
   'rateState',
+  'rateWriters',
   'stateJson',
 ];
 

@@ -16,13 +16,13 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UnsupportedModelError } from '../../../../src/error/unsupportedModelError.js';
 import { inspectFile } from '../../../../src/file/inspectFile.js';
 import { registerKerasHardSigmoid } from '../../../../src/file/keras/kerasHardSigmoid.js';
-import { provideTensorMethods } from '../../../../src/file/keras/provideTensorMethods.js';
 import { learnerStateOf } from '../../../../src/file/learnerStateOf.js';
 import { loadArchitecture } from '../../../../src/file/loadArchitecture.js';
 import { loadModel, loadWeights } from '../../../../src/file/loadModel.js';
 import { saveModel } from '../../../../src/file/saveModel.js';
 import type { NamedArray } from '../../../../src/learner/learner.js';
 import { modelVariables } from '../../../../src/learner/modelVariables.js';
+import { provideTensorMethods } from '../../../../src/native/provideTensorMethods.js';
 
 let folder: string;
 
