@@ -2,7 +2,8 @@ import { differences } from '../src/checkpoint/differences.js';
 import type { RunState } from '../src/checkpoint/snapshot.js';
 import type { Source } from '../src/data/source.js';
 import { ResumeMismatchError } from '../src/error/resumeMismatchError.js';
-import type { Learner } from '../src/learner/learner.js';
+import type { Learner, LearnerWarning } from '../src/learner/learner.js';
+import type { PolicyStates } from '../src/policy/foldPolicies.js';
 import type { Json } from '../src/policy/policy.js';
 import type { TrainOptions } from './train.js';
 
@@ -45,4 +46,16 @@ export function requireSameRun(run: RunState, setup: Json, { seed, epochs }: Tra
       : [`epochs is ${epochs}, but the checkpoint is in epoch ${run.epoch + 1} already.`]),
   ];
   if (found.length > 0) throw new ResumeMismatchError(found);
+}
+
+/** What is said where the run goes on with other policies than before; undefined where they are the same. */
+export function controllerChanges(before: PolicyStates, now: PolicyStates): LearnerWarning | undefined {
+  const [old, current] = [Object.keys(before), Object.keys(now)];
+  const changes = [
+    ...current.filter(key => !old.includes(key)).map(key => `'${key}' is new and begins afresh`),
+    ...old.filter(key => !current.includes(key)).map(key => `'${key}' is no longer there`),
+  ];
+  if (changes.length === 0) return undefined;
+  const message = `The run goes on with other controllers than before: ${changes.join(', ')}.`;
+  return { code: 'other-controllers', message };
 }

@@ -1,13 +1,11 @@
 import { rm } from 'node:fs/promises';
-import { from, lastValueFrom, type OperatorFunction, Subject, type Subscriber, take, takeUntil } from 'rxjs';
+import { from, type OperatorFunction, Subject, type Subscriber, take } from 'rxjs';
 import { epochSamples } from '../operators/epochSamples.js';
-import { paced } from '../operators/paced.js';
 import type { FoundSnapshot, RunState, Snapshot } from '../src/checkpoint/snapshot.js';
-import type { Batch, Cursor } from '../src/data/batch.js';
+import type { Batch } from '../src/data/batch.js';
 import type { Sample } from '../src/data/sample.js';
 import type { Source } from '../src/data/source.js';
 import { DataExhaustedError } from '../src/error/dataExhaustedError.js';
-import { FileAccessError } from '../src/error/fileAccessError.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
 import { NonFiniteLossError } from '../src/error/nonFiniteLossError.js';
 import type { Directive, SaveCheckpoint, ScaleLearningRate, SetLearningRate } from '../src/event/directive.js';
@@ -17,13 +15,15 @@ import { fingerprint } from '../src/learner/fingerprint.js';
 import type { Learner, LearnerWarning, NamedArray } from '../src/learner/learner.js';
 import { Accumulator } from '../src/metrics/accumulator.js';
 import type { Json } from '../src/policy/policy.js';
-import { directRate, INITIAL_RATE_STATE, type RateState, rateOf } from '../src/policy/rateState.js';
-import { NO_RATE_WRITERS, noteWriter, type RateWriters, writersCollide } from '../src/policy/rateWriters.js';
 import { drawSeed } from '../src/random/drawSeed.js';
+import { consume } from './consume.js';
 import { Controllers } from './controllers.js';
 import { resolveLazy } from './lazy.js';
-import { requireSameRun, runSetup } from './runSetup.js';
+import { RunProgress } from './runProgress.js';
+import { RunRate } from './runRate.js';
+import { controllerChanges, requireSameRun, runSetup } from './runSetup.js';
 import { RunSnapshots } from './runSnapshots.js';
+import { isDiskError, saveWarning } from './saveFailure.js';
 import type { TrainOptions } from './train.js';
 import { endlessPasses, restOfPass, resumed } from './trainingSamples.js';
 
@@ -36,30 +36,20 @@ export class TrainingRun {
   /** Stopped or aborted: no further batch. */
   private readonly halted = new Subject<void>();
   private aborted = false;
+  private failure: { readonly error: unknown } | undefined;
   private learner!: Learner;
   private source!: Source;
   private validationSource: Source | undefined;
   private controllers!: Controllers;
   private snapshots: RunSnapshots | undefined;
   private setup: Json = null;
-  private sums!: Accumulator;
+  private progress!: RunProgress;
+  private rate = new RunRate();
   private seed = 0;
-  /** Epochs that are done. */
-  private epoch = 0;
-  /** Steps taken in the running epoch. */
-  private step = 0;
-  private iterations = 0;
-  private cursor: Cursor = { epoch: 0, position: 0 };
-  /** Batches taken of the cursor's pass over the data. */
-  private batches = 0;
   private readonly unbroken = new UnbrokenEvents();
   private events = 0;
   /** Of the last snapshot. */
   private savedEvents = 0;
-  private rate: RateState = INITIAL_RATE_STATE;
-  private rateWriters: RateWriters = NO_RATE_WRITERS;
-  /** Logs of the last whole epoch. */
-  private logs: Logs = Object.freeze({});
   private remembered: Readonly<Record<string, readonly NamedArray[]>> = {};
   private onException: readonly SaveCheckpoint[] = [];
   private goodWeights: readonly NamedArray[] | undefined;
@@ -79,40 +69,49 @@ export class TrainingRun {
   }
 
   async run(): Promise<void> {
-    const { learner, stopOn } = this.options;
-    let failure: { readonly error: unknown } | undefined;
-    const fail = (error: unknown): void => {
-      failure ??= { error };
-      this.halted.next();
-    };
-    const stopping = stopOn && from(stopOn).subscribe({ next: reason => this.stop(reason), error: fail });
+    const { stopOn } = this.options;
+    const stopping = stopOn && from(stopOn).subscribe({ next: reason => this.stop(reason), error: e => this.fail(e) });
     try {
       await this.begin();
       await this.train();
-      if (!this.aborted && failure === undefined) await this.end();
+      if (!this.aborted && this.failure === undefined) await this.end();
     } catch (error) {
-      fail(error);
+      this.fail(error);
     }
     stopping?.unsubscribe();
     try {
-      if (failure !== undefined && !this.aborted) await this.saveOnException();
+      if (this.failure !== undefined && !this.aborted) await this.saveOnException();
+    } finally {
+      await this.free();
+    }
+    if (this.failure === undefined) this.subscriber.complete();
+    else this.subscriber.error(this.failure.error);
+  }
+
+  private async free(): Promise<void> {
+    try {
       this.controllers?.dispose();
       await this.snapshots?.close();
-      // A learner that was handed over ready-made stays the caller's.
-      if (typeof learner === 'function') await this.learner?.dispose();
     } catch (error) {
-      fail(error);
+      this.fail(error);
     }
-    if (failure === undefined) this.subscriber.complete();
-    else this.subscriber.error(failure.error);
+    // A learner that was handed over ready-made stays the caller's.
+    if (typeof this.options.learner !== 'function') return;
+    await this.learner?.dispose().catch(error => this.fail(error));
+  }
+
+  /** The first error counts. */
+  private fail(error: unknown): void {
+    this.failure ??= { error };
+    this.halted.next();
   }
 
   private get goesOn(): boolean {
-    return this.stopReason === undefined && !this.aborted;
+    return this.stopReason === undefined && this.failure === undefined && !this.aborted;
   }
 
   private get isUnfinished(): boolean {
-    return this.goesOn && this.epoch < this.options.epochs;
+    return this.goesOn && this.progress.epoch < this.options.epochs;
   }
 
   private stop(reason: string): void {
@@ -132,7 +131,8 @@ export class TrainingRun {
     this.setup = runSetup({ options, source, validationSource, learner, stepsPerEpoch });
     this.seed = run?.seed ?? options.seed ?? drawSeed();
     this.controllers = new Controllers(options.controllers ?? [], run?.policies);
-    this.sums = new Accumulator(this.learner.metrics, run?.sums);
+    this.progress = new RunProgress(learner.metrics, run);
+    this.rate = new RunRate(run?.rate, run?.rateWriters);
     if (found !== null) await this.restore(found.snapshot);
     const start: TrainEvent = {
       type: 'runStart',
@@ -166,16 +166,8 @@ export class TrainingRun {
 
   private async restore({ run, learner, remembered }: Snapshot): Promise<void> {
     requireSameRun(run, this.setup, this.options);
-    this.epoch = run.epoch;
-    this.step = run.step;
-    this.iterations = run.iterations;
-    this.cursor = run.cursor;
-    this.batches = run.batches;
     this.events = run.events;
     this.savedEvents = run.events;
-    this.rate = run.rate;
-    this.rateWriters = run.rateWriters;
-    this.logs = run.logs;
     this.onException = run.onException;
     this.remembered = remembered;
     this.goodWeights = learner.weights;
@@ -188,17 +180,8 @@ export class TrainingRun {
   private tellResumed(start: TrainEvent, { damaged, snapshot }: FoundSnapshot): void {
     this.tell(start);
     for (const message of damaged) this.warn({ code: 'damaged-checkpoint', message });
-    const before = Object.keys(snapshot.run.policies);
-    const now = Object.keys(this.controllers.policyStates);
-    const changed = [
-      ...now.filter(key => !before.includes(key)).map(key => `'${key}' is new and begins afresh`),
-      ...before.filter(key => !now.includes(key)).map(key => `'${key}' is no longer there`),
-    ];
-    if (changed.length === 0) return;
-    this.warn({
-      code: 'other-controllers',
-      message: `The run goes on with other controllers than before: ${changed.join(', ')}.`,
-    });
+    const changes = controllerChanges(snapshot.run.policies, this.controllers.policyStates);
+    if (changes !== undefined) this.warn(changes);
   }
 
   /** Steps of an epoch where they are known before it has ended. */
@@ -223,11 +206,11 @@ export class TrainingRun {
   /** Each epoch is one pass over the data. */
   private async trainOnPasses(): Promise<void> {
     while (this.isUnfinished) {
-      if (this.step === 0) await this.beginEpoch();
-      const through = resumed(this.options.data.through, this.source, this.batches);
+      if (this.progress.step === 0) await this.beginEpoch();
+      const through = resumed(this.options.data.through, this.source, this.progress.batches);
       await this.consume(restOfPass(this.source, this.pass), through, batch => this.trainOn(batch));
       if (!this.goesOn) return;
-      if (this.step === 0) throw this.exhausted();
+      if (this.progress.step === 0) throw this.exhausted();
       await this.endEpoch();
     }
   }
@@ -240,8 +223,9 @@ export class TrainingRun {
     }
     await this.turnEpoch(steps);
     if (!this.isUnfinished) return;
-    const left = (epochs - this.epoch) * steps - this.step;
-    const through = resumed(data.through, this.source, this.batches);
+    const { epoch, step, batches: taken } = this.progress;
+    const left = (epochs - epoch) * steps - step;
+    const through = resumed(data.through, this.source, taken);
     await this.consume(
       endlessPasses(this.source, this.pass),
       batches => batches.pipe(through, take(left)),
@@ -255,23 +239,25 @@ export class TrainingRun {
 
   /** Ends the epoch that has all its steps, and begins the next one. */
   private async turnEpoch(steps: number): Promise<void> {
-    if (this.step === steps && this.goesOn) await this.endEpoch();
-    if (this.step === 0 && this.isUnfinished) await this.beginEpoch();
+    if (this.progress.step === steps && this.goesOn) await this.endEpoch();
+    if (this.progress.step === 0 && this.isUnfinished) await this.beginEpoch();
   }
 
   private get pass() {
-    return { seed: this.seed, cursor: this.cursor, shuffle: this.options.data.shuffle ?? true };
+    return { seed: this.seed, cursor: this.progress.cursor, shuffle: this.options.data.shuffle ?? true };
   }
 
   private exhausted(): DataExhaustedError {
+    const { epoch, step } = this.progress;
     return new DataExhaustedError(
-      `'${this.source.name}' gave no batch in epoch ${this.epoch}, step ${this.step}. Is it empty, or the batch larger than ` +
+      `'${this.source.name}' gave no batch in epoch ${epoch}, step ${step}. Is it empty, or the batch larger than ` +
         'the set and its remainder dropped?',
     );
   }
 
   private async beginEpoch(): Promise<void> {
-    const { epoch, iterations, learningRate } = this;
+    const { epoch, iterations } = this.progress;
+    const { learningRate } = this;
     await this.barrier({ type: 'epochStart', time: Date.now(), epoch, iterations, learningRate });
     if (this.options.onNonFinite !== 'continue' && this.goesOn) {
       this.goodWeights = (await this.learner.state()).weights;
@@ -279,23 +265,20 @@ export class TrainingRun {
   }
 
   private async trainOn(batch: Batch): Promise<void> {
-    const { epoch, learningRate } = this;
-    const result = await this.learner.step(batch, { learningRate, iterations: this.iterations });
+    const { progress, learningRate } = this;
+    const { epoch, step } = progress;
+    const result = await this.learner.step(batch, { learningRate, iterations: progress.iterations });
     if (this.aborted) return;
     for (const warning of result.warnings ?? []) this.warn(warning);
-    this.sums.add(result);
-    const step = this.step++;
-    this.iterations++;
-    this.batches = batch.cursor.epoch === this.cursor.epoch ? this.batches + 1 : 1;
-    this.cursor = batch.cursor;
+    progress.takeStep(batch, result);
     await this.barrier({
       type: 'step',
       time: Date.now(),
       epoch,
       step,
-      iterations: this.iterations,
+      iterations: progress.iterations,
       size: result.size,
-      logs: Object.freeze({ ...this.sums.logs(), learning_rate: learningRate }),
+      logs: Object.freeze({ ...progress.means, learning_rate: learningRate }),
     });
     if (!Number.isFinite(result.loss)) await this.refuseNonFinite(step, result.loss);
     if (this.isStepValidated) await this.validate();
@@ -307,41 +290,40 @@ export class TrainingRun {
   private async refuseNonFinite(step: number, loss: number): Promise<void> {
     if (this.goodWeights === undefined || !this.goesOn) return;
     await this.learner.restore({ weights: this.goodWeights, slots: [] });
-    throw new NonFiniteLossError(this.epoch, step, loss);
+    throw new NonFiniteLossError(this.progress.epoch, step, loss);
   }
 
   private async endEpoch(): Promise<void> {
-    const { epoch, step: steps, iterations, learningRate } = this;
+    const { progress, learningRate } = this;
+    const { epoch, step: steps, iterations } = progress;
     const validationLogs = this.isEpochValidated ? await this.validate() : {};
     if (validationLogs === null) return;
-    this.logs = Object.freeze({ ...this.sums.logs(), ...validationLogs, learning_rate: learningRate });
-    await this.barrier({ type: 'epochEnd', time: Date.now(), epoch, steps, iterations, logs: this.logs });
-    this.epoch++;
-    this.step = 0;
-    this.sums.reset();
-    if (this.options.stepsPerEpoch === undefined) {
-      this.cursor = { epoch: this.epoch, position: 0 };
-      this.batches = 0;
-    }
+    const logs = Object.freeze({ ...progress.means, ...validationLogs, learning_rate: learningRate });
+    progress.logs = logs;
+    await this.barrier({ type: 'epochEnd', time: Date.now(), epoch, steps, iterations, logs });
+    progress.nextEpoch();
+    if (this.options.stepsPerEpoch === undefined) progress.nextPass();
     await this.snapshot();
     this.noteSaveFailure();
   }
 
   private get isEpochValidated(): boolean {
     const { everyEpochs = 1 } = this.options.validation ?? {};
-    return this.validationSource !== undefined && (this.epoch + 1) % everyEpochs === 0;
+    return this.validationSource !== undefined && (this.progress.epoch + 1) % everyEpochs === 0;
   }
 
   /** Where the epoch's end is known to validate the same weights, once is enough. */
   private get isStepValidated(): boolean {
     const { everySteps } = this.options.validation ?? {};
-    if (everySteps === undefined || this.step % everySteps !== 0) return false;
-    return this.step !== this.stepsPerEpoch || !this.isEpochValidated;
+    const { step } = this.progress;
+    if (everySteps === undefined || step % everySteps !== 0) return false;
+    return step !== this.stepsPerEpoch || !this.isEpochValidated;
   }
 
   /** Null where a stop or an abort cut it short. */
   private async validate(): Promise<Logs | null> {
-    const { validationSource, options, epoch, iterations } = this;
+    const { validationSource, options } = this;
+    const { epoch, iterations } = this.progress;
     if (options.validation === undefined || validationSource === undefined || !this.goesOn) return null;
     const sums = new Accumulator(this.learner.metrics);
     const samples = epochSamples(validationSource, { seed: this.seed, epoch, shuffle: false });
@@ -361,39 +343,25 @@ export class TrainingRun {
     return logs;
   }
 
-  /**
-   * Lets `work` have one batch after the other until they end, a stop is asked for, or the run is aborted; the one that it
-   * has then is waited for.
-   */
   private async consume(
     source: Iterable<Sample> | AsyncIterable<Sample>,
     through: OperatorFunction<Sample, Batch>,
     work: (batch: Batch) => Promise<void>,
   ): Promise<void> {
-    if (!this.goesOn) return;
-    let running: Promise<void> = Promise.resolve();
-    const consume = (batch: Batch): Promise<void> => {
-      running = work(batch);
-      return running;
-    };
-    const steps = paced({ source, through, consume, ahead: this.options.ahead ?? 2 });
-    try {
-      await lastValueFrom(steps.pipe(takeUntil(this.halted)), { defaultValue: undefined });
-    } finally {
-      await running;
-    }
+    const { halted, options } = this;
+    if (this.goesOn) await consume({ source, through, work, ahead: options.ahead ?? 2, halted });
   }
 
   private async end(): Promise<void> {
     // Before the first step of an epoch, the state is that of the last epoch's end.
-    if (this.step > 0) await this.snapshot();
+    const { epoch, step, iterations, logs } = this.progress;
+    if (step > 0) await this.snapshot();
     await this.snapshots?.settled();
     this.noteSaveFailure();
-    const { iterations, epoch } = this;
     await this.barrier({
       type: 'trainEnd',
       time: Date.now(),
-      epoch: Math.max(this.step > 0 ? epoch : epoch - 1, 0),
+      epoch: Math.max(step > 0 ? epoch : epoch - 1, 0),
       iterations,
     });
     if (this.aborted) return;
@@ -404,13 +372,13 @@ export class TrainingRun {
       reason: this.stopReason ?? 'completed',
       epochs: epoch,
       iterations,
-      logs: this.logs,
+      logs,
       fingerprint: fingerprint(weights),
     });
   }
 
   private get learningRate(): number {
-    return Math.fround(rateOf(this.rate, this.learner.learningRate(this.iterations)));
+    return this.rate.of(this.learner.learningRate(this.progress.iterations));
   }
 
   /** Emits an event and carries out what the controllers ask then. */
@@ -463,7 +431,7 @@ export class TrainingRun {
         this.decide(directive.reason);
         break;
     }
-    const { epoch, iterations } = this;
+    const { epoch, iterations } = this.progress;
     this.tell({ type: 'directive', time: Date.now(), epoch, iterations, directive });
   }
 
@@ -484,18 +452,8 @@ export class TrainingRun {
   }
 
   private directRate(directive: SetLearningRate | ScaleLearningRate): void {
-    const collidedBefore = writersCollide(this.rateWriters);
-    this.rate = directRate(this.rate, directive);
-    this.rateWriters = noteWriter(this.rateWriters, directive);
-    if (collidedBefore || !writersCollide(this.rateWriters)) return;
-    const { setters, scalers } = this.rateWriters;
-    const names = [...new Set([...setters, ...scalers])].map(name => `'${name}'`);
-    this.warn({
-      code: 'learning-rate-collision',
-      message:
-        `${names.join(' and ')} all write the learning rate. What ${setters.join(', ')} sets counts until the next one sets ` +
-        "it, and silences every scale. Let all of them scale (as reduceLearningRateOnPlateau's apply: 'scale' does) to combine them.",
-    });
+    const collision = this.rate.direct(directive);
+    if (collision !== undefined) this.warn(collision);
   }
 
   private async save(directive: SaveCheckpoint): Promise<void> {
@@ -521,7 +479,7 @@ export class TrainingRun {
   }
 
   private async saveFile({ file = '', weightsOnly = false }: SaveCheckpoint): Promise<void> {
-    const { epoch, iterations } = this;
+    const { epoch, iterations } = this.progress;
     await this.options.saveModel?.(file, this.learner, { weightsOnly, iterations });
     if (this.aborted) return;
     this.tell({ type: 'checkpoint', time: Date.now(), epoch, iterations, file });
@@ -533,7 +491,7 @@ export class TrainingRun {
       try {
         await this.saveFile(directive);
       } catch (error) {
-        this.subscriber.next(saveWarning(error));
+        this.emit({ type: 'warning', time: Date.now(), ...saveWarning(error) });
       }
     }
   }
@@ -551,21 +509,14 @@ export class TrainingRun {
 
   private runState(): RunState {
     return {
+      ...this.progress.toState(),
+      ...this.rate.toState(),
       seed: this.seed,
       epochs: this.options.epochs,
-      epoch: this.epoch,
-      step: this.step,
-      iterations: this.iterations,
-      cursor: this.cursor,
-      batches: this.batches,
       events: this.events,
       stopped: this.decided,
-      sums: this.sums.state(),
-      rate: this.rate,
-      rateWriters: this.rateWriters,
       policies: this.controllers.policyStates,
       onException: this.onException,
-      logs: this.logs,
       setup: this.setup,
     };
   }
@@ -578,7 +529,7 @@ export class TrainingRun {
   /** A full or read-only disk ends no training that its user wants to go on. Any other error does. */
   private saveFailed(error: unknown): void {
     if (!isDiskError(error)) throw error;
-    this.tell(saveWarning(error));
+    this.warn(saveWarning(error));
     if (this.options.onSaveError === 'stop') this.stop('checkpoint not saved');
   }
 
@@ -586,18 +537,6 @@ export class TrainingRun {
     this.tell({ type: 'warning', time: Date.now(), code, message });
   }
 }
-
-const saveWarning = (error: unknown): TrainEvent =>
-  Object.freeze({
-    type: 'warning',
-    time: Date.now(),
-    code: 'checkpoint-not-saved',
-    message: `A checkpoint could not be saved: ${error instanceof Error ? error.message : String(error)}`,
-  });
-
-const isDiskError = (error: unknown): boolean =>
-  error instanceof FileAccessError ||
-  (error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string');
 
 const resumePoint = ({ epoch, step, iterations, events }: RunState): ResumePoint =>
   Object.freeze({ epoch, step, iterations, events });
