@@ -3,6 +3,7 @@ import { checkpoint } from './kinds/checkpoint.js';
 import { combined } from './kinds/combined.js';
 import { csvLogger } from './kinds/csvLogger.js';
 import { earlyStopping } from './kinds/earlyStopping.js';
+import { flowSplit } from './kinds/flowSplit.js';
 import { load } from './kinds/load.js';
 import { nonFinite } from './kinds/nonFinite.js';
 import { plateau } from './kinds/plateau.js';
@@ -19,6 +20,7 @@ export const kinds: Readonly<Record<string, Runner>> = {
   combined,
   csv_logger: csvLogger,
   early_stopping: earlyStopping,
+  flow_split: flowSplit,
   load,
   non_finite: nonFinite,
   plateau,

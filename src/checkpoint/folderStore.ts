@@ -54,9 +54,7 @@ const MAX_MANIFEST_BYTES = 1 << 16;
 
 /** Takes the lock, or raises where somebody has it. Resolves to what gives it free. */
 async function lock(dir: string): Promise<() => Promise<void>> {
-  const refuse = (): never => {
-    throw new RunFolderInUseError(dir);
-  };
+  const patience = AbortSignal.timeout(GRACE_MS);
   return new Promise((resolve, reject) => {
     const untilReleased = () =>
       new Promise<void>(release => {
@@ -65,10 +63,13 @@ async function lock(dir: string): Promise<() => Promise<void>> {
           return held;
         });
       });
-    const held = withFileLock(join(dir, 'run'), untilReleased, { onWait: refuse });
-    held.catch(reject);
+    const held = withFileLock(join(dir, 'run'), untilReleased, { signal: patience });
+    held.catch(error => reject(error === patience.reason ? new RunFolderInUseError(dir) : error));
   });
 }
+
+/** A run that was killed a moment ago is still there while the system takes back its memory. */
+const GRACE_MS = 3_000;
 
 /** Newest first. */
 async function snapshotNames(dir: string): Promise<string[]> {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { permutation } from '../random/permutation.js';
 import { randomKey } from '../random/randomKey.js';
-import { type HostArray, sizeOf } from './hostArray.js';
+import { sliceSource } from './sliceSource.js';
 import type { ArraySource } from './source.js';
 import { takeRows } from './takeRows.js';
 
@@ -30,24 +30,7 @@ export function splitSource(source: ArraySource, fraction: number, seed?: number
       `The fraction ${fraction} of the ${size} rows of '${name}' leaves a part empty: give more rows or another fraction.`,
     );
   }
-  if (seed === undefined) return { training: slice(source, 0, at), validation: slice(source, at, size) };
+  if (seed === undefined) return { training: sliceSource(source, 0, at), validation: sliceSource(source, at, size) };
   const order = permutation(size, randomKey(seed, 'splitSource'));
   return { training: takeRows(source, order.subarray(0, at)), validation: takeRows(source, order.subarray(at)) };
-}
-
-/** A view of the rows from `start` to before `end`. */
-function slice(source: ArraySource, start: number, end: number): ArraySource {
-  const { sampleWeight } = source;
-  return {
-    ...source,
-    size: end - start,
-    x: sliceArray(source.x, start, end),
-    y: sliceArray(source.y, start, end),
-    ...(sampleWeight && { sampleWeight: sampleWeight.subarray(start, end) }),
-  };
-}
-
-function sliceArray({ data, shape }: HostArray, start: number, end: number): HostArray {
-  const width = sizeOf(shape.slice(1));
-  return { data: data.subarray(start * width, end * width), shape: [end - start, ...shape.slice(1)] };
 }
