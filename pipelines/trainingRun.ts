@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { from, type OperatorFunction, Subject, type Subscriber, take } from 'rxjs';
 import { epochSamples } from '../operators/epochSamples.js';
 import type { FoundSnapshot, RunState, Snapshot } from '../src/checkpoint/snapshot.js';
@@ -6,9 +5,8 @@ import type { Batch } from '../src/data/batch.js';
 import type { Sample } from '../src/data/sample.js';
 import type { Source } from '../src/data/source.js';
 import { DataExhaustedError } from '../src/error/dataExhaustedError.js';
-import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
 import { NonFiniteLossError } from '../src/error/nonFiniteLossError.js';
-import type { Directive, SaveCheckpoint, ScaleLearningRate, SetLearningRate } from '../src/event/directive.js';
+import type { Directive } from '../src/event/directive.js';
 import type { Logs, ResumePoint, TrainEvent } from '../src/event/trainEvent.js';
 import { UnbrokenEvents } from '../src/event/unbrokenEvents.js';
 import { fingerprint } from '../src/learner/fingerprint.js';
@@ -19,6 +17,7 @@ import { drawSeed } from '../src/random/drawSeed.js';
 import { consume } from './consume.js';
 import { Controllers } from './controllers.js';
 import { resolveLazy } from './lazy.js';
+import { RunDirectives, type RunHost } from './runDirectives.js';
 import { RunProgress } from './runProgress.js';
 import { RunRate } from './runRate.js';
 import { controllerChanges, requireSameRun, runSetup } from './runSetup.js';
@@ -32,33 +31,30 @@ import { endlessPasses, restOfPass, resumed } from './trainingSamples.js';
  * is closed. At each barrier (after a step, a validation, an epoch) it emits the event, folds it through the controllers and
  * carries out what they ask before it goes on.
  */
-export class TrainingRun {
+export class TrainingRun implements RunHost {
   /** Stopped or aborted: no further batch. */
   private readonly halted = new Subject<void>();
   private aborted = false;
   private failure: { readonly error: unknown } | undefined;
-  private learner!: Learner;
+  learner!: Learner;
   private source!: Source;
   private validationSource: Source | undefined;
   private controllers!: Controllers;
-  private snapshots: RunSnapshots | undefined;
+  snapshots: RunSnapshots | undefined;
   private setup: Json = null;
-  private progress!: RunProgress;
-  private rate = new RunRate();
+  progress!: RunProgress;
+  rate!: RunRate;
+  private directives!: RunDirectives;
   private seed = 0;
   private readonly unbroken = new UnbrokenEvents();
   private events = 0;
   /** Of the last snapshot. */
   private savedEvents = 0;
-  private remembered: Readonly<Record<string, readonly NamedArray[]>> = {};
-  private onException: readonly SaveCheckpoint[] = [];
   private goodWeights: readonly NamedArray[] | undefined;
   private stopReason: string | undefined;
-  /** The reason where a controller gave it: a resumed run is stopped by it, too. */
-  private decided: string | null = null;
 
   constructor(
-    private readonly options: TrainOptions,
+    readonly options: TrainOptions,
     private readonly subscriber: Subscriber<TrainEvent>,
   ) {}
 
@@ -80,7 +76,7 @@ export class TrainingRun {
     }
     stopping?.unsubscribe();
     try {
-      if (this.failure !== undefined && !this.aborted) await this.saveOnException();
+      if (this.failure !== undefined && !this.aborted) await this.directives?.saveOnException();
     } finally {
       await this.free();
     }
@@ -114,7 +110,7 @@ export class TrainingRun {
     return this.goesOn && this.progress.epoch < this.options.epochs;
   }
 
-  private stop(reason: string): void {
+  stop(reason: string): void {
     this.stopReason ??= reason;
     this.halted.next();
   }
@@ -133,6 +129,7 @@ export class TrainingRun {
     this.controllers = new Controllers(options.controllers ?? [], run?.policies);
     this.progress = new RunProgress(learner.metrics, run);
     this.rate = new RunRate(run?.rate, run?.rateWriters);
+    this.directives = new RunDirectives(this, found?.snapshot);
     if (found !== null) await this.restore(found.snapshot);
     const start: TrainEvent = {
       type: 'runStart',
@@ -164,15 +161,13 @@ export class TrainingRun {
     }
   }
 
-  private async restore({ run, learner, remembered }: Snapshot): Promise<void> {
+  private async restore({ run, learner }: Snapshot): Promise<void> {
     requireSameRun(run, this.setup, this.options);
     this.events = run.events;
     this.savedEvents = run.events;
-    this.onException = run.onException;
-    this.remembered = remembered;
     this.goodWeights = learner.weights;
     // Who asks for more epochs than before wants to go on in spite of it.
-    if (run.stopped !== null && this.options.epochs <= run.epochs) this.decide(run.stopped);
+    if (run.stopped !== null && this.options.epochs <= run.epochs) this.directives.decide(run.stopped);
     await this.learner.restore(learner);
   }
 
@@ -388,7 +383,7 @@ export class TrainingRun {
   }
 
   /** Emits an event that asks for no answer. */
-  private tell(event: TrainEvent): void {
+  tell(event: TrainEvent): void {
     this.emit(event);
     this.controllers.show(event);
   }
@@ -401,98 +396,7 @@ export class TrainingRun {
   private async carryOutAll(directives: readonly Directive[]): Promise<void> {
     for (const directive of directives) {
       if (this.aborted) return;
-      await this.carryOut(Object.freeze(directive));
-    }
-  }
-
-  private async carryOut(directive: Directive): Promise<void> {
-    switch (directive.type) {
-      case 'saveCheckpoint':
-        await this.save(directive);
-        break;
-      case 'remember': {
-        const { weights } = await this.learner.state();
-        this.remembered = { ...this.remembered, [directive.weights]: weights };
-        break;
-      }
-      case 'restore':
-        await this.restoreRemembered(directive);
-        break;
-      case 'setLearningRate':
-      case 'scaleLearningRate':
-        this.directRate(directive);
-        break;
-      case 'useAverages':
-        throw new InvalidArgumentError(
-          `'${directive.by}' asks for the optimizer's averages of the weights, which a run can't validate with yet. Leave ` +
-            'swapEma() out; an optimizer with an overwrite frequency puts its averages into the weights by itself.',
-        );
-      case 'stop':
-        this.decide(directive.reason);
-        break;
-    }
-    const { epoch, iterations } = this.progress;
-    this.tell({ type: 'directive', time: Date.now(), epoch, iterations, directive });
-  }
-
-  private decide(reason: string): void {
-    this.decided ??= reason;
-    this.stop(reason);
-  }
-
-  private async restoreRemembered({ weights: name, by }: Extract<Directive, { type: 'restore' }>): Promise<void> {
-    const weights = this.remembered[name];
-    if (weights === undefined) {
-      throw new InvalidArgumentError(
-        `'${by}' asks to restore the weights '${name}', but the run remembers ` +
-          `${Object.keys(this.remembered).join(', ') || 'none'}. Ask to 'remember' them before.`,
-      );
-    }
-    await this.learner.restore({ weights, slots: [] });
-  }
-
-  private directRate(directive: SetLearningRate | ScaleLearningRate): void {
-    const collision = this.rate.direct(directive);
-    if (collision !== undefined) this.warn(collision);
-  }
-
-  private async save(directive: SaveCheckpoint): Promise<void> {
-    const { file, by, when, replaces = [] } = directive;
-    if (file === undefined) {
-      if (this.snapshots !== undefined) return this.snapshots.ask();
-      if (this.options.snapshots !== undefined) return;
-      throw new InvalidArgumentError(`'${by}' asks for a snapshot, but there is no store. Give train() 'snapshots'.`);
-    }
-    if (this.options.saveModel === undefined) {
-      throw new InvalidArgumentError(`'${by}' asks to save the model to ${file}. Give train() the option 'saveModel'.`);
-    }
-    if (when === 'exception') {
-      this.onException = [...this.onException, directive];
-      return;
-    }
-    try {
-      await this.saveFile(directive);
-      for (const replaced of replaces) await rm(replaced, { force: true });
-    } catch (error) {
-      this.saveFailed(error);
-    }
-  }
-
-  private async saveFile({ file = '', weightsOnly = false }: SaveCheckpoint): Promise<void> {
-    const { epoch, iterations } = this.progress;
-    await this.options.saveModel?.(file, this.learner, { weightsOnly, iterations });
-    if (this.aborted) return;
-    this.tell({ type: 'checkpoint', time: Date.now(), epoch, iterations, file });
-  }
-
-  /** The error that ended the run counts; that of saving is but a warning. */
-  private async saveOnException(): Promise<void> {
-    for (const directive of this.onException) {
-      try {
-        await this.saveFile(directive);
-      } catch (error) {
-        this.emit({ type: 'warning', time: Date.now(), ...saveWarning(error) });
-      }
+      await this.directives.carryOut(Object.freeze(directive));
     }
   }
 
@@ -502,7 +406,7 @@ export class TrainingRun {
     await this.snapshots.save(async () => ({
       run: this.runState(),
       learner: await this.learner.state(),
-      remembered: this.remembered,
+      remembered: this.directives.remembered,
     }));
     this.savedEvents = this.events;
   }
@@ -514,9 +418,9 @@ export class TrainingRun {
       seed: this.seed,
       epochs: this.options.epochs,
       events: this.events,
-      stopped: this.decided,
+      stopped: this.directives.decided,
       policies: this.controllers.policyStates,
-      onException: this.onException,
+      onException: this.directives.onException,
       setup: this.setup,
     };
   }
@@ -527,13 +431,13 @@ export class TrainingRun {
   }
 
   /** A full or read-only disk ends no training that its user wants to go on. Any other error does. */
-  private saveFailed(error: unknown): void {
+  saveFailed(error: unknown): void {
     if (!isDiskError(error)) throw error;
     this.warn(saveWarning(error));
     if (this.options.onSaveError === 'stop') this.stop('checkpoint not saved');
   }
 
-  private warn({ code, message }: LearnerWarning): void {
+  warn({ code, message }: LearnerWarning): void {
     this.tell({ type: 'warning', time: Date.now(), code, message });
   }
 }

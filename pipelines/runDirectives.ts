@@ -1,0 +1,136 @@
+import { rm } from 'node:fs/promises';
+import type { Snapshot } from '../src/checkpoint/snapshot.js';
+import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
+import type { Directive, SaveCheckpoint, ScaleLearningRate, SetLearningRate } from '../src/event/directive.js';
+import type { TrainEvent } from '../src/event/trainEvent.js';
+import type { Learner, LearnerWarning } from '../src/learner/learner.js';
+import type { RunProgress } from './runProgress.js';
+import type { RunRate } from './runRate.js';
+import type { RunSnapshots } from './runSnapshots.js';
+import { saveWarning } from './saveFailure.js';
+import type { TrainOptions } from './train.js';
+
+/** The run on which directives are carried out. */
+export interface RunHost {
+  readonly options: TrainOptions;
+  readonly learner: Learner;
+  readonly progress: RunProgress;
+  readonly rate: RunRate;
+  readonly snapshots: RunSnapshots | undefined;
+  /** Emits an event. */
+  tell(event: TrainEvent): void;
+  warn(warning: LearnerWarning): void;
+  stop(reason: string): void;
+  /** Something could not be saved. */
+  saveFailed(error: unknown): void;
+}
+
+/** Carries out what the controllers of one run ask, and keeps what they asked to keep. */
+export class RunDirectives {
+  /** Weights, by the names that controllers gave them. */
+  remembered: Snapshot['remembered'];
+  /** To be saved should the run fail. */
+  onException: readonly SaveCheckpoint[];
+  /** The first reason that a controller gave to stop: a resumed run is stopped by it, too. */
+  decided: string | null = null;
+
+  constructor(
+    private readonly host: RunHost,
+    snapshot: Snapshot | undefined,
+  ) {
+    this.remembered = snapshot?.remembered ?? {};
+    this.onException = snapshot?.run.onException ?? [];
+  }
+
+  /** Carries one out; the event that tells of it comes after. */
+  async carryOut(directive: Directive): Promise<void> {
+    switch (directive.type) {
+      case 'saveCheckpoint':
+        await this.save(directive);
+        break;
+      case 'remember': {
+        const { weights } = await this.host.learner.state();
+        this.remembered = { ...this.remembered, [directive.weights]: weights };
+        break;
+      }
+      case 'restore':
+        await this.restoreRemembered(directive);
+        break;
+      case 'setLearningRate':
+      case 'scaleLearningRate':
+        this.directRate(directive);
+        break;
+      case 'useAverages':
+        throw new InvalidArgumentError(
+          `'${directive.by}' asks for the optimizer's averages of the weights, which a run can't validate with yet. Leave ` +
+            'swapEma() out; an optimizer with an overwrite frequency puts its averages into the weights by itself.',
+        );
+      case 'stop':
+        this.decide(directive.reason);
+        break;
+    }
+    const { epoch, iterations } = this.host.progress;
+    this.host.tell({ type: 'directive', time: Date.now(), epoch, iterations, directive });
+  }
+
+  /** A controller stops the run. */
+  decide(reason: string): void {
+    this.decided ??= reason;
+    this.host.stop(reason);
+  }
+
+  private async restoreRemembered({ weights: name, by }: Extract<Directive, { type: 'restore' }>): Promise<void> {
+    const weights = this.remembered[name];
+    if (weights === undefined) {
+      throw new InvalidArgumentError(
+        `'${by}' asks to restore the weights '${name}', but the run remembers ` +
+          `${Object.keys(this.remembered).join(', ') || 'none'}. Ask to 'remember' them before.`,
+      );
+    }
+    await this.host.learner.restore({ weights, slots: [] });
+  }
+
+  private directRate(directive: SetLearningRate | ScaleLearningRate): void {
+    const collision = this.host.rate.direct(directive);
+    if (collision !== undefined) this.host.warn(collision);
+  }
+
+  private async save(directive: SaveCheckpoint): Promise<void> {
+    const { file, by, when, replaces = [] } = directive;
+    if (file === undefined) {
+      if (this.host.snapshots !== undefined) return this.host.snapshots.ask();
+      if (this.host.options.snapshots !== undefined) return;
+      throw new InvalidArgumentError(`'${by}' asks for a snapshot, but there is no store. Give train() 'snapshots'.`);
+    }
+    if (this.host.options.saveModel === undefined) {
+      throw new InvalidArgumentError(`'${by}' asks to save the model to ${file}. Give train() the option 'saveModel'.`);
+    }
+    if (when === 'exception') {
+      this.onException = [...this.onException, directive];
+      return;
+    }
+    try {
+      await this.saveFile(directive);
+      for (const replaced of replaces) await rm(replaced, { force: true });
+    } catch (error) {
+      this.host.saveFailed(error);
+    }
+  }
+
+  private async saveFile({ file = '', weightsOnly = false }: SaveCheckpoint): Promise<void> {
+    const { epoch, iterations } = this.host.progress;
+    await this.host.options.saveModel?.(file, this.host.learner, { weightsOnly, iterations });
+    this.host.tell({ type: 'checkpoint', time: Date.now(), epoch, iterations, file });
+  }
+
+  /** Saves what is to be saved when the run fails. The error that ended the run counts; that of saving is but a warning. */
+  async saveOnException(): Promise<void> {
+    for (const directive of this.onException) {
+      try {
+        await this.saveFile(directive);
+      } catch (error) {
+        this.host.warn(saveWarning(error));
+      }
+    }
+  }
+}
