@@ -284,6 +284,16 @@ describe('a stop', () => {
   it('whose signal fails is an error', async () => {
     const problem = new Error('no signal');
     expect((await outcomeOf({ stopOn: throwError(() => problem) })).error).toBe(problem);
+    const stopOn = new Subject<string>();
+    const types: string[] = [];
+    const run$ = train(options({ stopOn, epochs: 50 })).pipe(
+      tap(({ type, ...event }) => {
+        types.push(type);
+        if ('step' in event && event.step === 1) stopOn.error(problem);
+      }),
+    );
+    await expect(lastValueFrom(run$)).rejects.toBe(problem);
+    expect(types.join(' ')).toBe('runStart epochStart step step');
   });
 });
 
