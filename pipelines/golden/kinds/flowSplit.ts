@@ -5,7 +5,7 @@ import { from, lastValueFrom, toArray } from 'rxjs';
 import { batch } from '../../../operators/batch.js';
 import { epochSamples } from '../../../operators/epochSamples.js';
 import { fromArrays } from '../../../src/data/fromArrays.js';
-import { type ClassMode, imageFolder } from '../../../src/data/imageFolder.js';
+import { type ClassMode, type ImageFolderOptions, imageFolder } from '../../../src/data/imageFolder.js';
 import { splitFirst } from '../../../src/data/splitFirst.js';
 import type { SafetensorsArray } from '../../../src/file/safetensors.js';
 import { type Comparison, compareArray, compareEqual } from '../comparison.js';
@@ -97,7 +97,11 @@ async function splitFolder(golden: GoldenCase): Promise<Comparison[]> {
 async function compareFolder(folder: string, { given, expect, tolerance }: GoldenCase): Promise<Comparison[]> {
   const { target_size, classes, class_mode, validation_split } = given as FolderGiven;
   const { class_indices, ...parts } = expect as FolderExpect;
-  const options = { targetSize: target_size, classMode: class_mode ?? 'none', ...(classes && { classes }) };
+  const options: ImageFolderOptions = {
+    targetSize: target_size,
+    classMode: class_mode ?? 'none',
+    ...(classes && { classes }),
+  };
   const comparisons: Comparison[] = [];
   for (const [part, wanted] of Object.entries(parts)) {
     const split = part === 'all' ? {} : { validationSplit: validation_split, subset: part as (typeof PARTS)[number] };

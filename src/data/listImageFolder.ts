@@ -1,0 +1,102 @@
+import type { Dirent } from 'node:fs';
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+
+/** As Keras's `flow_from_directory` knows them. */
+const SUFFIXES = /\.(png|jpe?g|bmp|ppm|tiff?)$/i;
+
+/** A picture and its class. */
+export interface LabelledFile {
+  /** Path below the folder, with `/`. */
+  readonly path: string;
+  readonly classNumber: number;
+}
+
+export interface ImageFolderList {
+  readonly classNames: readonly string[];
+  /** Class by class; within one by the path of their folder, then by name, both by code point. */
+  readonly files: readonly LabelledFile[];
+}
+
+/**
+ * The pictures of a folder that has a folder for each class. Pictures in folders below belong to the class too; files
+ * beside the class folders and of other suffixes don't count.
+ *
+ * Source: `_list_valid_filenames_in_directory` in keras/src/legacy/preprocessing/image.py.
+ *
+ * @param classes their order gives the class numbers; default: all folders, by code point
+ * @param followLinks goes into linked folders within a class
+ * @throws InvalidArgumentError where there is no class, a class has no picture, or links lead round in a circle
+ */
+export async function listImageFolder(
+  folder: string,
+  classes?: readonly string[],
+  followLinks = false,
+): Promise<ImageFolderList> {
+  const classNames = classes ?? (await classFolders(folder));
+  if (classNames.length === 0) {
+    throw new InvalidArgumentError(`${folder} has no folder within: expected one folder of pictures for each class.`);
+  }
+  const perClass = await Promise.all(classNames.map(name => picturesOf(folder, name, followLinks)));
+  const files = perClass.flatMap((paths, classNumber) => paths.map(path => ({ path, classNumber })));
+  return { classNames, files };
+}
+
+async function classFolders(folder: string): Promise<string[]> {
+  const entries = await entriesOf(folder, 'a folder with a folder of pictures for each class');
+  const kinds = await Promise.all(entries.map(entry => kindOf(folder, entry, true)));
+  return entries
+    .filter((_, i) => kinds[i] === 'folder')
+    .map(({ name }) => name)
+    .sort(byCodePoint);
+}
+
+async function picturesOf(root: string, className: string, followLinks: boolean): Promise<string[]> {
+  const folders: { path: string; names: string[] }[] = [];
+  const visit = async (path: string, above: readonly string[]): Promise<void> => {
+    const place = await realpath(join(root, path)).catch(() => join(root, path));
+    if (above.includes(place)) {
+      throw new InvalidArgumentError(
+        `${join(root, path)} is a link to a folder that it lies in: links lead round in a circle. Remove it, or don't follow links.`,
+      );
+    }
+    const entries = await entriesOf(join(root, path), `the folder of class '${className}'`);
+    const kinds = await Promise.all(entries.map(entry => kindOf(join(root, path), entry, followLinks)));
+    const names = entries.map(({ name }) => name);
+    folders.push({ path, names: names.filter((name, i) => kinds[i] === 'file' && SUFFIXES.test(name)) });
+    for (const name of names.filter((_, i) => kinds[i] === 'folder')) await visit(`${path}/${name}`, [...above, place]);
+  };
+  await visit(className, []);
+  const pictures = folders
+    .sort((a, b) => byCodePoint(a.path, b.path))
+    .flatMap(({ path, names }) => names.sort(byCodePoint).map(name => `${path}/${name}`));
+  if (pictures.length === 0) {
+    throw new InvalidArgumentError(
+      `Class '${className}' has no picture in ${join(root, className)} (png, jpg, jpeg, bmp, ppm, tif, tiff): add some, ` +
+        "or name the classes that count in 'classes'.",
+    );
+  }
+  return pictures;
+}
+
+async function entriesOf(folder: string, expected: string): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    throw new InvalidArgumentError(`Can't read ${folder} (${(error as Error).message}): expected ${expected}.`, {
+      cause: error,
+    });
+  }
+}
+
+/** A link to a file is a file, one that leads nowhere is nothing. */
+async function kindOf(folder: string, entry: Dirent, followLinks: boolean): Promise<'file' | 'folder' | 'other'> {
+  const isLink = entry.isSymbolicLink();
+  const found = isLink ? await stat(join(folder, entry.name)).catch(() => undefined) : entry;
+  if (found?.isFile()) return 'file';
+  return found?.isDirectory() && (followLinks || !isLink) ? 'folder' : 'other';
+}
+
+/** UTF-8 keeps the order of code points; UTF-16, which JavaScript compares, doesn't. */
+const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
