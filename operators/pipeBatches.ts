@@ -1,0 +1,33 @@
+import { type OperatorFunction, pipe } from 'rxjs';
+import type { Batch } from '../src/data/batch.js';
+import type { BatchOperator } from './batch.js';
+
+/**
+ * Lets an operator that makes one batch of one follow `batch`, and still tells how many batches there will be: `train`
+ * wants to know, for its progress. RxJS's `pipe` makes a mere function.
+ *
+ * ```
+ * source:    -a-b-c-d-|      samples
+ *            pipeBatches(batch(2), augmentImages(…))
+ * result:    ---x---y-|      augmented batches
+ * ```
+ *
+ * *Backpressure* and *errors:* those of the two operators.
+ *
+ * ## Example
+ * ```ts
+ * import { augmentation } from 'gradstream';
+ * import { augmentImages, batch, pipeBatches } from 'gradstream/operators';
+ *
+ * const through = pipeBatches(batch(32), augmentImages(augmentation({ horizontalFlip: true })));
+ * console.log(through.batchesOf(50_000)); // 1563
+ * ```
+ *
+ * @param batches what `batch` returns.
+ * @param operator makes one batch of each.
+ * @returns An operator from samples to batches.
+ */
+export function pipeBatches(batches: BatchOperator, operator: OperatorFunction<Batch, Batch>): BatchOperator {
+  const { batchesOf } = batches;
+  return Object.assign(pipe(batches, operator), { batchesOf });
+}

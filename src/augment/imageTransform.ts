@@ -1,0 +1,20 @@
+import type { Example } from '../data/source.js';
+import type { RandomKey } from '../random/randomKey.js';
+import { applyParameters } from './applyParameters.js';
+import type { Augmentation } from './augmentation.js';
+import { sampleParameters } from './sampleParameters.js';
+
+/**
+ * The augmentation as a function of one example and its random key: what the operator `augment` takes.
+ *
+ * @param shape of the pictures: the source's `inputShape`
+ */
+export function imageTransform(
+  options: Augmentation,
+  shape: readonly number[],
+): (example: Example, key: RandomKey) => Example {
+  return (example, key) => {
+    const parameters = sampleParameters(options, key, shape);
+    return { ...example, x: applyParameters(options, { data: example.x, shape }, parameters).data };
+  };
+}
