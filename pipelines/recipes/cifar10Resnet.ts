@@ -12,6 +12,7 @@ import { learningRateSchedule } from '../../src/policy/learningRateSchedule.js';
 import { reduceLearningRateOnPlateau } from '../../src/policy/reduceLearningRateOnPlateau.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
 import { resnetSchedule } from '../../src/schedule/resnetSchedule.js';
+import { augmentFlag, cifar10Batches } from './cifar10Batches.js';
 import { modelSaver } from './modelSaver.js';
 import type { Recipe } from './recipe.js';
 
@@ -19,14 +20,16 @@ interface ResnetFlags {
   readonly n: number;
   readonly version: number;
   readonly subtractPixelMean: boolean;
+  readonly augment: boolean;
 }
 
-/** Keras's `cifar10_resnet` example without augmentation; schedule and plateau work as they do there. */
+/** Keras's `cifar10_resnet` example; schedule and plateau work as they do there. */
 export const cifar10Resnet: Recipe<ResnetFlags> = {
   name: 'cifar10-resnet',
   description: 'a residual network of any depth tells ten kinds of pictures apart',
   defaults: { epochs: 200, batchSize: 32 },
   flags: [
+    augmentFlag,
     {
       flags: '--n <blocks>',
       description: 'blocks a stage: depth is 6n + 2 (version 1) or 9n + 2 (version 2)',
@@ -41,7 +44,7 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
   ],
   async prepare(options, talk) {
     const { epochs = 200, batchSize = 32, seed = drawSeed(), data, compile, out = 'saved_models' } = options;
-    const { n = 3, version = 1, subtractPixelMean = true } = options;
+    const { n = 3, version = 1, subtractPixelMean = true, augment = false } = options;
     const from = { ...(data === undefined ? {} : { data }), onMessage: talk.note };
     const scaled = await cifar10('train', from);
     const mean = subtractPixelMean ? { mean: meanImage(scaled) } : {};
@@ -56,7 +59,7 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
     const loss = 'categorical_crossentropy';
     const metrics = ['accuracy'];
     return {
-      config: { recipe: 'cifar10-resnet', batchSize, n, version, subtractPixelMean, trainSamples: train.size },
+      config: { recipe: 'cifar10-resnet', batchSize, n, version, subtractPixelMean, augment, trainSamples: train.size },
       train: {
         learner: () =>
           createLearner({
@@ -66,7 +69,7 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
             metrics,
             ...(compile === undefined ? {} : { compile }),
           }),
-        data: { source: train, through: batch(batchSize) },
+        data: { source: train, through: cifar10Batches(batchSize, augment) },
         validation: { source: test, through: batch(500) },
         epochs,
         seed,
