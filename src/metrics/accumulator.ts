@@ -1,0 +1,42 @@
+import type { Logs } from '../event/trainEvent.js';
+import type { LearnerMetric, StepResult } from '../learner/learner.js';
+
+/**
+ * Sums the statistics of batches in float64 and gives the metrics' values so far. Its state is part of a checkpoint taken
+ * within an epoch.
+ */
+export class Accumulator {
+  private readonly sums: Float64Array;
+
+  /** @param sums a {@link state} to go on from; absent: nothing counted yet */
+  constructor(
+    private readonly metrics: readonly LearnerMetric[],
+    sums?: readonly number[],
+  ) {
+    this.sums = new Float64Array(metrics.reduce((total, { size }) => total + size, 0));
+    if (sums !== undefined) this.sums.set(sums);
+  }
+
+  add({ statistics }: StepResult): void {
+    for (let i = 0; i < this.sums.length; i++) this.sums[i] += statistics[i];
+  }
+
+  /** Each metric's value by its name, in the learner's order. */
+  logs(): Logs {
+    let from = 0;
+    const entries = this.metrics.map(({ name, size, result }) => {
+      const own = this.sums.subarray(from, from + size);
+      from += size;
+      return [name, result(own)] as const;
+    });
+    return Object.fromEntries(entries);
+  }
+
+  state(): number[] {
+    return Array.from(this.sums);
+  }
+
+  reset(): void {
+    this.sums.fill(0);
+  }
+}

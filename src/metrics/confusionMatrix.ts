@@ -1,0 +1,39 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { classLabels } from './labelForms.js';
+import { divideNoNan } from './meanMetric.js';
+import type { Metric } from './metric.js';
+
+export interface ConfusionMatrixOptions {
+  readonly name?: string;
+  /** Number of the model's outputs, two or more. */
+  readonly classes: number;
+}
+
+export interface ConfusionMatrix extends Metric {
+  /** From summed statistics: `matrix[class][predicted]`, by weight. */
+  matrix(statistics: Float64Array): number[][];
+}
+
+/** Which class is taken for which; its value is the share of examples on the diagonal, the accuracy. */
+export function confusionMatrix({ name = 'confusion_matrix', classes }: ConfusionMatrixOptions): ConfusionMatrix {
+  const matrix = (sums: Float64Array): number[][] =>
+    Array.from({ length: classes }, (_, i) => Array.from(sums.subarray(i * classes, (i + 1) * classes)));
+  return {
+    name,
+    direction: 'max',
+    size: classes ** 2,
+    statistics: (yTrue, yPred, sampleWeight) => {
+      const rows = (numbers: tf.Tensor): tf.Tensor =>
+        tf.oneHot(tf.cast(tf.reshape(numbers, [-1]), 'int32') as tf.Tensor1D, classes, 1, 0, 'float32');
+      const labels = rows(classLabels(yTrue, yPred));
+      const counted = sampleWeight === null ? labels : tf.mul(labels, tf.expandDims(sampleWeight, 1));
+      return tf.reshape(tf.matMul(counted, rows(tf.argMax(yPred, -1)), true, false), [classes ** 2]);
+    },
+    matrix,
+    result: sums => {
+      const total = sums.reduce((sum, count) => sum + count, 0);
+      const diagonal = matrix(sums).reduce((sum, row, i) => sum + row[i], 0);
+      return divideNoNan(diagonal, total);
+    },
+  };
+}

@@ -1,0 +1,18 @@
+import type { Tensor, Tensor1D } from '@tensorflow/tfjs-core';
+import type { LearnerMetric } from '../learner/learner.js';
+
+/**
+ * A metric that streams exactly: each batch gives a few numbers whose sum over batches is all that the value needs, so it
+ * is the same for any division into batches.
+ */
+export interface Metric extends LearnerMetric {
+  /**
+   * Statistics of one batch, `[size]`, float32. Must be written in functional tfjs operations, without a look at values:
+   * the compiled step traces it.
+   *
+   * @param yTrue as the loss wants it: `[batch, ...targets]`, or class numbers `[batch]`
+   * @param yPred `[batch, ...outputShape]`
+   * @param sampleWeight how much each example counts; null: all alike
+   */
+  statistics(yTrue: Tensor, yPred: Tensor, sampleWeight: Tensor1D | null): Tensor1D;
+}

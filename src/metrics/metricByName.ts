@@ -1,0 +1,108 @@
+import { UnknownNameError } from '../error/unknownNameError.js';
+import type { Loss } from '../loss/loss.js';
+import { cosine, meanSquaredError } from '../loss/lossFunctions.js';
+import { type LossOptions, lossByName, lossName } from '../loss/resolveLoss.js';
+import { binaryAccuracy, categoricalAccuracy, topKCategoricalAccuracy } from './accuracy.js';
+import { auc } from './auc.js';
+import { falseNegatives, falsePositives, precision, recall, trueNegatives, truePositives } from './confusionCounts.js';
+import { confusionMatrix } from './confusionMatrix.js';
+import { f1Score, fBetaScore } from './fBetaScore.js';
+import { denseLabels } from './labelForms.js';
+import { meanMetric } from './meanMetric.js';
+import type { Metric } from './metric.js';
+import { r2Score } from './r2Score.js';
+
+/** What the meaning of some names depends on. */
+export interface MetricContext {
+  readonly loss: Loss;
+  /** Of the model, without the batch dimension. */
+  readonly outputShape: readonly number[];
+}
+
+/** Options by Keras's names in camelCase; which there are depends on the metric. */
+export interface MetricOptions {
+  readonly name?: string;
+  readonly [option: string]: unknown;
+}
+
+/** All that a metric may ask for: its options with a name, and the number of the model's outputs. */
+type Given = MetricOptions & { readonly name: string; readonly classes: number };
+
+const METRICS: Readonly<Record<string, (given: Given) => Metric>> = {
+  binary_accuracy: binaryAccuracy,
+  categorical_accuracy: categoricalAccuracy,
+  sparse_categorical_accuracy: categoricalAccuracy,
+  top_k_categorical_accuracy: topKCategoricalAccuracy,
+  sparse_top_k_categorical_accuracy: topKCategoricalAccuracy,
+  precision,
+  recall,
+  true_positives: truePositives,
+  false_positives: falsePositives,
+  false_negatives: falseNegatives,
+  true_negatives: trueNegatives,
+  auc: auc,
+  f1_score: f1Score,
+  fbeta_score: fBetaScore,
+  r2_score: r2Score,
+  confusion_matrix: confusionMatrix,
+  cosine_similarity: ({ name }) => meanMetric(name, 'max', (y, p) => cosine(denseLabels(y, p), p)),
+  root_mean_squared_error: ({ name }) => {
+    const squared = meanMetric(name, 'min', (y, p) => meanSquaredError(denseLabels(y, p), p));
+    return { ...squared, result: sums => Math.sqrt(squared.result(sums)) };
+  },
+};
+
+/** Losses that are metrics too; each counts from labels of either form. */
+const LOSSES = [
+  'mean_squared_error',
+  'mean_absolute_error',
+  'mean_absolute_percentage_error',
+  'mean_squared_logarithmic_error',
+  'log_cosh',
+  'huber',
+  'poisson',
+  'kl_divergence',
+  'hinge',
+  'squared_hinge',
+  'categorical_hinge',
+  'binary_crossentropy',
+  'categorical_crossentropy',
+  'sparse_categorical_crossentropy',
+];
+
+const KNOWN = ['accuracy', 'crossentropy', ...Object.keys(METRICS), ...LOSSES];
+
+/**
+ * A metric by Keras's name in any spelling: `AUC`, `auc`, `top_k_categorical_accuracy`, `TopKCategoricalAccuracy`, `mse`.
+ * `accuracy` and `crossentropy` are those of the model's output and loss, as when Keras compiles a model.
+ * Without option `name` the metric has Keras's snake-case name.
+ *
+ * @throws UnknownNameError
+ */
+export function metricByName(given: string, options: MetricOptions, context: MetricContext): Metric {
+  const key = plain(given);
+  const name = SHORT[key] ? `${kindOf(context)}${SHORT[key]}` : (spelled(key) ?? lossName(given));
+  if (name === undefined) throw new UnknownNameError('metric', given, KNOWN);
+  const classes = context.outputShape.at(-1) as number;
+  if (Object.hasOwn(METRICS, name)) return METRICS[name]({ ...options, name: options.name ?? name, classes });
+  const loss = lossByName(name.replace('sparse_', ''), options as LossOptions);
+  return meanMetric(options.name ?? name, 'min', (y, p) => loss.perSample(denseLabels(y, p), p));
+}
+
+/** Names whose meaning depends on the model. */
+const SHORT: Readonly<Record<string, string>> = {
+  accuracy: 'accuracy',
+  acc: 'accuracy',
+  crossentropy: 'crossentropy',
+  ce: 'crossentropy',
+};
+
+function kindOf({ loss, outputShape }: MetricContext): string {
+  if (outputShape.at(-1) === 1) return 'binary_';
+  return loss.name.startsWith('sparse_') ? 'sparse_categorical_' : 'categorical_';
+}
+
+const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
+
+const spelled = (key: string): string | undefined =>
+  key === 'rmse' ? 'root_mean_squared_error' : Object.keys(METRICS).find(name => plain(name) === key);

@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { denseLabels } from './labelForms.js';
+import type { Metric } from './metric.js';
+
+export interface R2ScoreOptions {
+  readonly name?: string;
+  /** Number of the model's outputs. */
+  readonly classes: number;
+  /** How the outputs' scores become one. Default: their mean. */
+  readonly classAggregation?: 'uniform_average' | 'variance_weighted_average';
+}
+
+/** Coefficient of determination. Source: `R2Score` of Keras 3 (`regression_metrics.py`). */
+export function r2Score({ name = 'r2_score', classes, classAggregation }: R2ScoreOptions): Metric {
+  return {
+    name,
+    direction: 'max',
+    size: 3 * classes + 1,
+    // Of each output: sum of the labels, of their squares, of the squared errors. Then the number of examples.
+    statistics: (yTrue, yPred, sampleWeight) => {
+      const y = denseLabels(yTrue, yPred);
+      const columns = tf.concat([y, tf.square(y), tf.squaredDifference(y, yPred)], -1);
+      const counted = sampleWeight === null ? columns : tf.mul(columns, tf.expandDims(sampleWeight, 1));
+      const count = sampleWeight === null ? tf.scalar(yPred.shape[0]) : tf.sum(sampleWeight);
+      return tf.concat1d([tf.sum(counted, 0) as tf.Tensor1D, tf.reshape(count, [1])]);
+    },
+    result: sums => {
+      const count = sums[3 * classes];
+      const outputs = Array.from({ length: classes }, (_, i) => {
+        const [sum, squares, residual] = [sums[i], sums[classes + i], sums[2 * classes + i]];
+        const variance = squares - sum * (sum / count);
+        const score = 1 - residual / variance;
+        return { variance, score: Math.abs(score) === Number.POSITIVE_INFINITY ? 0 : score };
+      });
+      const weight = (variance: number): number => (classAggregation === 'variance_weighted_average' ? variance : 1);
+      const [total, weights] = outputs.reduce(
+        ([total, weights], { variance, score }) => [total + weight(variance) * score, weights + weight(variance)],
+        [0, 0],
+      );
+      return total / weights;
+    },
+  };
+}
