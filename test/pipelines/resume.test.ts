@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { filter, firstValueFrom, lastValueFrom, of, pipe, take, tap, toArray } from 'rxjs';
+import { filter, firstValueFrom, lastValueFrom, of, pipe, Subject, take, tap, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { batch } from '../../operators/batch.js';
 import { shuffle } from '../../operators/shuffle.js';
@@ -138,6 +138,39 @@ describe('a run that is killed and resumed', () => {
     expect(again.at(-1)).toMatchObject({ type: 'runEnd', reason: (first.at(-1) as { reason: string }).reason });
   });
 
+  it('begins no epoch twice where it was interrupted before its first step', async () => {
+    const snapshots = memoryStore();
+    const stopOn = new Subject<string>();
+    const whole = options({ controllers: [], epochs: 3 });
+    const interrupted = train({ ...whole, snapshots, stopOn }).pipe(
+      tap(event => {
+        if (event.type === 'epochStart' && event.epoch === 1) stopOn.next('interrupted');
+      }),
+      toArray(),
+    );
+    const before = await lastValueFrom(interrupted);
+    const [start, ...after] = await run({ ...whole, snapshots, resume: true });
+    const covered = start.type === 'runStart' ? start.resumedFrom?.events : undefined;
+    expect(timeless([...before.slice(0, covered), ...after])).toEqual(timeless(await run(whole)));
+  });
+
+  it('goes on in spite of a controller that stopped it where it is asked for more epochs', async () => {
+    const snapshots = memoryStore();
+    const stopping = lambda({ epochEnd: ({ epoch }) => (epoch === 0 ? [{ type: 'stop', by: 'l', reason: 'l' }] : []) });
+    const given = { snapshots, controllers: [stopping], epochs: 2 };
+    expect((await run(options(given))).at(-1)).toMatchObject({ reason: 'l', epochs: 1 });
+    const again = await run(options({ ...given, resume: true, epochs: 3 }));
+    expect(again.at(-1)).toMatchObject({ reason: 'completed', epochs: 3 });
+  });
+
+  it('has one snapshot written at a time, however slow the disk is, and waits for the last one', async () => {
+    const snapshots = memoryStore([], undefined, 3);
+    await run(options({ snapshots, snapshotEveryMs: 0, controllers: [] }));
+    expect(snapshots.mostAtOnce).toBe(1);
+    expect(snapshots.saved.at(-1)?.run).toMatchObject({ epoch: 4, step: 0, iterations: 12 });
+    expect(snapshots.closed).toBe(1);
+  });
+
   it('may be asked for more epochs, and is the longer run', async () => {
     const short = options({ snapshots: memoryStore(), controllers: [], epochs: 2 });
     await run(short);
@@ -223,7 +256,7 @@ describe('a disk that is full', () => {
 
   it('is told where the last snapshot fails, too', async () => {
     let left = 3;
-    const snapshots = memoryStore([], () => (left-- > 0 ? undefined : full()));
+    const snapshots = memoryStore([], () => (left-- > 0 ? undefined : full()), 2);
     const events = await run(options({ snapshots, controllers: [] }));
     expect(events.map(({ type }) => type).slice(-3)).toEqual(['warning', 'trainEnd', 'runEnd']);
   });
