@@ -1,19 +1,18 @@
-import type { HostArray } from '../data/hostArray.js';
+import type { HostArray, HostData } from '../data/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { affineMatrix } from './affineMatrix.js';
 import type { Augmentation } from './augmentation.js';
 import type { AugmentParameters } from './augmentParameters.js';
 import { imageExtents } from './imageShape.js';
-import { padImage } from './padImage.js';
 import { scaleBrightness, scaleBrightness8Bit } from './scaleBrightness.js';
 import { shiftChannels } from './shiftChannels.js';
 import { type Warp, warpAffine } from './warpAffine.js';
 
-let padded = new Float32Array(0);
-let channelsLast = new Float32Array(0);
+let before = new Float32Array(0);
+let after = new Float32Array(0);
 
 /**
- * Augments the pictures `from` to before `to` of a batch `[n, ...picture]` into the same places of `output`. Every
+ * Augments the pictures `from` to before `to` of a batch `[n, ...picture]` into the same places of `batch`. Every
  * slice can be done anywhere and in any order: the arrays may be views of shared memory.
  *
  * Order: affine with flips in one pass, channel shift, brightness.
@@ -24,7 +23,7 @@ let channelsLast = new Float32Array(0);
 export function applyBatch(
   options: Augmentation,
   input: HostArray,
-  output: Float32Array,
+  batch: Float32Array,
   parameters: readonly AugmentParameters[],
   from = 0,
   to = parameters.length,
@@ -33,27 +32,35 @@ export function applyBatch(
   const extents = imageExtents(input.shape.slice(1), dataFormat);
   const { rows, columns, channels } = extents;
   const size = rows * columns * channels;
-  checkBatch(input, output, parameters.length, size, from, to);
+  checkBatch(input, batch, parameters.length, size, from, to);
   const border = kerasCompat && options.fillMode === 'wrap' ? 'scipyWrap' : options.fillMode;
   const warp: Warp = { ...extents, border, cval: options.cval, order: options.interpolationOrder };
   const highest = input.data instanceof Uint8Array ? 255 : Number.POSITIVE_INFINITY;
-  const paddedSize = (rows + 1) * (columns + 1) * channels;
-  if (padded.length < paddedSize) padded = new Float32Array(paddedSize);
   const first = dataFormat === 'channelsFirst';
-  if (first && channelsLast.length < size) channelsLast = new Float32Array(size);
-  const target = first ? channelsLast : output;
+  if (first && before.length < size) {
+    before = new Float32Array(size);
+    after = new Float32Array(size);
+  }
+  const output = first ? after : batch;
 
   for (let index = from; index < to; index++) {
     const one = parameters[index];
     const start = first ? 0 : index * size;
-    padImage(input.data, index * size, extents, dataFormat, padded);
-    warpAffine(padded, target, start, affineMatrix(one, rows, columns, kerasCompat), warp);
-    if (one.channelShift !== null) shiftChannels(target, start, start + size, one.channelShift);
+    if (first) toChannelsLast(input.data, index * size, before, rows * columns, channels);
+    const matrix = affineMatrix(one, rows, columns, kerasCompat);
+    warpAffine(first ? before : input.data, start, output, start, matrix, warp);
+    if (one.channelShift !== null) shiftChannels(output, start, start + size, one.channelShift);
     if (one.brightness !== null) {
-      if (kerasCompat) scaleBrightness8Bit(target, start, start + size, one.brightness, channels);
-      else scaleBrightness(target, start, start + size, one.brightness, highest);
+      if (kerasCompat) scaleBrightness8Bit(output, start, start + size, one.brightness, channels);
+      else scaleBrightness(output, start, start + size, one.brightness, highest);
     }
-    if (first) toChannelsFirst(channelsLast, output, index * size, rows * columns, channels);
+    if (first) toChannelsFirst(after, batch, index * size, rows * columns, channels);
+  }
+}
+
+function toChannelsLast(input: HostData, from: number, to: Float32Array, pixels: number, channels: number): void {
+  for (let c = 0; c < channels; c++) {
+    for (let k = 0; k < pixels; k++) to[k * channels + c] = input[from + c * pixels + k];
   }
 }
 

@@ -1,3 +1,4 @@
+import type { HostData } from '../data/hostArray.js';
 import type { AffineMatrix } from './affineMatrix.js';
 import { type BorderMode, borderCoordinate, OUTSIDE } from './borderCoordinate.js';
 import type { ImageExtents } from './imageShape.js';
@@ -9,46 +10,57 @@ export interface Warp extends ImageExtents {
 }
 
 /**
- * Draws the transformed picture, channels last, into `output` from `at` on.
+ * Draws the transformed picture into `output` from `at` on; both pictures have the channels last.
  *
- * @param padded `[rows + 1, columns + 1, channels]`: see {@link padImage}
+ * What lies right of the last column is the first one, which `wrap` wants; everywhere else its weight is 0.
+ *
+ * @param start where the picture begins in `input`
  */
 export function warpAffine(
-  padded: Float32Array,
+  input: HostData,
+  start: number,
   output: Float32Array,
   at: number,
   matrix: AffineMatrix,
   warp: Warp,
 ): void {
-  if (matrix[1] === 0 && matrix[3] === 0) warpAligned(padded, output, at, matrix, warp);
-  else warpGeneral(padded, output, at, matrix, warp);
+  if (matrix[1] === 0 && matrix[3] === 0) warpAligned(input, start, output, at, matrix, warp);
+  else warpGeneral(input, start, output, at, matrix, warp);
 }
 
 /** Any matrix: a bilinear (or nearest) look-up a pixel. */
 export function warpGeneral(
-  padded: Float32Array,
+  input: HostData,
+  start: number,
   output: Float32Array,
   at: number,
-  [a0, a1, a2, b0, b1, b2]: AffineMatrix,
-  { rows, columns, channels, border, cval, order }: Warp,
+  matrix: AffineMatrix,
+  warp: Warp,
 ): void {
-  const pitch = (columns + 1) * channels;
+  const { rows, columns, channels, border, cval, order } = warp;
+  const a0 = matrix[0];
+  const b0 = matrix[3];
+  const pitch = columns * channels;
   const lastX = columns - 1;
   const lastY = rows - 1;
+  const clamps = border === 'nearest';
   let to = at;
   for (let i = 0; i < rows; i++) {
+    const rowX = matrix[1] * i + matrix[2];
+    const rowY = matrix[4] * i + matrix[5];
     for (let j = 0; j < columns; j++, to += channels) {
-      let x = a0 * j + a1 * i + a2;
-      let y = b0 * j + b1 * i + b2;
-      if (x < 0 || x > lastX) x = borderCoordinate(x, columns, border);
-      if (y < 0 || y > lastY) y = borderCoordinate(y, rows, border);
+      let x = a0 * j + rowX;
+      let y = b0 * j + rowY;
+      if (x < 0 || x > lastX) x = clamps ? (x < 0 ? 0 : lastX) : borderCoordinate(x, columns, border);
+      if (y < 0 || y > lastY) y = clamps ? (y < 0 ? 0 : lastY) : borderCoordinate(y, rows, border);
       if (x === OUTSIDE || y === OUTSIDE) {
         for (let c = 0; c < channels; c++) output[to + c] = cval;
         continue;
       }
       if (order === 0) {
-        const from = ((y + 0.5) | 0) * pitch + ((x + 0.5) | 0) * channels;
-        for (let c = 0; c < channels; c++) output[to + c] = padded[from + c];
+        const x0 = nearestPixel(x, columns);
+        const from = start + nearestPixel(y, rows) * pitch + x0 * channels;
+        for (let c = 0; c < channels; c++) output[to + c] = input[from + c];
         continue;
       }
       const x0 = x | 0;
@@ -59,17 +71,28 @@ export function warpGeneral(
       const w01 = right - w11;
       const w10 = below - w11;
       const w00 = 1 - right - w10;
-      const top = y0 * pitch + x0 * channels;
-      const bottom = top + pitch;
-      for (let c = 0; c < channels; c++) {
-        output[to + c] =
-          w00 * padded[top + c] +
-          w01 * padded[top + channels + c] +
-          w10 * padded[bottom + c] +
-          w11 * padded[bottom + channels + c];
+      const p00 = start + y0 * pitch + x0 * channels;
+      const p01 = x0 < lastX ? p00 + channels : p00 - lastX * channels;
+      const down = y0 < lastY ? pitch : -lastY * pitch;
+      const p10 = p00 + down;
+      const p11 = p01 + down;
+      if (channels === 3) {
+        output[to] = w00 * input[p00] + w01 * input[p01] + w10 * input[p10] + w11 * input[p11];
+        output[to + 1] = w00 * input[p00 + 1] + w01 * input[p01 + 1] + w10 * input[p10 + 1] + w11 * input[p11 + 1];
+        output[to + 2] = w00 * input[p00 + 2] + w01 * input[p01 + 2] + w10 * input[p10 + 2] + w11 * input[p11 + 2];
+      } else {
+        for (let c = 0; c < channels; c++) {
+          output[to + c] = w00 * input[p00 + c] + w01 * input[p01 + c] + w10 * input[p10 + c] + w11 * input[p11 + c];
+        }
       }
     }
   }
+}
+
+/** Half way rounds up; beyond the last pixel comes the first. */
+function nearestPixel(x: number, n: number): number {
+  const pixel = (x + 0.5) | 0;
+  return pixel < n ? pixel : 0;
 }
 
 let row = new Float64Array(0);
@@ -78,50 +101,84 @@ let weights = new Float64Array(0);
 
 /** Shift, flip and zoom without rotation or shear: rows are blended first, then columns by one table for all rows. */
 function warpAligned(
-  padded: Float32Array,
+  input: HostData,
+  start: number,
   output: Float32Array,
   at: number,
-  [a0, , a2, , b1, b2]: AffineMatrix,
-  { rows, columns, channels, border, cval, order }: Warp,
+  matrix: AffineMatrix,
+  warp: Warp,
 ): void {
-  const pitch = (columns + 1) * channels;
+  const { rows, columns, channels, border, cval, order } = warp;
+  const pitch = columns * channels;
   if (row.length < pitch + channels) {
-    // One pixel more, that a neighbour of weight 0 can be read.
     row = new Float64Array(pitch + channels);
     starts = new Int32Array(pitch);
     weights = new Float64Array(pitch);
   }
   for (let j = 0; j < columns; j++) {
-    const x = coordinate(a0 * j + a2, columns, border);
-    const place = order === 0 && x !== OUTSIDE ? x + 0.5 : x;
-    starts[j] = place === OUTSIDE ? OUTSIDE : (place | 0) * channels;
-    weights[j] = order === 0 ? 0 : place - (place | 0);
+    const x = coordinate(matrix[0] * j + matrix[2], columns, border);
+    const x0 = x === OUTSIDE ? OUTSIDE : order === 0 ? nearestPixel(x, columns) : x | 0;
+    starts[j] = x0 * channels;
+    weights[j] = order === 0 ? 0 : x - x0;
   }
+  const copies = isStraight(columns, channels);
   let to = at;
-  for (let i = 0; i < rows; i++) {
-    const y = coordinate(b1 * i + b2, rows, border);
+  for (let i = 0; i < rows; i++, to += pitch) {
+    const y = coordinate(matrix[4] * i + matrix[5], rows, border);
     if (y === OUTSIDE) {
-      output.fill(cval, to, to + columns * channels);
-      to += columns * channels;
+      output.fill(cval, to, to + pitch);
       continue;
     }
-    const y0 = (order === 0 ? y + 0.5 : y) | 0;
+    const y0 = order === 0 ? nearestPixel(y, rows) : y | 0;
     const below = order === 0 ? 0 : y - y0;
-    const top = y0 * pitch;
-    const bottom = top + pitch;
-    if (below === 0) for (let k = 0; k < pitch; k++) row[k] = padded[top + k];
-    else for (let k = 0; k < pitch; k++) row[k] = padded[top + k] + below * (padded[bottom + k] - padded[top + k]);
-    for (let j = 0; j < columns; j++, to += channels) {
-      const from = starts[j];
-      if (from === OUTSIDE) {
-        for (let c = 0; c < channels; c++) output[to + c] = cval;
-        continue;
-      }
-      const right = weights[j];
-      for (let c = 0; c < channels; c++) {
-        const left = row[from + c];
-        output[to + c] = left + right * (row[from + channels + c] - left);
-      }
+    const top = start + y0 * pitch;
+    if (copies) blendRows(input, top, y0 < rows - 1 ? top + pitch : start, below, output, to, pitch);
+    else {
+      blendRows(input, top, y0 < rows - 1 ? top + pitch : start, below, row, 0, pitch);
+      for (let c = 0; c < channels; c++) row[pitch + c] = row[c];
+      blendColumns(output, to, columns, channels, cval);
+    }
+  }
+}
+
+/** Whether the table leaves columns as they are. */
+function isStraight(columns: number, channels: number): boolean {
+  for (let j = 0; j < columns; j++) if (starts[j] !== j * channels || weights[j] !== 0) return false;
+  return true;
+}
+
+function blendRows(
+  input: HostData,
+  top: number,
+  bottom: number,
+  below: number,
+  output: Float64Array | Float32Array,
+  to: number,
+  pitch: number,
+): void {
+  if (below === 0) for (let k = 0; k < pitch; k++) output[to + k] = input[top + k];
+  else {
+    const above = 1 - below;
+    for (let k = 0; k < pitch; k++) output[to + k] = above * input[top + k] + below * input[bottom + k];
+  }
+}
+
+/** From `row` by the table. */
+function blendColumns(output: Float32Array, to: number, columns: number, channels: number, cval: number): void {
+  for (let j = 0; j < columns; j++, to += channels) {
+    const from = starts[j];
+    if (from < 0) {
+      for (let c = 0; c < channels; c++) output[to + c] = cval;
+      continue;
+    }
+    const right = weights[j];
+    const left = 1 - right;
+    if (channels === 3) {
+      output[to] = left * row[from] + right * row[from + 3];
+      output[to + 1] = left * row[from + 1] + right * row[from + 4];
+      output[to + 2] = left * row[from + 2] + right * row[from + 5];
+    } else {
+      for (let c = 0; c < channels; c++) output[to + c] = left * row[from + c] + right * row[from + channels + c];
     }
   }
 }
