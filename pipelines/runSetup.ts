@@ -2,7 +2,7 @@ import { differences } from '../src/checkpoint/differences.js';
 import type { RunState } from '../src/checkpoint/snapshot.js';
 import type { Source } from '../src/data/source.js';
 import { ResumeMismatchError } from '../src/error/resumeMismatchError.js';
-import type { Learner, LearnerWarning } from '../src/learner/learner.js';
+import type { Learner, LearnerState, LearnerWarning } from '../src/learner/learner.js';
 import type { PolicyStates } from '../src/policy/foldPolicies.js';
 import type { Json } from '../src/policy/policy.js';
 import type { TrainOptions } from './train.js';
@@ -47,6 +47,19 @@ export function requireSameRun(run: RunState, setup: Json, { seed, epochs }: Tra
   ];
   if (found.length > 0) throw new ResumeMismatchError(found);
 }
+
+/** @throws ResumeMismatchError where the snapshot is of another model or optimizer */
+export function requireSameArrays(saved: LearnerState, now: LearnerState): void {
+  const found = differences(shapesOf(saved), shapesOf(now));
+  if (found.length === 0) return;
+  const [shown, rest] = [found.slice(0, 5), found.length - 5];
+  throw new ResumeMismatchError(rest > 0 ? [...shown, `and ${rest} more.`] : shown);
+}
+
+const shapesOf = ({ weights, slots }: LearnerState): Json => ({
+  weights: Object.fromEntries(weights.map(({ name, shape }) => [name, shape])),
+  slots: Object.fromEntries(slots.map(({ name, shape }) => [name, shape])),
+});
 
 /** What is said where the run goes on with other policies than before; undefined where they are the same. */
 export function controllerChanges(before: PolicyStates, now: PolicyStates): LearnerWarning | undefined {

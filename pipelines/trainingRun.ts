@@ -20,7 +20,7 @@ import { resolveLazy } from './lazy.js';
 import { RunDirectives, type RunHost } from './runDirectives.js';
 import { RunProgress } from './runProgress.js';
 import { RunRate } from './runRate.js';
-import { controllerChanges, requireSameRun, runSetup } from './runSetup.js';
+import { controllerChanges, requireSameArrays, requireSameRun, runSetup } from './runSetup.js';
 import { RunSnapshots } from './runSnapshots.js';
 import { isDiskError, saveWarning } from './saveFailure.js';
 import type { TrainOptions } from './train.js';
@@ -163,6 +163,7 @@ export class TrainingRun implements RunHost {
 
   private async restore({ run, learner }: Snapshot): Promise<void> {
     requireSameRun(run, this.setup, this.options);
+    requireSameArrays(learner, await this.learner.state());
     this.events = run.events;
     this.savedEvents = run.events;
     this.goodWeights = learner.weights;

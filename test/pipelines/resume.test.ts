@@ -198,6 +198,22 @@ describe('a run that is killed and resumed', () => {
     },
   );
 
+  it('refuses the state of another model or optimizer', async () => {
+    const snapshots = memoryStore();
+    await run(options({ snapshots, epochs: 1 }));
+    const learner = () => {
+      const other = fakeLearner({ metrics: ['accuracy'] });
+      other.state = async () => ({
+        weights: [{ name: 'w', shape: [1], data: Float32Array.of(0) }],
+        slots: [{ name: 'w/velocity', shape: [1], data: Float32Array.of(0) }],
+      });
+      return other;
+    };
+    await expect(run(options({ snapshots, resume: true, learner }))).rejects.toMatchObject({
+      differences: ['weights.w was [], is [1].', 'slots.w/velocity was not given, is [1].'],
+    });
+  });
+
   it('says where its controllers are others than before', async () => {
     const snapshots = memoryStore();
     await run(options({ snapshots, epochs: 1 }));

@@ -340,16 +340,26 @@ describe('an abort', () => {
     expect(callsOf(made[0], 'step')).toBe(1);
   });
 
-  it('carries out nothing more that a controller would ask', async () => {
+  it('shows nothing more to the controllers, and carries out nothing', async () => {
     const files: string[] = [];
+    let seen = 0;
+    const count = lambda(
+      {
+        step() {
+          seen++;
+          return [];
+        },
+      },
+      { key: 'count' },
+    );
     const learner = fakeLearner({ delay: 10 });
-    const controllers = hooks({ step: () => ask({ type: 'saveCheckpoint', by: 'test', file: 'a.h5' }) });
+    const controllers = [count, ...hooks({ step: () => ask({ type: 'saveCheckpoint', by: 'test', file: 'a.h5' }) })];
     const saveModel = async (file: string) => void files.push(file);
     const subscription = train(options({ learner, controllers, saveModel })).subscribe();
     while (callsOf(learner, 'step') === 0) await new Promise(resolve => setTimeout(resolve, 1));
     subscription.unsubscribe();
     await new Promise(resolve => setTimeout(resolve, 30));
-    expect(files).toEqual([]);
+    expect([seen, files]).toEqual([0, []]);
   });
 
   it("returns the source's iterator", async () => {
