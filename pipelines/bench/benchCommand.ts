@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { BenchAugmentOptions } from './benchAugment.js';
 
 /** `gradstream bench`: our side of the comparison with Keras, PyTorch and TensorFlow.js. */
 export function benchCommand(): Command {
@@ -7,7 +8,8 @@ export function benchCommand(): Command {
     .description('measure and print JSON lines that stand beside those of other libraries')
     .addCommand(trainBench())
     .addCommand(startupBench())
-    .addCommand(overheadBench());
+    .addCommand(overheadBench())
+    .addCommand(augmentBench());
 }
 
 function trainBench(): Command {
@@ -42,6 +44,15 @@ function overheadBench(): Command {
     );
 }
 
+function augmentBench(): Command {
+  return withThreads(new Command('augment').description('augmented pictures of 32 × 32 pixels a second'))
+    .addOption(new Option('--set <name>', 'what is done to them').choices(['shift-flip', 'full']).default('shift-flip'))
+    .option('--batch <n>', 'pictures in a batch', count, 128)
+    .option('--seconds <s>', 'measured time', positive, 3)
+    .option('--data <dir>', 'folder with the real data set (default: noise of the same shape)')
+    .action(async (flags: BenchAugmentOptions) => (await import('./benchAugment.js')).benchAugment(flags));
+}
+
 interface TrainFlags {
   readonly model: string;
   readonly batch?: number;
@@ -59,6 +70,12 @@ const timed = (command: Command, steps: number, warmup: number): Command =>
 
 const withThreads = (command: Command): Command =>
   command.option('--threads <n>', 'processors to use', count, availableParallelism());
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Give a number above 0.');
+  return value;
+}
 
 function count(text: string): number {
   const value = Number(text);
