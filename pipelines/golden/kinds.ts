@@ -3,6 +3,7 @@ import { checkpoint } from './kinds/checkpoint.js';
 import { combined } from './kinds/combined.js';
 import { csvLogger } from './kinds/csvLogger.js';
 import { earlyStopping } from './kinds/earlyStopping.js';
+import { fit } from './kinds/fit.js';
 import { flowSplit } from './kinds/flowSplit.js';
 import { load } from './kinds/load.js';
 import { nonFinite } from './kinds/nonFinite.js';
@@ -20,6 +21,7 @@ export const kinds: Readonly<Record<string, Runner>> = {
   combined,
   csv_logger: csvLogger,
   early_stopping: earlyStopping,
+  fit,
   flow_split: flowSplit,
   load,
   non_finite: nonFinite,

@@ -2,7 +2,7 @@ import { type CheckpointOptions, checkpoint } from '../../src/policy/checkpoint.
 import { type EarlyStoppingOptions, earlyStopping } from '../../src/policy/earlyStopping.js';
 import type { Policy } from '../../src/policy/policy.js';
 import { type PlateauOptions, reduceLearningRateOnPlateau } from '../../src/policy/reduceLearningRateOnPlateau.js';
-import { camelCaseKeys } from './camelCaseKeys.js';
+import { camelCaseKeys } from '../../src/text/camelCaseKeys.js';
 
 /** Constructor options of a Keras callback by their Keras names. */
 export type KerasOptions = Readonly<Record<string, unknown>>;

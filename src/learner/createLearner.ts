@@ -156,6 +156,16 @@ class ModelLearner implements Learner {
     });
   }
 
+  finish(): Promise<void> {
+    return this.enqueue(async engine => {
+      const { averages, variables } = this.program;
+      if (averages.size === 0) return;
+      const values = await engine.read();
+      const averaged = [...averages].map(([weight, average]) => [weight, values[variables.indexOf(average)]] as const);
+      await engine.write(new Map(averaged));
+    });
+  }
+
   profile(batch: Batch, options: StepOptions): Promise<StepProfile | null> {
     return this.enqueue(engine => engine.profile(batch, options));
   }

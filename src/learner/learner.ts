@@ -27,6 +27,11 @@ export interface Learner {
   state(): Promise<LearnerState>;
   /** Puts weights and slots back; weights alone (no slots) leave the slots as they are. */
   restore(state: LearnerState): Promise<void>;
+  /**
+   * What the optimizer does once training is over: with `useEma` the weights become their moving averages, as when Keras's
+   * `fit` ends. Take what a run needs to go on ({@link state}) before.
+   */
+  finish?(): Promise<void>;
   /** Runs a few steps and tells where their time goes; null where steps are not compiled. */
   profile?(batch: Batch, options: StepOptions): Promise<StepProfile | null>;
   /** Waits for the running step, then frees everything. Idempotent; any later call rejects. */

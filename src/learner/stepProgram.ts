@@ -4,6 +4,7 @@ import type { Batch } from '../data/batch.js';
 import { applyModel, type Seed } from '../layer/applyModel.js';
 import type { Loss } from '../loss/loss.js';
 import type { Metric } from '../metrics/metric.js';
+import { AVERAGE_SLOT } from '../optimizer/ema.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import { applyOptimizer, type WeightSlots, weightSlots } from './applyOptimizer.js';
 import { formLabels, type LabelForm, labelForm } from './labels.js';
@@ -65,7 +66,13 @@ export class StepProgram {
     );
   }
 
-  /** Everything that a step reads or changes. */
+  /** Weights and their moving averages, where the optimizer keeps them. */
+  get averages(): ReadonlyMap<tf.Variable, tf.Variable> {
+    const pairs = this.trainable.map(({ variable }, i) => [variable, this.slots[i].slots.get(AVERAGE_SLOT)] as const);
+    return new Map(pairs.filter((pair): pair is [tf.Variable, tf.Variable] => pair[1] !== undefined));
+  }
+
+  /** Everything that a step reads or changes, in the order in which an engine reads it. */
   get variables(): tf.Variable[] {
     const scratch = this.slots.flatMap(slots => [...slots.scratch.values()]);
     return [...[...this.weights, ...this.namedSlots].map(({ variable }) => variable), ...scratch];
@@ -124,7 +131,8 @@ export class StepProgram {
     const raw = loss.name === 'binary_crossentropy' ? logOdds : logits;
     const perSample =
       raw !== null && loss.fromLogits !== undefined ? loss.fromLogits(y, raw) : loss.perSample(y, output);
-    const weight = this.sampleWeight(examples, y);
+    // Keras weighs classes in training alone.
+    const weight = training ? this.sampleWeight(examples, y) : examples.sampleWeight;
     const data = tf.mean(weight === null ? perSample : tf.mul(perSample, weight)) as tf.Scalar;
     return {
       loss: penalty === null ? data : tf.add(data, penalty),

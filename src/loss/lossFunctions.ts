@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { softmaxCrossEntropy } from '../layer/softmaxCrossEntropy.js';
 
 /** Element by element or over the last axis, as `losses.py` of Keras 3 has them; 1e-7 is Keras's epsilon. */
 type Formula = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
@@ -45,8 +46,7 @@ export const categoricalCrossentropy: Formula = (y, p) => {
   const normal = tf.div(p, tf.sum(p, -1, true));
   return tf.neg(tf.sum(tf.mul(y, tf.log(tf.clipByValue(normal, EPSILON, 1 - EPSILON))), -1));
 };
-export const categoricalCrossentropyFromLogits: Formula = (y, logits) =>
-  tf.neg(tf.sum(tf.mul(y, tf.logSoftmax(logits)), -1));
+export const categoricalCrossentropyFromLogits: Formula = softmaxCrossEntropy;
 export const binaryCrossentropy: Formula = (y, p) => {
   const q = tf.clipByValue(p, EPSILON, 1 - EPSILON);
   return last(tf.neg(tf.add(tf.mul(y, tf.log(q)), tf.mul(tf.sub(1, y), tf.log(tf.sub(1, q))))));

@@ -1,6 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Wrapper } from './gradientTransformation.js';
 
+/** The slot that holds a weight's moving average. */
+export const AVERAGE_SLOT = 'average';
+
 /**
  * Keeps a moving average of each weight in its last slot, `average`: the weight itself after the first update, then
  * `m · average + (1 − m) · w`. Every `overwriteFrequency` steps the weights become their averages.
@@ -9,7 +12,10 @@ import type { Wrapper } from './gradientTransformation.js';
 export const ema =
   (momentum: number, overwriteFrequency: number | null): Wrapper =>
   inner => ({
-    slots: parameter => [...inner.slots(parameter), { name: 'average', shape: parameter.shape, initial: 0 }],
+    slots: parameter => [
+      ...inner.slots(parameter),
+      { name: AVERAGE_SLOT, shape: parameter.shape, initial: 'parameter' },
+    ],
     update: input => {
       const next = inner.update({ ...input, slots: input.slots.map(all => all.slice(0, -1)) });
       const keep = tf.mul(tf.minimum(input.iterations, 1), momentum);

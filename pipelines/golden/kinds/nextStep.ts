@@ -1,7 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { isKerasObject } from '../../../src/file/keras/kerasConfig.js';
 import { savedLayers } from '../../../src/file/keras/savedLayers.js';
-import type { OptimizerConfig } from '../../../src/file/keras/trainingConfig.js';
 import { learnerStateOf } from '../../../src/file/learnerStateOf.js';
 import type { LoadedModel } from '../../../src/file/loadModel.js';
 import type { SafetensorsArray } from '../../../src/file/safetensors.js';
@@ -9,12 +7,9 @@ import { applyModel } from '../../../src/layer/applyModel.js';
 import { modelVariables } from '../../../src/learner/modelVariables.js';
 import { valueAndGradients } from '../../../src/learner/valueAndGradients.js';
 import { resolveLoss } from '../../../src/loss/resolveLoss.js';
-import type { Optimizer, OptimizerOptions } from '../../../src/optimizer/optimizer.js';
-import { optimizerByName } from '../../../src/optimizer/optimizerByName.js';
-import { camelCaseKeys } from '../camelCaseKeys.js';
+import { optimizerFromConfig } from '../../../src/optimizer/optimizerFromConfig.js';
 import { type Comparison, compareArray, compareNumber, failure } from '../comparison.js';
 import type { GoldenTolerance } from '../goldenCase.js';
-import { scheduleFrom } from './schedule.js';
 
 export interface NextStep {
   /** Before the update, penalties included. */
@@ -37,7 +32,7 @@ export async function compareNextStep(
 ): Promise<Comparison[]> {
   const { model, training, optimizerState } = loaded;
   if (training?.optimizer == null) return [failure('next step', 'the file has no optimizer')];
-  const optimizer = optimizerFrom(training.optimizer);
+  const optimizer = optimizerFromConfig(training.optimizer.className, training.optimizer.parameters);
   const loss = resolveLoss(training.loss as string);
   const weights = modelVariables(model).filter(({ trainable }) => trainable);
   const state = await learnerStateOf(loaded);
@@ -84,13 +79,3 @@ export async function compareNextStep(
     }),
   ];
 }
-
-function optimizerFrom({ className, parameters }: OptimizerConfig): Optimizer {
-  const { learning_rate, ...rest } = parameters;
-  const learningRate = isKerasObject(learning_rate)
-    ? scheduleFrom(learning_rate.class_name, withoutName(learning_rate.config))
-    : (learning_rate as number);
-  return optimizerByName(className, { ...camelCaseKeys(rest), learningRate } as OptimizerOptions);
-}
-
-const withoutName = ({ name, ...rest }: Readonly<Record<string, unknown>>) => rest;

@@ -2,7 +2,7 @@ import { type AugmentationOptions, augmentation } from '../../../src/augment/aug
 import type { AugmentParameters } from '../../../src/augment/augmentParameters.js';
 import { sampleParameters } from '../../../src/augment/sampleParameters.js';
 import { randomKey } from '../../../src/random/randomKey.js';
-import { camelCaseKeys } from '../camelCaseKeys.js';
+import { camelCaseKeys } from '../../../src/text/camelCaseKeys.js';
 import { type Comparison, compareEqual, compareNumber, failure } from '../comparison.js';
 import type { GoldenTolerance } from '../goldenCase.js';
 import type { Runner } from '../runner.js';

@@ -3,7 +3,7 @@ import { type StandardizationOptions, standardization } from '../../../src/augme
 import { standardize as standardizeImages } from '../../../src/augment/standardize.js';
 import type { HostArray } from '../../../src/data/hostArray.js';
 import type { SafetensorsArray } from '../../../src/file/safetensors.js';
-import { camelCaseKeys } from '../camelCaseKeys.js';
+import { camelCaseKeys } from '../../../src/text/camelCaseKeys.js';
 import { compareArray } from '../comparison.js';
 import type { Runner } from '../runner.js';
 

@@ -1,0 +1,195 @@
+import type { Batch } from '../../../src/data/batch.js';
+import type { HostArray } from '../../../src/data/hostArray.js';
+import { savedLayers } from '../../../src/file/keras/savedLayers.js';
+import type { SafetensorsArray } from '../../../src/file/safetensors.js';
+import { createLearner } from '../../../src/learner/createLearner.js';
+import type { Learner, NamedArray } from '../../../src/learner/learner.js';
+import { lossFromConfig } from '../../../src/loss/lossFromConfig.js';
+import { Accumulator } from '../../../src/metrics/accumulator.js';
+import { metricFromConfig } from '../../../src/metrics/metricFromConfig.js';
+import { optimizerFromConfig } from '../../../src/optimizer/optimizerFromConfig.js';
+import { type Comparison, compareArray, compareEqual, compareNumbers } from '../comparison.js';
+import type { GoldenCase } from '../goldenCase.js';
+import { type GivenWeight, type LayeredModel, layeredModel } from '../layeredModel.js';
+import type { Runner } from '../runner.js';
+
+interface KerasThing {
+  readonly class: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+interface Data {
+  readonly x: SafetensorsArray;
+  readonly y: SafetensorsArray;
+  readonly sample_weight?: SafetensorsArray | null;
+}
+
+interface Given extends Data {
+  readonly model: LayeredModel;
+  readonly weights: readonly GivenWeight[];
+  readonly batch_size: number;
+  readonly epochs: number;
+  readonly optimizer: KerasThing;
+  readonly loss: KerasThing;
+  readonly metrics: readonly (KerasThing | string)[];
+  readonly weighted_metrics: readonly (KerasThing | string)[];
+  readonly class_weight?: Readonly<Record<number, number>> | null;
+  readonly validation?: Data | null;
+}
+
+/** A metric of one value for each output is a list of one in Keras. */
+type History = Readonly<Record<string, readonly (number | readonly number[])[]>>;
+
+interface Expect {
+  readonly history: History;
+  readonly weights: readonly SafetensorsArray[];
+  readonly iterations: number;
+  readonly slots: readonly { readonly name: string; readonly value: SafetensorsArray }[];
+  readonly predictions: SafetensorsArray;
+}
+
+interface Tolerances {
+  readonly history: { readonly abs: number; readonly rel: number };
+  readonly slots: { readonly of_largest: number };
+}
+
+/** Kind `fit`: a training of Keras, repeated compiled and eagerly. */
+export const fit: Runner = async golden => [
+  ...(await compareTraining(golden, 'compiled', true)),
+  ...(await compareTraining(golden, 'eager', false)),
+];
+
+async function compareTraining(golden: GoldenCase, how: string, compile: boolean): Promise<Comparison[]> {
+  const given = golden.given as Given;
+  const model = await layeredModel(given.model, given.weights);
+  const learner = createLearner({
+    ...learnerOptions(given, model.outputs[0].shape.slice(1) as number[]),
+    model,
+    compile,
+  });
+  try {
+    const { history, iterations } = await train(learner, given);
+    const predictions = await learner.predict(rows(given.x, 0, 4));
+    const { slots } = await learner.state();
+    const names = kerasNames(given.weights, (await learner.state()).weights);
+    await learner.dispose();
+    const weights = savedLayers(model).flatMap(layer => layer.weights);
+    const expect = golden.expect as Expect;
+    const { tolerance } = golden;
+    const { history: historyTolerance, slots: slotTolerance } = tolerance as unknown as Tolerances;
+    return [
+      ...Object.entries(expect.history).map(([name, values]) =>
+        compareNumbers(`${how} history.${name}`, history[name] ?? [], values.flat(), historyTolerance),
+      ),
+      ...expect.weights.map((value, i) =>
+        compareArray(
+          `${how} weights[${i}]`,
+          { shape: weights[i].shape, data: weights[i].variable.dataSync() as Float32Array },
+          value,
+          tolerance,
+        ),
+      ),
+      compareArray(`${how} predictions`, predictions, expect.predictions, tolerance),
+      compareEqual(`${how} iterations`, iterations, expect.iterations),
+      ...compareSlots(how, slots, names, expect.slots, slotTolerance.of_largest),
+    ];
+  } finally {
+    await learner.dispose();
+    model.dispose();
+  }
+}
+
+function learnerOptions(given: Given, outputShape: readonly number[]) {
+  const loss = lossFromConfig(given.loss.class, given.loss.parameters);
+  const metrics = (list: Given['metrics']) =>
+    list.map(metric =>
+      typeof metric === 'string' ? metric : metricFromConfig(metric.class, metric.parameters, { loss, outputShape }),
+    );
+  return {
+    optimizer: optimizerFromConfig(given.optimizer.class, given.optimizer.parameters),
+    loss,
+    metrics: metrics(given.metrics),
+    weightedMetrics: metrics(given.weighted_metrics),
+    ...(given.class_weight == null ? {} : { classWeight: given.class_weight }),
+  };
+}
+
+async function train(
+  learner: Learner,
+  given: Given,
+): Promise<{ history: Record<string, number[]>; iterations: number }> {
+  const history: Record<string, number[]> = {};
+  const log = (sums: Accumulator, prefix: string): void => {
+    for (const [name, value] of Object.entries(sums.logs())) {
+      history[prefix + name] ??= [];
+      history[prefix + name].push(value as number);
+    }
+    sums.reset();
+  };
+  const sums = new Accumulator(learner.metrics);
+  let iterations = 0;
+  for (let epoch = 0; epoch < given.epochs; epoch++) {
+    for (const batch of batches(given, given.batch_size, epoch)) {
+      sums.add(await learner.step(batch, { learningRate: learner.learningRate(iterations), iterations }));
+      iterations++;
+    }
+    log(sums, '');
+    if (given.validation == null) continue;
+    for (const batch of batches(given.validation, given.batch_size, epoch)) sums.add(await learner.evaluate(batch));
+    log(sums, 'val_');
+  }
+  await learner.finish?.();
+  return { history, iterations };
+}
+
+function* batches({ x, y, sample_weight }: Data, batchSize: number, epoch: number): Generator<Batch> {
+  const [count] = x.shape;
+  for (let from = 0; from < count; from += batchSize) {
+    const to = Math.min(from + batchSize, count);
+    yield {
+      kind: 'values',
+      x: rows(x, from, to),
+      y: rows(y, from, to),
+      ...(sample_weight == null ? {} : { sampleWeight: rows(sample_weight, from, to).data as Float32Array }),
+      epoch,
+      size: to - from,
+      seed: 0,
+      cursor: { epoch, position: to },
+    };
+  }
+}
+
+/** Whole numbers stay so: they are classes. */
+function rows({ data, shape: [, ...rest], dtype }: SafetensorsArray, from: number, to: number): HostArray {
+  const row = rest.reduce((product, dim) => product * dim, 1);
+  const numbers = Array.from(data.subarray(from * row, to * row) as ArrayLike<number | bigint>, Number);
+  return {
+    data: dtype.startsWith('F') ? Float32Array.from(numbers) : Int32Array.from(numbers),
+    shape: [to - from, ...rest],
+  };
+}
+
+/** Keras's prefix of a slot's name, by ours of the weight: `layer_0_kernel` by `layer_0/kernel`. */
+const kerasNames = (given: readonly GivenWeight[], weights: readonly NamedArray[]): ReadonlyMap<string, string> =>
+  new Map(weights.map(({ name }, i) => [name, `${given[i].layer}_${given[i].name}`]));
+
+function compareSlots(
+  how: string,
+  slots: readonly NamedArray[],
+  names: ReadonlyMap<string, string>,
+  expected: Expect['slots'],
+  ofLargest: number,
+): Comparison[] {
+  const ours = new Map(
+    slots.map(slot => {
+      const cut = slot.name.lastIndexOf('/');
+      return [`${names.get(slot.name.slice(0, cut))}_${slot.name.slice(cut + 1)}`, slot];
+    }),
+  );
+  return expected.map(({ name, value }) => {
+    const slot = ours.get(name);
+    if (slot === undefined) return compareEqual(`${how} slot ${name}`, [...ours.keys()], 'to have it');
+    const largest = Array.from(value.data as Float32Array).reduce((max, x) => Math.max(max, Math.abs(x)), 0);
+    return compareArray(`${how} slot ${name}`, slot, value, { abs: ofLargest * largest, rel: 0 });
+  });
+}

@@ -1,0 +1,74 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { modelFromConfig } from '../../src/file/keras/modelFromConfig.js';
+import { savedLayers } from '../../src/file/keras/savedLayers.js';
+import type { SafetensorsArray } from '../../src/file/safetensors.js';
+
+/** A small model, written out: Keras's classes and constructor parameters. */
+export interface LayeredModel {
+  /** Without the batch dimension. */
+  readonly input_shape: readonly number[];
+  /** The last one is the output. */
+  readonly layers: readonly LayerOptions[];
+}
+
+interface LayerOptions {
+  readonly class: string;
+  readonly name: string;
+  /** Where its inputs come from; absent: from the layer before. */
+  readonly from?: string | readonly string[];
+  readonly [parameter: string]: unknown;
+}
+
+/** One weight, in Keras's order. */
+export interface GivenWeight {
+  readonly layer: string;
+  readonly name: string;
+  readonly value: SafetensorsArray;
+}
+
+/** Builds the model with the given weights. */
+export async function layeredModel(
+  { input_shape, layers }: LayeredModel,
+  weights: readonly GivenWeight[],
+): Promise<LayersModel> {
+  const input = { class_name: 'InputLayer', name: 'input', inbound_nodes: [] };
+  const model = await modelFromConfig(
+    {
+      class_name: 'Functional',
+      config: {
+        name: 'golden',
+        layers: [
+          { ...input, config: { name: 'input', batch_shape: [null, ...input_shape] } },
+          ...layers.map((layer, i) => kerasLayer(layer, layers[i - 1]?.name ?? 'input')),
+        ],
+        input_layers: [['input', 0, 0]],
+        output_layers: [[layers[layers.length - 1].name, 0, 0]],
+      },
+    },
+    { origin: 'case.json', keras3: true },
+  );
+  for (const [i, { variable }] of savedLayers(model)
+    .flatMap(layer => layer.weights)
+    .entries()) {
+    tf.tidy(() => variable.assign(tf.tensor(weights[i].value.data as Float32Array, variable.shape, 'float32')));
+  }
+  return model;
+}
+
+function kerasLayer(layer: LayerOptions, previous: string) {
+  const { class: className, from = previous, ...options } = layer;
+  const config = Object.entries(options).map(([key, value]) => [
+    key,
+    key.endsWith('_regularizer') ? l1l2(value) : value,
+  ]);
+  const sources = typeof from === 'string' ? [from] : from;
+  return {
+    class_name: className,
+    name: layer.name,
+    config: Object.fromEntries(config),
+    inbound_nodes: [sources.map(source => [source, 0, 0, {}])],
+  };
+}
+
+const l1l2 = (given: unknown) => ({ class_name: 'L1L2', config: { l1: 0, l2: 0, ...(given as object) } });
