@@ -1,0 +1,115 @@
+import { Observable, Subject, type Subscriber, take } from 'rxjs';
+import { DataExhaustedError } from '../src/error/dataExhaustedError.js';
+import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
+import type { Learner } from '../src/learner/learner.js';
+import { checkCount } from '../src/policy/checkCount.js';
+import { drawSeed } from '../src/random/drawSeed.js';
+import type { RatePoint } from '../src/schedule/suggestLearningRate.js';
+import { consume } from './consume.js';
+import { type Lazy, resolveLazy } from './lazy.js';
+import type { TrainingData } from './train.js';
+import { endlessPasses } from './trainingSamples.js';
+
+export interface LrFinderOptions {
+  /** A learner, which stays the caller's; or a function that makes one, which then belongs to the search. */
+  readonly learner: Lazy<Learner>;
+  readonly data: TrainingData;
+  /** The first rate. Default: 1e-8. */
+  readonly from?: number;
+  /** The last rate. Default: 1. */
+  readonly to?: number;
+  /** Default: 100. */
+  readonly steps?: number;
+  /** Share of the old mean in the smoothed loss. Default: 0.98. */
+  readonly smoothing?: number;
+  /** Ends the search when the smoothed loss is so many times the smallest one. Default: 4. */
+  readonly divergence?: number;
+  /** Order of the rows. Default: drawn. */
+  readonly seed?: number;
+}
+
+/**
+ * Looks for a learning rate: takes steps at rates that grow exponentially, and tells what becomes of the loss. At the end,
+ * however it comes, weights and optimizer are put back as they were.
+ *
+ * ```
+ * lrFinder({ from: 1e-6, to: 1, … }): -a-b-c-d-|     d: the loss is four times the smallest one
+ * ```
+ *
+ * *Backpressure:* the next batches are prepared while a step runs; a slow observer delays the search.
+ *
+ * *Errors:* of the source, an operator or a step. A loss that isn't finite is no error: it ends the search.
+ *
+ * @example
+ * lrFinder({ learner, data }).pipe(toArray(), map(points => suggestLearningRate(points))).subscribe(console.log);
+ *
+ * @throws InvalidArgumentError where an option can't be meant.
+ *
+ * Source: Smith, Cyclical Learning Rates for Training Neural Networks (2017); smoothing and end as in PyTorch Lightning.
+ */
+export function lrFinder(options: LrFinderOptions): Observable<RatePoint> {
+  const { from = 1e-8, to = 1, steps = 100, smoothing = 0.98, divergence = 4, seed = 0 } = options;
+  checkCount('lrFinder', { steps }, 2);
+  checkCount('lrFinder', { seed });
+  if (!(from > 0 && from < to && Number.isFinite(to))) {
+    throw new InvalidArgumentError(`lrFinder: the rates must be 0 < from < to, got from ${from} to ${to}.`);
+  }
+  if (!(smoothing >= 0 && smoothing < 1)) {
+    throw new InvalidArgumentError(`lrFinder: smoothing must be from 0 to below 1, got ${smoothing}.`);
+  }
+  if (!(divergence > 1)) throw new InvalidArgumentError(`lrFinder: divergence must be above 1, got ${divergence}.`);
+  return new Observable(subscriber => {
+    const halted = new Subject<void>();
+    void search({ ...options, from, to, steps, smoothing, divergence }, subscriber, halted);
+    return () => halted.next();
+  });
+}
+
+type Search = LrFinderOptions & Required<Pick<LrFinderOptions, 'from' | 'to' | 'steps' | 'smoothing' | 'divergence'>>;
+
+async function search(options: Search, subscriber: Subscriber<RatePoint>, halted: Subject<void>): Promise<void> {
+  let learner: Learner | undefined;
+  try {
+    learner = await resolveLazy(options.learner);
+    const before = await learner.state();
+    try {
+      if (!subscriber.closed) await takeSteps(options, learner, subscriber, halted);
+    } finally {
+      await learner.restore(before);
+    }
+    subscriber.complete();
+  } catch (error) {
+    subscriber.error(error);
+  } finally {
+    if (typeof options.learner === 'function') await learner?.dispose();
+  }
+}
+
+async function takeSteps(
+  { data, from, to, steps, smoothing, divergence, seed = drawSeed() }: Search,
+  learner: Learner,
+  subscriber: Subscriber<RatePoint>,
+  halted: Subject<void>,
+): Promise<void> {
+  const source = await resolveLazy(data.source);
+  let [step, mean, best] = [0, 0, Number.POSITIVE_INFINITY];
+  await consume({
+    source: endlessPasses(source, { seed, cursor: { epoch: 0, position: 0 }, shuffle: data.shuffle ?? true }),
+    through: batches => batches.pipe(data.through, take(steps)),
+    ahead: 2,
+    halted,
+    async work(batch) {
+      const learningRate = Math.fround(from * (to / from) ** (step / (steps - 1)));
+      const { loss } = await learner.step(batch, { learningRate, iterations: step });
+      mean = smoothing * mean + (1 - smoothing) * loss;
+      const smoothed = mean / (1 - smoothing ** (step + 1));
+      best = Math.min(best, smoothed);
+      subscriber.next(Object.freeze({ step, learningRate, loss, smoothed }));
+      step++;
+      if (!(smoothed <= divergence * best)) halted.next();
+    },
+  });
+  if (step === 0 && !subscriber.closed) {
+    throw new DataExhaustedError(`'${source.name}' gave no batch to look for a learning rate with. Is it empty?`);
+  }
+}
