@@ -3,6 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { modelFromConfig } from '../../src/file/keras/modelFromConfig.js';
 import { savedLayers } from '../../src/file/keras/savedLayers.js';
 import type { SafetensorsArray } from '../../src/file/safetensors.js';
+import { type ActivityRegularizer, setActivityRegularizer } from '../../src/layer/activityRegularizer.js';
 
 /** A small model, written out: Keras's classes and constructor parameters. */
 export interface LayeredModel {
@@ -51,13 +52,17 @@ export async function layeredModel(
   for (const [i, { variable }] of savedLayers(model)
     .flatMap(layer => layer.weights)
     .entries()) {
-    tf.tidy(() => variable.assign(tf.tensor(weights[i].value.data as Float32Array, variable.shape, 'float32')));
+    const numbers = Float32Array.from(weights[i].value.data as ArrayLike<number>);
+    tf.tidy(() => variable.assign(tf.tensor(numbers, variable.shape, 'float32')));
+  }
+  for (const { name, activity_regularizer: given } of layers) {
+    if (given !== undefined) setActivityRegularizer(model.getLayer(name), penalty(given as Penalty));
   }
   return model;
 }
 
 function kerasLayer(layer: LayerOptions, previous: string) {
-  const { class: className, from = previous, ...options } = layer;
+  const { class: className, from = previous, activity_regularizer, ...options } = layer;
   const config = Object.entries(options).map(([key, value]) => [
     key,
     key.endsWith('_regularizer') ? l1l2(value) : value,
@@ -70,5 +75,15 @@ function kerasLayer(layer: LayerOptions, previous: string) {
     inbound_nodes: [sources.map(source => [source, 0, 0, {}])],
   };
 }
+
+interface Penalty {
+  readonly l1?: number;
+  readonly l2?: number;
+}
+
+const penalty =
+  ({ l1 = 0, l2 = 0 }: Penalty): ActivityRegularizer =>
+  output =>
+    tf.add(tf.mul(tf.sum(tf.abs(output)), l1), tf.mul(tf.sum(tf.square(output)), l2));
 
 const l1l2 = (given: unknown) => ({ class_name: 'L1L2', config: { l1: 0, l2: 0, ...(given as object) } });
