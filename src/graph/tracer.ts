@@ -110,11 +110,14 @@ export class Tracer implements Executor {
     return handle;
   }
 
-  /** Gradients of a scalar by TensorFlow's C++ rules; null where the loss doesn't depend on a variable. */
-  gradients(loss: tf.Scalar, variables: readonly tf.Variable[]): (tf.Tensor | null)[] {
-    const reads = variables.map(variable => this.reads.get(variable) as Output);
+  /**
+   * Gradients of a scalar by TensorFlow's C++ rules, by variables (their values before the step) and traced tensors; null
+   * where the loss doesn't depend on one.
+   */
+  gradients(loss: tf.Scalar, by: readonly tf.Tensor[]): (tf.Tensor | null)[] {
+    const xs = by.map(x => (x instanceof tf.Variable && this.reads.get(x)) || this.output(x));
     return this.graph
-      .gradients(this.output(loss), reads)
+      .gradients(this.output(loss), xs)
       .map(gradient => (gradient === null ? null : this.tensor(gradient)));
   }
 

@@ -1,5 +1,6 @@
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { UnknownNameError } from '../error/unknownNameError.js';
 
 export interface VggOptions {
   /** Whether the three dense layers stand on top. Default: true. */
@@ -10,6 +11,8 @@ export interface VggOptions {
   readonly pooling?: 'avg' | 'max' | null;
   /** Default: 1000. */
   readonly classes?: number;
+  /** Name of a layer in a block after which nothing more is built, for who needs its output alone; without top only. */
+  readonly until?: string;
 }
 
 /** VGG16, with Keras's names of layers. Source: Simonyan and Zisserman, "Very Deep Convolutional Networks", 2014. */
@@ -23,7 +26,7 @@ const FILTERS = [64, 128, 256, 512, 512];
 function vgg(
   name: string,
   convolutions: readonly number[],
-  { includeTop = true, inputShape = [224, 224, 3], pooling = null, classes = 1000 }: VggOptions,
+  { includeTop = true, inputShape = [224, 224, 3], pooling = null, classes = 1000, until }: VggOptions,
 ): LayersModel {
   if (includeTop && inputShape.includes(null)) {
     throw new InvalidArgumentError(
@@ -32,7 +35,10 @@ function vgg(
   }
   const images = input({ name: 'input_layer', shape: [...inputShape] });
   let x = images;
+  const built: string[] = [];
   const add = (layer: layers.Layer): void => {
+    if (until !== undefined && built.at(-1) === until) return;
+    built.push(layer.name);
     x = layer.apply(x) as SymbolicTensor;
   };
   for (const [i, count] of convolutions.entries()) {
@@ -43,7 +49,9 @@ function vgg(
     }
     add(layers.maxPooling2d({ name: `${block}_pool`, poolSize: 2, strides: 2 }));
   }
-  if (includeTop) {
+  if (until !== undefined) {
+    if (includeTop || built.at(-1) !== until) throw new UnknownNameError('layer', until, includeTop ? [] : built);
+  } else if (includeTop) {
     add(layers.flatten({ name: 'flatten' }));
     add(layers.dense({ name: 'fc1', units: 4096, activation: 'relu' }));
     add(layers.dense({ name: 'fc2', units: 4096, activation: 'relu' }));

@@ -1,0 +1,94 @@
+import { concatMap, Observable, type OperatorFunction } from 'rxjs';
+import type { Ascender } from '../src/filters/ascender.js';
+import { EPSILON } from '../src/filters/deprocess.js';
+import { type Pictures, selectPictures } from '../src/filters/pictures.js';
+import { roll } from '../src/filters/roll.js';
+import { checkCount } from '../src/policy/checkCount.js';
+import { integer } from '../src/random/integer.js';
+import { randomKey } from '../src/random/randomKey.js';
+
+export interface GradientAscentOptions {
+  readonly steps: number;
+  /** Default: 1. */
+  readonly stepSize?: number;
+  /** A picture whose loss is not above it is dropped. Default: 1e-7; `-Infinity` keeps all. */
+  readonly epsilon?: number;
+  /** Random shifts of up to so many pixels around each step. Default: none. */
+  readonly jitter?: { readonly pixels: number; readonly seed: number };
+}
+
+/** What one step of an ascent gave. */
+export interface AscentStep {
+  /** Counted from 0. */
+  readonly step: number;
+  /** Which pictures were in the step. */
+  readonly filters: readonly number[];
+  /** One for each of them, from before the step. */
+  readonly losses: readonly number[];
+  readonly dropped: readonly DroppedPicture[];
+  /** After the step, without the dropped ones. */
+  readonly pictures: Pictures;
+}
+
+export interface DroppedPicture {
+  readonly filter: number;
+  readonly loss: number;
+  readonly reason: 'zero' | 'not finite';
+}
+
+/**
+ * Climbs from each group of pictures for so many steps on one scale, one group at a time.
+ *
+ * ```
+ * pictures:  a---------------b|
+ *            gradientAscent(ascender, { steps: 3 })
+ * result:    --1--2--3---------1--2--3|
+ * ```
+ *
+ * Pictures whose loss is zero or not finite are dropped, the others go on; where none is left the group ends early.
+ * Unsubscribing lets no further step begin; the running native call ends by itself.
+ *
+ * *Backpressure:* none: groups that come faster than they are climbed queue up without bound.
+ *
+ * *Errors:* of the source and of a step are passed on.
+ *
+ * @param ascender takes the steps; it stays the caller's, who disposes of it.
+ * @throws InvalidArgumentError where `steps` isn't a whole number from 1 on.
+ */
+export function gradientAscent(
+  ascender: Ascender,
+  { steps, stepSize = 1, epsilon = EPSILON, jitter }: GradientAscentOptions,
+): OperatorFunction<Pictures, AscentStep> {
+  checkCount('gradientAscent', { steps }, 1);
+  const stepOnce = async (pictures: Pictures, step: number) => {
+    if (jitter === undefined) return ascender.step(pictures, stepSize);
+    const key = randomKey(jitter.seed, 'jitter', pictures.size);
+    const shift = (index: number): number => integer(key, index, 2 * jitter.pixels + 1) - jitter.pixels;
+    const [down, right] = [shift(2 * step), shift(2 * step + 1)];
+    const after = await ascender.step(roll(pictures, down, right), stepSize);
+    return { ...after, pictures: roll(after.pictures, -down, -right) };
+  };
+  const climb = (start: Pictures): Observable<AscentStep> =>
+    new Observable(subscriber => {
+      const run = async (): Promise<void> => {
+        let pictures = start;
+        for (let step = 0; step < steps && pictures.filters.length > 0 && !subscriber.closed; step++) {
+          const { filters } = pictures;
+          const after = await stepOnce(pictures, step);
+          const { losses } = after;
+          const dropped = filters.flatMap((filter, i) => droppedPicture(filter, losses[i], epsilon));
+          const kept = [...filters.keys()].filter(i => dropped.every(({ filter }) => filter !== filters[i]));
+          pictures = dropped.length === 0 ? after.pictures : selectPictures(after.pictures, kept);
+          subscriber.next({ step, filters, losses, dropped, pictures });
+        }
+        subscriber.complete();
+      };
+      run().catch(error => subscriber.error(error));
+    });
+  return concatMap(climb);
+}
+
+function droppedPicture(filter: number, loss: number, epsilon: number): DroppedPicture[] {
+  if (!Number.isFinite(loss)) return [{ filter, loss, reason: 'not finite' }];
+  return loss <= epsilon ? [{ filter, loss, reason: 'zero' }] : [];
+}

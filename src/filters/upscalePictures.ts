@@ -1,0 +1,21 @@
+import { deprocess } from './deprocess.js';
+import { gatherPictures, type Pictures, pictureValues } from './pictures.js';
+import { process } from './process.js';
+import { resizeBicubic } from './resizeBicubic.js';
+
+/** `levels`: by way of a picture of 256 levels, as published. `float`: the values themselves, nothing is lost. */
+export type UpscaleMethod = 'levels' | 'float';
+
+/** Brings pictures to the next scale, bicubically. */
+export function upscalePictures(pictures: Pictures, size: number, method: UpscaleMethod = 'levels'): Pictures {
+  const shape = { rows: pictures.size, columns: pictures.size, channels: pictures.channels };
+  const upscaleOne = (x: Float32Array): Float32Array => {
+    if (method === 'float') return resizeBicubic({ data: x, ...shape }, size, size).data;
+    const { picture, normalized } = deprocess(x);
+    return process(resizeBicubic({ data: picture, ...shape }, size, size).data, normalized);
+  };
+  return gatherPictures(
+    { ...pictures, size },
+    pictures.filters.map((_, i) => upscaleOne(pictureValues(pictures, i))),
+  );
+}
