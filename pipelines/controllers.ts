@@ -67,8 +67,11 @@ export class Controllers {
     return directives;
   }
 
+  /** Once: what is told while the run fails goes to the others. */
   private throwFailure(): void {
-    if (this.failure !== undefined) throw this.failure.error;
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure !== undefined) throw failure.error;
   }
 
   /** State of each policy, for the checkpoint. */

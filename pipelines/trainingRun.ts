@@ -77,9 +77,10 @@ export class TrainingRun implements RunHost {
     stopping?.unsubscribe();
     try {
       if (this.failure !== undefined && !this.aborted) await this.directives?.saveOnException();
-    } finally {
-      await this.free();
+    } catch (error) {
+      this.fail(error);
     }
+    await this.free();
     if (this.failure === undefined) this.subscriber.complete();
     else this.subscriber.error(this.failure.error);
   }

@@ -1,7 +1,19 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { filter, firstValueFrom, lastValueFrom, of, pipe, Subject, take, tap, toArray } from 'rxjs';
+import {
+  filter,
+  firstValueFrom,
+  ignoreElements,
+  lastValueFrom,
+  type OperatorFunction,
+  of,
+  pipe,
+  Subject,
+  take,
+  tap,
+  toArray,
+} from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { batch } from '../../operators/batch.js';
 import { shuffle } from '../../operators/shuffle.js';
@@ -12,6 +24,7 @@ import { type TrainOptions, train } from '../../pipelines/train.js';
 import type { Snapshot } from '../../src/checkpoint/snapshot.js';
 import { FileAccessError } from '../../src/error/fileAccessError.js';
 import { ResumeMismatchError } from '../../src/error/resumeMismatchError.js';
+import type { Directive } from '../../src/event/directive.js';
 import type { TrainEvent } from '../../src/event/trainEvent.js';
 import { UnbrokenEvents } from '../../src/event/unbrokenEvents.js';
 import { earlyStopping } from '../../src/policy/earlyStopping.js';
@@ -325,6 +338,28 @@ describe('a file to be saved when the run fails', () => {
     expect(types.at(-1)).toBe('checkpoint');
     expect(error).toMatchObject({ message: /fails, as it was told/ });
     expect((await outcomeOf(options({ controllers: [armed] }))).files).toEqual([]);
+  });
+
+  it("is saved after a controller's failure, too, also where telling of it fails", async () => {
+    const operator: OperatorFunction<TrainEvent, Directive> = events =>
+      events.pipe(
+        tap(({ type }) => {
+          if (type === 'step') throw new Error('operator');
+        }),
+        ignoreElements(),
+      );
+    const telling = lambda(
+      {
+        checkpoint() {
+          throw new Error('telling');
+        },
+      },
+      { key: 'telling' },
+    );
+    const { files, error } = await outcomeOf(failing({ controllers: [armed, operator] }));
+    expect([files, error]).toMatchObject([['failed.h5'], { message: 'operator' }]);
+    const both = await outcomeOf(failing({ controllers: [armed, operator, telling] }));
+    expect([both.files, both.error]).toMatchObject([['failed.h5'], { message: 'operator' }]);
   });
 
   it('is remembered by a resumed run', async () => {
