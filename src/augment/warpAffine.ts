@@ -2,6 +2,7 @@ import type { HostData } from '../data/hostArray.js';
 import type { AffineMatrix } from './affineMatrix.js';
 import { type BorderMode, borderCoordinate, OUTSIDE } from './borderCoordinate.js';
 import type { ImageExtents } from './imageShape.js';
+import { canBeShifted, warpShifted } from './warpShifted.js';
 
 export interface Warp extends ImageExtents {
   readonly border: BorderMode;
@@ -24,7 +25,9 @@ export function warpAffine(
   matrix: AffineMatrix,
   warp: Warp,
 ): void {
-  if (matrix[1] === 0 && matrix[3] === 0) warpAligned(input, start, output, at, matrix, warp);
+  const isAligned = matrix[1] === 0 && matrix[3] === 0;
+  if (isAligned && canBeShifted(matrix, warp)) warpShifted(input, start, output, at, matrix, warp);
+  else if (isAligned) warpAligned(input, start, output, at, matrix, warp);
   else warpGeneral(input, start, output, at, matrix, warp);
 }
 
