@@ -63,10 +63,11 @@ export async function layeredModel(
 
 function kerasLayer(layer: LayerOptions, previous: string) {
   const { class: className, from = previous, activity_regularizer, ...options } = layer;
-  const config = Object.entries(options).map(([key, value]) => [
-    key,
-    key.endsWith('_regularizer') ? l1l2(value) : value,
-  ]);
+  const config = Object.entries(options).map(([key, value]) => {
+    if (key.endsWith('_regularizer')) return [key, l1l2(value as Penalty)];
+    // Keras's constructor makes two of one; tfjs's doesn't.
+    return [key, key === 'size' && typeof value === 'number' ? [value, value] : value];
+  });
   const sources = typeof from === 'string' ? [from] : from;
   return {
     class_name: className,
@@ -86,4 +87,4 @@ const penalty =
   output =>
     tf.add(tf.mul(tf.sum(tf.abs(output)), l1), tf.mul(tf.sum(tf.square(output)), l2));
 
-const l1l2 = (given: unknown) => ({ class_name: 'L1L2', config: { l1: 0, l2: 0, ...(given as object) } });
+const l1l2 = (given: Penalty) => ({ class_name: 'L1L2', config: { l1: 0, l2: 0, ...given } });

@@ -67,6 +67,7 @@ function applyKernel(tracer: Tracer, kernel: FusedKernel, update: Update): void 
       if (input === 'learningRate') return tracer.output(learningRate);
       if ('slot' in input) return tracer.handle(slots.get(input.slot) as tf.Variable);
       if ('scratch' in input) return tracer.handle(scratch.get(input.scratch) as tf.Variable);
+      if ('rateTimes' in input) return tracer.output(tf.mul(learningRate, input.rateTimes));
       return tracer.output('constant' in input ? tf.scalar(input.constant) : input.derived(iterations));
     };
     tracer.update(variable, kernel.op, attributes, kernel.inputs.map(output));

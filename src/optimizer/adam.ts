@@ -39,6 +39,8 @@ function adamNamed(name: string, options: AdamOptions): Optimizer {
       return [tf.sub(parameter, step), nextM, nextV, ...(amsgrad ? [hat] : [])];
     },
   );
+  // The kernel takes 1 − β of a float32 β, which for 0.999 is off by 1e-5. Its averages are larger by these factors.
+  const [scaleM, scaleV] = [beta1, beta2].map(beta => (1 - Math.fround(beta)) / (1 - beta));
   const kernel: FusedKernel = {
     op: amsgrad ? 'ResourceApplyAdamWithAmsgrad' : 'ResourceApplyAdam',
     attributes: amsgrad ? {} : { use_nesterov: false },
@@ -47,10 +49,10 @@ function adamNamed(name: string, options: AdamOptions): Optimizer {
       ...names.map(slot => ({ slot })),
       { derived: iterations => powerOfStep(beta1, iterations) },
       { derived: iterations => powerOfStep(beta2, iterations) },
-      'learningRate',
+      { rateTimes: Math.sqrt(scaleV) / scaleM },
       { constant: beta1 },
       { constant: beta2 },
-      { constant: epsilon },
+      { constant: epsilon * Math.sqrt(scaleV) },
       'gradient',
     ],
   };

@@ -48,7 +48,7 @@ export function buildOptimizer({ name, options, learningRate: standard, own, cor
   if (globalClipnorm !== null) wrappers.push(clipByGlobalNorm(globalClipnorm));
   if (clipvalue !== null) wrappers.push(clipByValue(clipvalue));
   if (gradientAccumulationSteps !== null) wrappers.push(gradientAccumulation(gradientAccumulationSteps));
-  if (useEma) wrappers.push(ema(emaMomentum, emaOverwriteFrequency));
+  if (useEma) wrappers.push(ema(emaMomentum, emaOverwriteFrequency, gradientAccumulationSteps));
   const given = options.learningRate ?? standard;
   if (options.decay !== undefined && options.decay !== 0 && typeof given !== 'number') {
     throw new InvalidArgumentError(`${name} got both decay and a schedule; give one of them.`);

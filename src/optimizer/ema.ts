@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { updatesBefore } from './gradientAccumulation.js';
 import type { Wrapper } from './gradientTransformation.js';
 
 /** The slot that holds a weight's moving average. */
@@ -10,7 +11,7 @@ export const AVERAGE_SLOT = 'average';
  * Source: `_update_model_variables_moving_average` of Keras 3.
  */
 export const ema =
-  (momentum: number, overwriteFrequency: number | null): Wrapper =>
+  (momentum: number, overwriteFrequency: number | null, accumulationSteps: number | null): Wrapper =>
   inner => ({
     slots: parameter => [
       ...inner.slots(parameter),
@@ -18,13 +19,15 @@ export const ema =
     ],
     update: input => {
       const next = inner.update({ ...input, slots: input.slots.map(all => all.slice(0, -1)) });
-      const keep = tf.mul(tf.minimum(input.iterations, 1), momentum);
+      const updates =
+        accumulationSteps === null ? input.iterations : updatesBefore(input.iterations, accumulationSteps);
+      const keep = tf.mul(tf.minimum(updates, 1), momentum);
       const averages = next.parameters.map((parameter, i) =>
         tf.add(tf.mul(keep, input.slots[i][input.slots[i].length - 1]), tf.mul(tf.sub(1, keep), parameter)),
       );
       const slots = next.slots.map((all, i) => [...all, averages[i]]);
       if (overwriteFrequency === null) return { parameters: next.parameters, slots };
-      const overwrite = tf.equal(tf.mod(tf.add(input.iterations, 1), overwriteFrequency), 0);
+      const overwrite = tf.equal(tf.mod(tf.add(updates, 1), overwriteFrequency), 0);
       return { parameters: next.parameters.map((parameter, i) => tf.where(overwrite, averages[i], parameter)), slots };
     },
   });

@@ -9,6 +9,8 @@ export type KernelInput =
   /** A variable of the weight's shape that is zero and belongs to no checkpoint. */
   | { readonly scratch: string }
   | { readonly constant: number }
+  /** The rate times a number. */
+  | { readonly rateTimes: number }
   | { readonly derived: (iterations: tf.Scalar) => tf.Scalar };
 
 /** TensorFlow's own in-place kernel for one weight's update, with the same result to rounding as the optimizer's rule. */
