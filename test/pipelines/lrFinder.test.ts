@@ -1,5 +1,5 @@
 import { lastValueFrom, take, toArray } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { batch } from '../../operators/batch.js';
 import { type FakeLearner, type FakeLearnerOptions, fakeLearner } from '../../operators/testing/fakeLearner.js';
 import { arraySource } from '../../operators/testing/sources.js';
@@ -18,7 +18,7 @@ async function searched(learner: FakeLearner, given: Partial<LrFinderOptions> = 
     points => ({ points, error: undefined }),
     error => ({ points: [] as RatePoint[], error }),
   );
-  await new Promise(resolve => setTimeout(resolve, 2));
+  await vi.waitFor(() => expect(learner.calls.some(({ method }) => method === 'restore')).toBe(true));
   return { ...outcome, isAsBefore: JSON.stringify(await learner.state()) === JSON.stringify(before) };
 }
 

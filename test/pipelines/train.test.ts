@@ -13,7 +13,7 @@ import {
   throwError,
   toArray,
 } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { batch } from '../../operators/batch.js';
 import { shuffle } from '../../operators/shuffle.js';
 import { type FakeLearner, type FakeLearnerOptions, fakeLearner } from '../../operators/testing/fakeLearner.js';
@@ -246,17 +246,17 @@ describe('a stop', () => {
   });
 
   it('from outside finishes the running step', async () => {
-    const learner = fakeLearner({ delay: 5 });
+    const learner = fakeLearner({ delay: 1 });
     const stopOn = new Subject<string>();
-    const run$ = train(options({ learner, stopOn })).pipe(
-      tap(event => {
-        if (event.type === 'epochStart') setTimeout(() => stopOn.next('interrupted'), 7);
-      }),
-      toArray(),
-    );
-    const events = await lastValueFrom(run$);
-    expect(events.map(({ type }) => type).join(' ')).toMatch(/^runStart epochStart( step)+ trainEnd runEnd$/);
-    expect(events.at(-1)).toMatchObject({ reason: 'interrupted', iterations: callsOf(learner, 'step') });
+    const step = learner.step.bind(learner);
+    learner.step = (...given) => {
+      const result = step(...given);
+      if (callsOf(learner, 'step') === 2) stopOn.next('interrupted');
+      return result;
+    };
+    const events = await eventsOf({ learner, stopOn });
+    expect(events.map(({ type }) => type).join(' ')).toBe('runStart epochStart step step trainEnd runEnd');
+    expect(events.at(-1)).toMatchObject({ reason: 'interrupted', iterations: 2 });
     expect(stopOn.observed).toBe(false);
   });
 
@@ -299,16 +299,17 @@ describe('a stop', () => {
 
 describe('an abort', () => {
   it('emits nothing more, and waits for the running step before it disposes of its own learner', async () => {
-    const { made, learner } = owned({ delay: 5 });
+    const { made, learner } = owned({ delay: 50 });
     const events: string[] = [];
     const subscription = train(options({ learner })).subscribe(({ type }) => events.push(type));
-    await new Promise(resolve => setTimeout(resolve, 20));
+    await vi.waitFor(() => expect(callsOf(made[0], 'step')).toBe(2), { interval: 1 });
     subscription.unsubscribe();
-    const [seen, steps] = [events.length, callsOf(made[0], 'step')];
-    await new Promise(resolve => setTimeout(resolve, 40));
+    const seen = events.length;
+    expect(made[0].disposed).toBe(false);
+    await vi.waitFor(() => expect(made[0].disposed).toBe(true));
+    await new Promise(resolve => setTimeout(resolve, 10));
     expect(events).toHaveLength(seen);
-    expect(callsOf(made[0], 'step')).toBe(steps);
-    expect(callsOf(made[0], 'dispose')).toBe(1);
+    expect([callsOf(made[0], 'step'), callsOf(made[0], 'dispose')]).toEqual([2, 1]);
     expect(made[0].calls.at(-1)?.method).toBe('dispose');
   });
 
@@ -320,9 +321,7 @@ describe('an abort', () => {
       const validation = { source: ten, through: batch(5) };
       const run$ = train(options({ learner, validation, snapshots })).pipe(takeWhile(event => event.type !== type));
       await lastValueFrom(run$, { defaultValue: null });
-      await new Promise(resolve => setTimeout(resolve, 5));
-      expect(callsOf(made[0], 'dispose')).toBe(1);
-      expect(snapshots.closed).toBe(1);
+      await vi.waitFor(() => expect([callsOf(made[0], 'dispose'), snapshots.closed]).toEqual([1, 1]));
     },
   );
 
@@ -335,8 +334,7 @@ describe('an abort', () => {
       }),
     );
     await expect(lastValueFrom(run$)).rejects.toBe(problem);
-    await new Promise(resolve => setTimeout(resolve, 5));
-    expect(callsOf(made[0], 'dispose')).toBe(1);
+    await vi.waitFor(() => expect(callsOf(made[0], 'dispose')).toBe(1));
     expect(callsOf(made[0], 'step')).toBe(1);
   });
 
@@ -352,13 +350,13 @@ describe('an abort', () => {
       },
       { key: 'count' },
     );
-    const learner = fakeLearner({ delay: 10 });
+    const { made, learner } = owned({ delay: 50 });
     const controllers = [count, ...hooks({ step: () => ask({ type: 'saveCheckpoint', by: 'test', file: 'a.h5' }) })];
     const saveModel = async (file: string) => void files.push(file);
     const subscription = train(options({ learner, controllers, saveModel })).subscribe();
-    while (callsOf(learner, 'step') === 0) await new Promise(resolve => setTimeout(resolve, 1));
+    await vi.waitFor(() => expect(callsOf(made[0], 'step')).toBe(1), { interval: 1 });
     subscription.unsubscribe();
-    await new Promise(resolve => setTimeout(resolve, 30));
+    await vi.waitFor(() => expect(made[0].disposed).toBe(true));
     expect([seen, files]).toEqual([0, []]);
   });
 
@@ -376,8 +374,7 @@ describe('an abort', () => {
     };
     const run$ = train(options({ data: { source, through: batch(2) } })).pipe(takeWhile(({ type }) => type !== 'step'));
     await lastValueFrom(run$);
-    await new Promise(resolve => setTimeout(resolve, 5));
-    expect(returned).toBe(1);
+    await vi.waitFor(() => expect(returned).toBe(1));
   });
 });
 
