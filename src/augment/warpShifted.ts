@@ -4,6 +4,7 @@ import { borderCoordinate } from './borderCoordinate.js';
 import type { Warp } from './warpAffine.js';
 
 let columnOffsets = new Int32Array(0);
+let blendedRow = new Float64Array(0);
 
 /** Whether {@link warpShifted} can draw it: pixels keep their size, and what lies outside can be blended with what lies inside. */
 export function canBeShifted(matrix: AffineMatrix, { order, border }: Warp): boolean {
@@ -12,8 +13,8 @@ export function canBeShifted(matrix: AffineMatrix, { order, border }: Warp): boo
 }
 
 /**
- * Shifts and flips, bilinear: every pixel is the mean, by the same four weights, of two neighbours in two rows. So what is
- * blended of the rows is needed twice, as the right neighbour of a pixel and as the left one of the next.
+ * Shifts and flips, bilinear: every pixel is the mean, by the same weights, of two neighbours in two rows. So each source
+ * pixel is read once: it is the second neighbour of one pixel and the first of the next, and so are rows.
  *
  * @param start where the picture begins in `input`; channels last
  */
@@ -27,63 +28,65 @@ export function warpShifted(
 ): void {
   const { rows, columns, channels } = warp;
   const pitch = columns * channels;
-  const shiftX = matrix[2];
-  const shiftY = matrix[5];
-  const stepX = matrix[0];
-  const stepY = matrix[4];
-  const floorX = Math.floor(shiftX);
-  const floorY = Math.floor(shiftY);
-  // Backwards, the first of two neighbours is the right one.
-  const second = stepX > 0 ? shiftX - floorX : 1 - (shiftX - floorX);
-  const first = 1 - second;
-  const below = shiftY - floorY;
-  const above = 1 - below;
-
   if (columnOffsets.length <= columns) columnOffsets = new Int32Array(columns + 1);
+  if (blendedRow.length < pitch) blendedRow = new Float64Array(pitch);
   const offsets = columnOffsets;
-  for (let j = 0; j <= columns; j++) {
-    offsets[j] = pixel(stepX > 0 ? floorX + j : floorX + 1 - j, columns, warp) * channels;
-  }
-  let to = at;
-  for (let i = 0; i < rows; i++) {
-    const y = stepY * i + floorY;
-    const top = start + pixel(y, rows, warp) * pitch;
-    const bottom = start + pixel(y + 1, rows, warp) * pitch;
+  const blended = blendedRow;
+  const right = secondWeight(matrix[0], matrix[2]);
+  const below = secondWeight(matrix[4], matrix[5]);
+  for (let j = 0; j <= columns; j++) offsets[j] = neighbour(j, matrix[0], matrix[2], columns, warp) * channels;
+
+  for (let i = 0; i <= rows; i++) {
+    // The first row has none above to be blended with: what is written there is written anew with the second.
+    let to = at + Math.max(i - 1, 0) * pitch;
+    const from = start + neighbour(i, matrix[4], matrix[5], rows, warp) * pitch;
     if (channels === 3) {
-      let t = top + offsets[0];
-      let b = bottom + offsets[0];
-      let v0 = above * input[t] + below * input[b];
-      let v1 = above * input[t + 1] + below * input[b + 1];
-      let v2 = above * input[t + 2] + below * input[b + 2];
-      for (let j = 1; j <= columns; j++) {
-        t = top + offsets[j];
-        b = bottom + offsets[j];
-        const n0 = above * input[t] + below * input[b];
-        const n1 = above * input[t + 1] + below * input[b + 1];
-        const n2 = above * input[t + 2] + below * input[b + 2];
-        output[to] = first * v0 + second * n0;
-        output[to + 1] = first * v1 + second * n1;
-        output[to + 2] = first * v2 + second * n2;
+      const p = from + offsets[0];
+      let v0 = input[p];
+      let v1 = input[p + 1];
+      let v2 = input[p + 2];
+      for (let j = 1, k = 0; j <= columns; j++, k += 3, to += 3) {
+        const q = from + offsets[j];
+        const n0 = input[q];
+        const n1 = input[q + 1];
+        const n2 = input[q + 2];
+        const h0 = v0 + right * (n0 - v0);
+        const h1 = v1 + right * (n1 - v1);
+        const h2 = v2 + right * (n2 - v2);
+        const a0 = blended[k];
+        const a1 = blended[k + 1];
+        const a2 = blended[k + 2];
+        output[to] = a0 + below * (h0 - a0);
+        output[to + 1] = a1 + below * (h1 - a1);
+        output[to + 2] = a2 + below * (h2 - a2);
+        blended[k] = h0;
+        blended[k + 1] = h1;
+        blended[k + 2] = h2;
         v0 = n0;
         v1 = n1;
         v2 = n2;
-        to += 3;
       }
     } else {
-      for (let c = 0; c < channels; c++) {
-        let v = above * input[top + offsets[0] + c] + below * input[bottom + offsets[0] + c];
-        for (let j = 1; j <= columns; j++) {
-          const n = above * input[top + offsets[j] + c] + below * input[bottom + offsets[j] + c];
-          output[to + (j - 1) * channels + c] = first * v + second * n;
-          v = n;
-        }
+      for (let k = 0; k < pitch; k++) {
+        const c = k % channels;
+        const j = (k - c) / channels;
+        const v = input[from + offsets[j] + c];
+        const h = v + right * (input[from + offsets[j + 1] + c] - v);
+        output[to + k] = blended[k] + below * (h - blended[k]);
+        blended[k] = h;
       }
-      to += pitch;
     }
   }
 }
 
-/** The pixel that a whole coordinate stands for. */
-function pixel(x: number, n: number, { border }: Warp): number {
+/** Weight of the second of two neighbours: going backwards, the first one is the greater. */
+function secondWeight(step: number, shift: number): number {
+  const part = shift - Math.floor(shift);
+  return step > 0 ? part : 1 - part;
+}
+
+/** Pixel number `i` of those, one after the other, that a line of the result lies between. */
+function neighbour(i: number, step: number, shift: number, n: number, { border }: Warp): number {
+  const x = step > 0 ? Math.floor(shift) + i : Math.floor(shift) + 1 - i;
   return x >= 0 && x < n ? x : borderCoordinate(x, n, border);
 }
