@@ -1,0 +1,125 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { afterEach, describe, expect, it } from 'vitest';
+import '#tfjs-gradients';
+import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
+import { compile } from '../../../src/graph/compile.js';
+import type { NotTraceableError } from '../../../src/graph/notTraceableError.js';
+import { nativeOrNull } from '../../helpers/native.js';
+
+const native = await nativeOrNull();
+
+describe.skipIf(native === null)('compile', () => {
+  const variables: tf.Variable[] = [];
+  const variable = (values: number[]): tf.Variable => {
+    const made = tf.variable(tf.tensor1d(values));
+    variables.push(made);
+    return made;
+  };
+  afterEach(() => tf.dispose(variables.splice(0)));
+
+  it('gives results by name, with their shapes', async () => {
+    const f = compile(({ x, y }) => ({ sum: tf.add(x, y), total: tf.sum(tf.mul(x, y)) }), {
+      inputs: { x: { shape: [2, 2] }, y: { shape: [2] } },
+    });
+    expect(f.compiled).toBe(true);
+    const { sum, total } = await f({ x: Float32Array.of(1, 2, 3, 4), y: Float32Array.of(10, 20) });
+    expect(sum).toEqual({ data: Float32Array.of(11, 22, 13, 24), shape: [2, 2] });
+    expect(total).toEqual({ data: Float32Array.of(160), shape: [] });
+    await f.dispose();
+  });
+
+  it('compiles the example of its documentation: a training step', async () => {
+    const w = variable([0, 0]);
+    const step = compile(
+      ({ x, y }) => {
+        const { value, grads } = tf.variableGrads(() => {
+          const error = tf.sub(tf.sum(tf.mul(x, w), 1), y);
+          return tf.sum(tf.square(error)) as tf.Scalar;
+        }, [w]);
+        w.assign(tf.sub(w, tf.mul(grads[w.name], 0.02)));
+        return { loss: value };
+      },
+      { inputs: { x: { shape: [3, 2] }, y: { shape: [3] } }, variables: [w] },
+    );
+    const batch = { x: Float32Array.of(1, 0, 0, 1, 1, 1), y: Float32Array.of(2, -1, 1) };
+    const losses: number[] = [];
+    for (let i = 0; i < 200; i++) losses.push((await step(batch)).loss.data[0]);
+    expect(losses.at(-1)).toBeLessThan(0.001);
+    expect([...w.dataSync()]).toEqual([0, 0]);
+    await step.sync();
+    expect(w.dataSync()[0]).toBeCloseTo(2, 1);
+    expect(w.dataSync()[1]).toBeCloseTo(-1, 1);
+    await step.dispose();
+  });
+
+  it('gives variables their values when it is disposed', async () => {
+    const count = variable([1]);
+    const next = compile(
+      () => {
+        count.assign(tf.mul(count, 2));
+        return {};
+      },
+      { inputs: {}, variables: [count] },
+    );
+    for (let i = 0; i < 5; i++) await next({});
+    await next.dispose();
+    expect([...count.dataSync()]).toEqual([32]);
+  });
+
+  it('runs eagerly, with the same result, where it cannot be compiled, and says so once', async () => {
+    const told: NotTraceableError[] = [];
+    const f = compile(
+      ({ x }) => {
+        x.dataSync();
+        return { double: tf.mul(x, 2) };
+      },
+      { inputs: { x: { shape: [2] } }, onFallback: error => told.push(error) },
+    );
+    expect(f.compiled).toBe(false);
+    const before = tf.memory().numTensors;
+    expect((await f({ x: Float32Array.of(1, 2) })).double).toEqual({ data: Float32Array.of(2, 4), shape: [2] });
+    await f({ x: Float32Array.of(1, 2) });
+    expect(told.map(({ message }) => message)).toEqual([expect.stringMatching(/reads the values.*compile\.test\.ts/)]);
+    expect(tf.memory().numTensors).toBe(before);
+    await f.dispose();
+  });
+
+  it('passes on what the function throws', () => {
+    const fail = (): Record<string, tf.Tensor> => {
+      throw new RangeError('on purpose');
+    };
+    expect(() => compile(fail, { inputs: {} })).toThrow(RangeError);
+  });
+
+  it('says which input has the wrong number of values', async () => {
+    const f = compile(({ x }) => ({ x }), { inputs: { x: { shape: [2, 3] } } });
+    await expect(f({ x: new Float32Array(5) })).rejects.toThrow(InvalidArgumentError);
+    await expect(f({ x: new Float32Array(5) })).rejects.toThrow("Input 'x' has 5 values; its shape [2,3] needs 6.");
+    await f.dispose();
+  });
+
+  it('takes whole numbers and Booleans', async () => {
+    const f = compile(({ i, b }) => ({ picked: tf.where(b, i, tf.neg(i)) }), {
+      inputs: { i: { shape: [3], dtype: 'int32' }, b: { shape: [3], dtype: 'bool' } },
+    });
+    const { picked } = await f({ i: Int32Array.of(1, 2, 3), b: Uint8Array.of(1, 0, 1) });
+    expect([...picked.data]).toEqual([1, -2, 3]);
+    await f.dispose();
+  });
+
+  it('refuses a compiled function inside a compiled function', () => {
+    const inner = (): Record<string, tf.Tensor> => {
+      compile(({ x }) => ({ x }), {
+        inputs: { x: { shape: [1] } },
+        onFallback: error => {
+          throw error;
+        },
+      });
+      return {};
+    };
+    const told: string[] = [];
+    const outer = compile(inner, { inputs: {}, onFallback: error => told.push(error.message) });
+    expect(outer.compiled).toBe(false);
+    expect(told).toEqual([expect.stringMatching(/one compiled function calls another/)]);
+  });
+});

@@ -1,0 +1,13 @@
+import { describe, expect, it } from 'vitest';
+import { sessionConfig } from '../../../src/native/sessionConfig.js';
+
+describe('sessionConfig', () => {
+  it.each([
+    [{}, [0x32, 0x02, 0x20, 0x01]],
+    [{ gpuAllowGrowth: false }, [0x32, 0x00]],
+    [{ threads: 2, gpuAllowGrowth: false }, [0x10, 0x02, 0x28, 0x02, 0x32, 0x00]],
+    [{ threads: 300, gpuAllowGrowth: false }, [0x10, 0xac, 0x02, 0x28, 0xac, 0x02, 0x32, 0x00]],
+  ])('writes %j as the bytes of a ConfigProto', (config, bytes) => {
+    expect([...sessionConfig(config)]).toEqual(bytes);
+  });
+});
