@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, type layers, model as newModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
+import { gather } from '../graph/gather.js';
 
 /** A network from its input to one of its convolution layers. The weights stay the model's. */
 export interface NetworkPart {
@@ -90,13 +91,15 @@ const isPlain = (layer: Convolution): boolean =>
 function ownMaps(layer: Convolution, x: tf.Tensor4D, filters: tf.Tensor1D): tf.Tensor1D {
   const { kernel, bias, strides, padding, dilationRate, activation } = layer;
   const n = filters.shape[0];
-  const chosen = tf.gather(kernel.read(), filters, 3) as tf.Tensor4D;
+  const chosen = gather(kernel.read(), filters, 3) as tf.Tensor4D;
   let maps: tf.Tensor = tf.conv2d(x, chosen, strides, padding, 'NHWC', dilationRate);
-  if (bias != null) maps = tf.add(maps, tf.gather(bias.read(), filters));
+  if (bias != null) maps = tf.add(maps, gather(bias.read(), filters));
   if (activation != null) maps = activation.apply(maps);
   return chosenMaps(maps as tf.Tensor4D, tf.range(0, n, 1, 'int32'), n);
 }
 
 /** Mean of one map a picture. */
-const chosenMaps = (maps: tf.Tensor4D, filters: tf.Tensor1D, count: number): tf.Tensor1D =>
-  tf.sum(tf.mul(tf.mean(maps, [1, 2]), tf.oneHot(filters, count)), 1);
+function chosenMaps(maps: tf.Tensor4D, filters: tf.Tensor1D, count: number): tf.Tensor1D {
+  const isChosen = tf.equal(tf.expandDims(filters, 1), tf.range(0, count, 1, 'int32'));
+  return tf.sum(tf.mul(tf.mean(maps, [1, 2]), tf.cast(isChosen, 'float32')), 1);
+}

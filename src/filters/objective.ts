@@ -34,7 +34,8 @@ export const classLogit =
   (x, classes) => {
     const { output, logits } = applyModel(model, x, { training: false, seed: null });
     const scores = logits ?? output;
-    return tf.sum(tf.mul(scores, tf.oneHot(classes, scores.shape[1] as number)), 1) as tf.Tensor1D;
+    const isAsked = tf.equal(tf.expandDims(classes, 1), tf.range(0, scores.shape[1] as number, 1, 'int32'));
+    return tf.sum(tf.mul(scores, tf.cast(isAsked, 'float32')), 1) as tf.Tensor1D;
   };
 
 /** Weighted sum of an objective for several targets in one picture, whatever target it is asked for. */

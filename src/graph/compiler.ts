@@ -114,7 +114,9 @@ export class Compiler {
   }
 
   /** The session's values of all variables, in the order in which they were named. */
-  read(): Promise<TensorData[]> {
+  async read(): Promise<TensorData[]> {
+    // TensorFlow refuses a run that fetches nothing.
+    if (this.variables.length === 0) return [];
     this.reading ??= this.session.prepare(
       [],
       this.variables.map(variable => {
