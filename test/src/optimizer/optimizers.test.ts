@@ -1,0 +1,201 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import '#tfjs-gradients';
+import { readdir } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { Optimizer, OptimizerOptions } from '../../../src/optimizer/optimizer.js';
+import { optimizerByName } from '../../../src/optimizer/optimizerByName.js';
+import { optimizerFromConfig } from '../../../src/optimizer/optimizerFromConfig.js';
+
+/** Every optimizer, in each of its forms; the rates are those with which it finds the minimum of a parabola. */
+const optimizers: [name: string, options: OptimizerOptions & Record<string, unknown>, slots: string[]][] = [
+  ['sgd', { learningRate: 0.1 }, []],
+  ['sgd', { learningRate: 0.02, momentum: 0.9 }, ['momentum']],
+  ['sgd', { learningRate: 0.02, momentum: 0.9, nesterov: true }, ['momentum']],
+  ['rmsprop', { learningRate: 0.01 }, ['velocity']],
+  ['rmsprop', { learningRate: 0.005, momentum: 0.5, centered: true }, ['velocity', 'momentum', 'average_gradient']],
+  ['adam', { learningRate: 0.05 }, ['momentum', 'velocity']],
+  ['adam', { learningRate: 0.05, amsgrad: true }, ['momentum', 'velocity', 'velocity_hat']],
+  ['adam', { learningRate: 0.05, clipnorm: 1 }, ['momentum', 'velocity']],
+  ['adam', { learningRate: 0.05, globalClipnorm: 1 }, ['momentum', 'velocity']],
+  ['adam', { learningRate: 0.05, clipvalue: 0.5 }, ['momentum', 'velocity']],
+  ['adam', { learningRate: 0.05, useEma: true }, ['momentum', 'velocity', 'average']],
+  ['adam', { learningRate: 0.1, gradientAccumulationSteps: 2 }, ['momentum', 'velocity', 'gradient_accumulator']],
+  ['adamw', { learningRate: 0.05 }, ['momentum', 'velocity']],
+  ['adamax', { learningRate: 0.05 }, ['momentum', 'norm']],
+  ['nadam', { learningRate: 0.05 }, ['momentum', 'velocity', 'u_product']],
+  ['adagrad', { learningRate: 0.5 }, ['accumulator']],
+  ['adadelta', { learningRate: 20 }, ['accumulated_grad', 'accumulated_delta_var']],
+  ['lion', { learningRate: 0.01 }, ['momentum']],
+];
+
+type Objective = (w: tf.Tensor) => tf.Tensor;
+
+const parabola: Objective = w => tf.sum(tf.mul(tf.square(tf.sub(w, tf.tensor1d([0.5, -1]))), tf.tensor1d([1, 2])));
+const rosenbrock: Objective = w => {
+  const [x, y] = [tf.slice(w, 0, 1), tf.slice(w, 1, 1)];
+  return tf.sum(tf.add(tf.square(tf.sub(1, x)), tf.mul(tf.square(tf.sub(y, tf.square(x))), 100)));
+};
+
+interface State {
+  readonly weight: tf.Tensor;
+  readonly slots: readonly tf.Tensor[];
+}
+
+function initial({ transform }: Optimizer, start: readonly number[]): State {
+  const weight = tf.tensor1d([...start]);
+  const slots = transform
+    .slots({ name: 'w', shape: [2] })
+    .map(slot => (slot.initial === 'parameter' ? tf.clone(weight) : tf.fill([...slot.shape], slot.initial)));
+  return { weight, slots };
+}
+
+function update(optimizer: Optimizer, { weight, slots }: State, gradient: tf.Tensor, iterations: number): State {
+  const { learningRate } = optimizer;
+  const rate = typeof learningRate === 'number' ? learningRate : learningRate(iterations);
+  const next = optimizer.transform.update({
+    gradients: [gradient],
+    parameters: [weight],
+    slots: [slots],
+    names: ['w'],
+    learningRate: tf.scalar(rate),
+    iterations: tf.scalar(iterations),
+  });
+  return { weight: next.parameters[0], slots: next.slots[0] };
+}
+
+function minimize(optimizer: Optimizer, objective: Objective, start: readonly number[], steps: number): number[] {
+  let state = initial(optimizer, start);
+  for (let i = 0; i < steps; i++) {
+    const before = state;
+    state = tf.tidy(() => update(optimizer, before, tf.grad(objective)(before.weight), i) as never) as State;
+    tf.dispose([before.weight, ...before.slots]);
+  }
+  const values = Array.from(state.weight.dataSync());
+  tf.dispose([state.weight, ...state.slots]);
+  return values;
+}
+
+const numbers = ({ weight, slots }: State): number[][] => [weight, ...slots].map(t => Array.from(t.dataSync()));
+
+beforeAll(() => tf.setBackend('cpu'));
+
+describe.each(optimizers)('%s %j', (name, options, slots) => {
+  const optimizer = optimizerByName(name, options);
+
+  it('finds the minimum of a parabola', () => {
+    const [x, y] = minimize(optimizer, parabola, [0, 0], 400);
+    expect(Math.hypot(x - 0.5, y + 1)).toBeLessThan(0.05);
+  });
+
+  it('goes down the valley of Rosenbrock', () => {
+    const cautious = optimizerByName(name, { ...options, learningRate: Number(options.learningRate) / 50 });
+    const height = (w: readonly number[]): number => tf.tidy(() => rosenbrock(tf.tensor1d([...w])).dataSync()[0]);
+    expect(height(minimize(cautious, rosenbrock, [-1, 1.5], 200))).toBeLessThan(height([-1, 1.5]) * 0.9);
+  });
+
+  it('has the same slots for ever, and changes nothing that it is given', () => {
+    expect(optimizer.transform.slots({ name: 'w', shape: [2] }).map(slot => slot.name)).toEqual(slots);
+    tf.tidy(() => {
+      const state = initial(optimizer, [1, 2]);
+      const before = numbers(state);
+      const gradient = tf.tensor1d([0.3, -0.4]);
+      const once = update(optimizer, state, gradient, 0);
+      expect(numbers(state)).toEqual(before);
+      expect(numbers(update(optimizer, state, gradient, 0))).toEqual(numbers(once));
+      expect(once.slots.map(slot => slot.shape)).toEqual(state.slots.map(slot => slot.shape));
+    });
+  });
+
+  it('leaves no tensor behind', () => {
+    const before = tf.memory().numTensors;
+    minimize(optimizer, parabola, [0, 0], 3);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('is made again from its config', () => {
+    const again = optimizerFromConfig(name, optimizer.config);
+    expect(again.config).toEqual(optimizer.config);
+    expect(minimize(again, parabola, [0, 0], 5)).toEqual(minimize(optimizer, parabola, [0, 0], 5));
+  });
+});
+
+describe('options of all optimizers', () => {
+  const after = (options: OptimizerOptions, gradients: number[][]): number[] =>
+    tf.tidy(() => {
+      const optimizer = optimizerByName('sgd', { learningRate: 1, ...options });
+      let state = initial(optimizer, [1, 1]);
+      gradients.forEach((gradient, i) => {
+        state = update(optimizer, state, tf.tensor1d(gradient), i);
+      });
+      return Array.from(state.weight.dataSync());
+    });
+
+  it.each<[string, OptimizerOptions, number[][], number[]]>([
+    ['clips each weight by its norm', { clipnorm: 1 }, [[3, 4]], [0.4, 0.2]],
+    ['leaves a gradient within the norm', { clipnorm: 10 }, [[3, 4]], [-2, -3]],
+    ['clips by value', { clipvalue: 2 }, [[3, -4]], [-1, 3]],
+    ['decays weights before the update', { weightDecay: 0.1 }, [[0, 0]], [0.9, 0.9]],
+    ['waits for all gradients to accumulate', { gradientAccumulationSteps: 2 }, [[1, 2]], [1, 1]],
+    [
+      'updates by their mean',
+      { gradientAccumulationSteps: 2 },
+      [
+        [1, 2],
+        [3, 0],
+      ],
+      [-1, 0],
+    ],
+    [
+      'overwrites weights by averages',
+      { useEma: true, emaMomentum: 0.5, emaOverwriteFrequency: 2 },
+      [
+        [1, 1],
+        [2, 2],
+      ],
+      [-1, -1],
+    ],
+    [
+      "knows Keras 2's decay",
+      { decay: 1 },
+      [
+        [0, 0],
+        [1, 1],
+      ],
+      [0.5, 0.5],
+    ],
+  ])('%s', (_, options, gradients, expected) => {
+    for (const [i, value] of after(options, gradients).entries()) expect(value).toBeCloseTo(expected[i], 5);
+  });
+
+  it.each<[OptimizerOptions, RegExp]>([
+    [{ clipnorm: 0 }, /clipnorm of sgd is 0.*above 0/],
+    [{ clipnorm: 1, clipvalue: 1 }, /one of clipnorm/],
+  ])('refuses %j', (options, message) => {
+    expect(() => optimizerByName('sgd', options)).toThrow(message);
+  });
+
+  it('reads a schedule in either spelling', () => {
+    const parameters = { initial_learning_rate: 0.1, decay_steps: 10, decay_rate: 0.5 };
+    for (const learning_rate of [
+      { class_name: 'ExponentialDecay', config: { ...parameters, name: 'ExponentialDecay' } },
+      { class: 'ExponentialDecay', parameters },
+    ]) {
+      const { learningRate } = optimizerFromConfig('SGD', { learning_rate });
+      expect((learningRate as (step: number) => number)(10)).toBeCloseTo(0.05, 8);
+    }
+    expect(() => optimizerFromConfig('SGD', { learning_rate: 'fast' })).toThrow(/"fast".*number or a schedule/);
+  });
+
+  it('tests every optimizer that has a file', async () => {
+    const files = await readdir(fileURLToPath(new URL('../../../src/optimizer', import.meta.url)));
+    const machinery = (
+      'buildOptimizer clip ema fusedKernel gradientAccumulation gradientTransformation optimizer optimizerByName ' +
+      'optimizerFromConfig perParameter scheduleFromConfig weightDecay'
+    ).split(' ');
+    // AdamW has Adam's file.
+    const tested = new Set(optimizers.map(([name]) => (name === 'adamw' ? 'adam' : name)));
+    expect(files.map(file => file.replace('.ts', '')).sort()).toEqual([...tested, ...machinery].sort());
+  });
+});
