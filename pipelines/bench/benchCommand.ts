@@ -9,6 +9,7 @@ export function benchCommand(): Command {
     .addCommand(trainBench())
     .addCommand(startupBench())
     .addCommand(overheadBench())
+    .addCommand(filtersBench())
     .addCommand(augmentBench());
 }
 
@@ -51,6 +52,17 @@ function augmentBench(): Command {
     .option('--seconds <s>', 'measured time', positive, 3)
     .option('--data <dir>', 'folder with the real data set (default: noise of the same shape)')
     .action(async (flags: BenchAugmentOptions) => (await import('./benchAugment.js')).benchAugment(flags));
+}
+
+function filtersBench(): Command {
+  return withThreads(new Command('filters').description("gradient ascent for a filter of VGG16's block5_conv1"))
+    .option('--size <pixels>', 'of the finished picture', count, 128)
+    .option('--filters <n>', 'measured filters, or groups of a batch', count, 3)
+    .option('--batch <n>', 'filters that are climbed together', count, 1)
+    .option('--weights <file>', "VGG16's weights (default: random)")
+    .action(async (flags: { size: number; filters: number; batch: number; threads: number; weights?: string }) =>
+      (await import('./benchFilters.js')).benchFilters(flags),
+    );
 }
 
 interface TrainFlags {

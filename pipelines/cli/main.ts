@@ -5,6 +5,7 @@ import { GradstreamError } from '../../src/error/gradstreamError.js';
 /** Each command is loaded only when it is asked for: starting quickly is part of the product. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('./train.js')).trainCommand(),
+  filters: async () => (await import('./filters.js')).filtersCommand(),
   setup: async () => (await import('./setup.js')).setupCommand(),
   doctor: async () => (await import('./doctor.js')).doctorCommand(),
   explain: async () => (await import('./explain.js')).explainCommand(),

@@ -1,0 +1,193 @@
+import { Command, InvalidArgumentError as InvalidOption, Option } from 'commander';
+import { concatMap, lastValueFrom, takeUntil, tap } from 'rxjs';
+import { eventToJson } from '../../src/event/eventJson.js';
+import type { TrainEvent } from '../../src/event/trainEvent.js';
+import type { FilterEnd, FilterEvent } from '../../src/filters/filterEvent.js';
+import { parseFilters } from '../../src/filters/parseFilters.js';
+import { drawSeed } from '../../src/random/drawSeed.js';
+import { filterPictures } from '../filters/filterPictures.js';
+import { networkFor } from '../filters/networkFor.js';
+import { PictureFiles } from '../filters/pictureFiles.js';
+import { interrupt } from './interrupt.js';
+import { ProgressLine } from './progressLine.js';
+import { startBackend } from './startBackend.js';
+
+interface FilterFlags {
+  readonly network: 'vgg16' | 'vgg19';
+  readonly weights?: string;
+  readonly model?: string;
+  readonly layer: string;
+  readonly filters?: string;
+  readonly size: number;
+  readonly upscalings: number;
+  readonly factor: number;
+  readonly steps: number;
+  readonly stepSize: number;
+  readonly batch: number;
+  readonly upscaling: 'levels' | 'float';
+  readonly jitter: number;
+  readonly grid?: number;
+  readonly order?: 'rgb' | 'bgr';
+  readonly swap: boolean;
+  readonly seed?: number;
+  readonly out: string;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+/** `gradstream filters`: pictures of what a network's filters look for. */
+export function filtersCommand(): Command {
+  return new Command('filters')
+    .description('draw what the filters of a convolution layer look for, by gradient ascent')
+    .addOption(new Option('--network <name>', 'which network').choices(['vgg16', 'vgg19']).default('vgg16'))
+    .option('--weights <file>', "its weights, a Keras .h5 (default: the cache, or Keras's file is downloaded)")
+    .option('--model <file>', 'another model: .h5, .keras or tfjs .json')
+    .option('--layer <name>', 'a convolution layer', 'block5_conv1')
+    .option('--filters <list>', 'such as 0-511 or 3,7,12-15 (default: all of the layer)')
+    .option('--size <pixels>', 'of a finished picture', count, 412)
+    .option('--upscalings <n>', 'how often a picture grows', count, 9)
+    .option('--factor <x>', 'by how much each time', positive, 1.2)
+    .option('--steps <n>', 'ascent steps on each scale', count, 15)
+    .option('--step-size <x>', 'of an ascent step', positive, 1)
+    .option('--batch <n>', 'filters that are climbed together', count, 1)
+    .addOption(
+      new Option('--upscaling <how>', 'by way of 8-bit levels, as published, or in floats')
+        .choices(['levels', 'float'])
+        .default('levels'),
+    )
+    .option('--jitter <pixels>', 'random shifts around each step', wholeNumber, 0)
+    .option('--grid <n>', 'stitch the best n x n pictures (default: as many as there are enough for)', count)
+    .addOption(
+      new Option('--order <channels>', "of the network's input (default: bgr for a VGG, rgb for --model)").choices([
+        'rgb',
+        'bgr',
+      ]),
+    )
+    .option('--no-swap', "save in the network's own channel order, as the published program does")
+    .option('--seed <n>', 'the noise that each filter starts from (default: drawn and shown)', wholeNumber)
+    .option('--out <dir>', 'where the pictures go; a run that was broken off goes on there', 'filters')
+    .option('--threads <n>', 'processors to use (default: all)', count)
+    .option('--json', 'print each event as one JSON line on stdout, and nothing else there')
+    .addHelpText('after', '\nExample:\n  gradstream filters --layer block3_conv1 --filters 0-15 --size 200 --batch 8\n')
+    .action(drawFilters);
+}
+
+async function drawFilters(flags: FilterFlags): Promise<void> {
+  const { json = false, size, upscalings, factor, steps, stepSize, batch, upscaling, jitter } = flags;
+  const asked = flags.filters === undefined ? undefined : parseFilters(flags.filters);
+  const note = (line: string): void => void process.stderr.write(`${line}\n`);
+  const say = json ? () => undefined : (line: string) => void process.stdout.write(`${line}\n`);
+  await startBackend({ threads: flags.threads });
+  const part = await loadNetwork(flags);
+  const filters = asked ?? Array.from({ length: part.filters }, (_, i) => i);
+  const order = flags.order ?? (flags.model === undefined ? 'bgr' : 'rgb');
+  const swap = flags.swap && order === 'bgr';
+  const settings = { layer: part.layer, size, upscalings, factor, steps, stepSize, upscaling, jitter };
+  const files = await PictureFiles.open(
+    flags.out,
+    {
+      network: flags.model ?? flags.network,
+      weights: flags.weights ?? '',
+      ...settings,
+      colours: swap ? 'swapped' : 'as they are',
+      seed: flags.seed,
+    },
+    drawSeed(),
+    swap,
+  );
+  const left = filters.filter(filter => !files.has(filter));
+  const found = filters.length - left.length;
+  say(`${part.layer}: ${left.length} filters to draw${found > 0 ? `, ${found} are there` : ''}; seed ${files.seed}`);
+  const began = performance.now();
+  let stopped = false;
+  if (left.length > 0) {
+    const report = reporter(left.length, say, note);
+    const run$ = filterPictures({ part, filters: left, batch, seed: files.seed, ...settings }).pipe(
+      takeUntil(interrupt(note).pipe(tap(() => (stopped = true)))),
+      tap(event => {
+        if (json) process.stdout.write(`${lineOf(event)}\n`);
+        else report(event);
+      }),
+      concatMap(async event => {
+        if (event.type === 'epochEnd') await files.save(event);
+      }),
+    );
+    await lastValueFrom(run$, { defaultValue: undefined });
+  }
+  if (stopped) {
+    note(`Stopped. ${files.kept} pictures are in ${flags.out}; the same command goes on with the rest.`);
+    process.exitCode = 130;
+    return;
+  }
+  const seconds = (performance.now() - began) / 1000;
+  if (left.length > 0) say(`${files.kept} of ${filters.length} filters kept, ${seconds.toFixed(1)} s in all`);
+  const stitched = await files.stitch(filters, flags.grid ?? null);
+  say(stitched === null ? 'No filter answered: there is nothing to stitch.' : `Stitched: ${stitched}`);
+  part.model.dispose();
+}
+
+async function loadNetwork({ network, weights, model, layer }: FilterFlags) {
+  const progress = new ProgressLine(process.stderr);
+  try {
+    return await networkFor({
+      layer,
+      network,
+      ...(model === undefined ? {} : { model }),
+      ...(weights === undefined ? {} : { weights }),
+      onProgress: state => progress.update(state),
+    });
+  } finally {
+    progress.clear();
+  }
+}
+
+/** A line for each filter, with what is left of the time. */
+function reporter(total: number, say: (line: string) => void, note: (line: string) => void) {
+  let began = performance.now();
+  return (event: FilterEvent): void => {
+    if (event.type === 'runStart') began = performance.now();
+    if (event.type === 'warning') note(event.message);
+    if (event.type !== 'epochEnd') return;
+    const done = event.epoch + 1;
+    const seconds = ((performance.now() - began) / 1000 / done) * (total - done);
+    const eta = done < total ? `, ${clock(seconds)} left` : '';
+    say(`Filter ${event.filter} (${done}/${total}): ${outcome(event)}, ${event.logs.seconds.toFixed(1)} s${eta}`);
+  };
+}
+
+const outcome = ({ loss, dropped }: FilterEnd): string =>
+  dropped === null ? `loss ${loss.toFixed(4)}` : `dropped on scale ${dropped.scale}: ${dropped.reason}`;
+
+/** `7s`, `3:07`, `1:02:07`. */
+function clock(total: number): string {
+  const seconds = Math.round(total);
+  if (seconds < 60) return `${seconds}s`;
+  const two = (value: number): string => String(value).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return hours === 0 ? `${minutes}:${two(seconds % 60)}` : `${hours}:${two(minutes)}:${two(seconds % 60)}`;
+}
+
+/** Pixels are in the files. */
+function lineOf(event: FilterEvent): string {
+  if (event.type !== 'epochEnd') return eventToJson(event as TrainEvent);
+  const { picture: _, ...rest } = event;
+  return eventToJson(rest);
+}
+
+function count(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1) throw new InvalidOption('Give a whole number of at least 1.');
+  return value;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) throw new InvalidOption('Give a whole number.');
+  return value;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) throw new InvalidOption('Give a number above 0.');
+  return value;
+}

@@ -1,0 +1,284 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { concat, concatMap, defer, EMPTY, finalize, from, map, type Observable, of, tap } from 'rxjs';
+import { type AscentStep, type DroppedPicture, gradientAscent } from '../../operators/gradientAscent.js';
+import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
+import { type Ascender, createAscender } from '../../src/filters/ascender.js';
+import { deprocess } from '../../src/filters/deprocess.js';
+import type { AscentEvent, FilterEnd, FilterEvent } from '../../src/filters/filterEvent.js';
+import type { NetworkPart } from '../../src/filters/networkPart.js';
+import { filterActivation, type Objective } from '../../src/filters/objective.js';
+import { gatherPictures, type Pictures, pictureValues } from '../../src/filters/pictures.js';
+import type { Picture } from '../../src/filters/resizeBicubic.js';
+import { type ScaleSizes, scaleSizes } from '../../src/filters/scaleSizes.js';
+import { smallestSize } from '../../src/filters/smallestSize.js';
+import { startNoise } from '../../src/filters/startNoise.js';
+import { type UpscaleMethod, upscalePictures } from '../../src/filters/upscalePictures.js';
+import { currentNative } from '../../src/native/backend.js';
+import { drawSeed } from '../../src/random/drawSeed.js';
+
+export interface FilterPicturesOptions {
+  /** The network up to the layer. Stays the caller's. */
+  readonly part: NetworkPart;
+  /** Numbers of the filters. Default: all. */
+  readonly filters?: readonly number[];
+  /** Rows and columns of a finished picture. Default: 412. */
+  readonly size?: number;
+  /** Default: 9. */
+  readonly upscalings?: number;
+  /** Default: 1.2. */
+  readonly factor?: number;
+  /** Steps on each scale. Default: 15. */
+  readonly steps?: number;
+  /** Default: 1. */
+  readonly stepSize?: number;
+  /** A filter whose loss is not above it is dropped. Default: 1e-7. */
+  readonly epsilon?: number;
+  /** Filters that are climbed together. Default: 1. */
+  readonly batch?: number;
+  /** The start of each filter follows from it and the filter's number. Default: drawn and reported. */
+  readonly seed?: number;
+  /** What is made larger. Default: the mean activation of the filter. */
+  readonly objective?: Objective;
+  /** How pictures go from scale to scale. Default: `levels`, as published. */
+  readonly upscaling?: UpscaleMethod;
+  /** Random shifts of up to so many pixels around each step. Default: 0. */
+  readonly jitter?: number;
+  /** Whether the events of the steps show the pictures. Default: false. */
+  readonly preview?: boolean;
+}
+
+/**
+ * What the filters of a convolution layer look for, found by gradient ascent on noise, from small pictures to large ones: a
+ * cold Observable of events. A filter's picture is in its `epochEnd`.
+ *
+ * ```
+ * subscribe: runStart epochStart step step … epochEnd epochStart step … epochEnd trainEnd runEnd |
+ * ```
+ *
+ * Unsubscribing lets no further step begin; the native call that is running ends first, then everything is freed.
+ *
+ * *Backpressure:* the next filter begins when all events of the one before are consumed.
+ *
+ * *Errors:* of a step; a filter whose loss is zero or not finite is dropped and the others go on.
+ *
+ * Source: Keras's example conv_filter_visualization.
+ *
+ * @throws InvalidArgumentError where an option can't be meant
+ */
+export function filterPictures(options: FilterPicturesOptions): Observable<FilterEvent> {
+  const { part, batch = 1 } = options;
+  const filters = options.filters ?? Array.from({ length: part.filters }, (_, i) => i);
+  if (options.objective === undefined) checkFilters(filters, part);
+  return defer(() => {
+    const asked = { size: 412, upscalings: 9, factor: 1.2, ...defined(options) };
+    const minimum = smallestSize(part);
+    const sizes = scaleSizes({ ...asked, minimum });
+    const ascender = createAscender({ objective: options.objective ?? filterActivation(part), batch });
+    const run = new FilterRun(options, filters, sizes, ascender);
+    const begins = Math.trunc(asked.size / asked.factor ** asked.upscalings);
+    const note =
+      begins < minimum ? `${part.layer} sees nothing below ${minimum} px: starting there, not at ${begins} px.` : null;
+    return run.events(note).pipe(finalize(() => void ascender.dispose()));
+  });
+}
+
+/** One subscription. */
+class FilterRun {
+  private readonly seed: number;
+  private iterations = 0;
+  private done = 0;
+  private logs: Readonly<Record<string, number>> = {};
+
+  constructor(
+    private readonly options: FilterPicturesOptions,
+    private readonly filters: readonly number[],
+    private readonly sizes: ScaleSizes,
+    private readonly ascender: Ascender,
+  ) {
+    this.seed = options.seed ?? drawSeed();
+  }
+
+  events(note: string | null): Observable<FilterEvent> {
+    const groups: number[][] = [];
+    for (let i = 0; i < this.filters.length; i += this.ascender.batch) {
+      groups.push(this.filters.slice(i, i + this.ascender.batch));
+    }
+    const warning: FilterEvent[] =
+      note === null ? [] : [{ type: 'warning', time: Date.now(), code: 'smallest-size', message: note }];
+    return concat(
+      defer(() => of(this.runStart(), ...warning)),
+      from(groups).pipe(concatMap(group => this.group(group))),
+      defer(() => of(...this.ends())),
+    );
+  }
+
+  /** From noise to the finished pictures. */
+  private group(filters: readonly number[]): Observable<FilterEvent> {
+    return defer(() => {
+      const began = performance.now();
+      const [size] = this.sizes.ascent;
+      const { channels } = this.options.part;
+      const group = new Group(filters);
+      const start = gatherPictures(
+        { filters, size, channels },
+        filters.map(filter => startNoise(size, filter, this.seed, channels)),
+      );
+      const { iterations, done: epoch } = this;
+      return concat(
+        of<FilterEvent>({ type: 'epochStart', time: Date.now(), epoch, iterations, learningRate: this.stepSize }),
+        this.scales(start, 0, group),
+        defer(() => from(this.groupEnds(group, (performance.now() - began) / 1000 / filters.length))),
+      );
+    });
+  }
+
+  private scales(pictures: Pictures, scale: number, group: Group): Observable<FilterEvent> {
+    const { steps = 15, epsilon, jitter = 0, upscaling = 'levels' } = this.options;
+    let last = pictures;
+    const climb = gradientAscent(this.ascender, {
+      steps,
+      stepSize: this.stepSize,
+      ...(epsilon === undefined ? {} : { epsilon }),
+      ...(jitter > 0 ? { jitter: { pixels: jitter, seed: this.seed } } : {}),
+    });
+    return concat(
+      of(pictures).pipe(
+        climb,
+        tap(step => {
+          last = step.pictures;
+          group.note(step, scale);
+        }),
+        map(step => this.ascentEvent(step, scale)),
+      ),
+      defer(() => {
+        if (last.filters.length === 0) return EMPTY;
+        const next = upscalePictures(last, this.sizes.resizeTo[scale], upscaling);
+        if (scale + 1 < this.sizes.ascent.length) return this.scales(next, scale + 1, group);
+        group.finish(next);
+        return EMPTY;
+      }),
+    );
+  }
+
+  private get stepSize(): number {
+    return this.options.stepSize ?? 1;
+  }
+
+  private runStart(): FilterEvent {
+    const { part, steps = 15 } = this.options;
+    return {
+      type: 'runStart',
+      time: Date.now(),
+      seed: this.seed,
+      epochs: this.filters.length,
+      stepsPerEpoch: steps * this.sizes.ascent.length,
+      metrics: ['filter', 'loss', 'kept', 'seconds'],
+      parameters: part.model.countParams(),
+      backend: tf.getBackend(),
+      compiled: currentNative() !== undefined,
+      resumedFrom: null,
+    };
+  }
+
+  private ascentEvent(step: AscentStep, scale: number): AscentEvent {
+    const { steps = 15, preview = false } = this.options;
+    const { filters, losses, pictures } = step;
+    const pixels = this.sizes.ascent[scale];
+    const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
+    return {
+      type: 'step',
+      time: Date.now(),
+      epoch: this.done,
+      step: scale * steps + step.step,
+      iterations: ++this.iterations,
+      size: filters.length,
+      logs: { loss, scale, size: pixels },
+      scale,
+      pixels,
+      filters,
+      losses,
+      ...(preview ? { previews: pictures.filters.map((_, i) => finished(pictures, i)) } : {}),
+    };
+  }
+
+  private *groupEnds(group: Group, seconds: number): Generator<FilterEnd> {
+    for (const { filter, loss, picture, dropped, steps } of group.ends()) {
+      this.logs = { filter, loss, kept: picture === null ? 0 : 1, seconds };
+      const common = { time: Date.now(), epoch: this.done++, iterations: this.iterations, logs: this.logs, steps };
+      yield { type: 'epochEnd', ...common, filter, loss, picture, dropped };
+    }
+  }
+
+  private ends(): FilterEvent[] {
+    const { iterations, logs, done: epochs } = this;
+    const time = Date.now();
+    return [
+      { type: 'trainEnd', time, epoch: Math.max(0, epochs - 1), iterations },
+      { type: 'runEnd', time, reason: 'completed', epochs, iterations, logs, fingerprint: '' },
+    ];
+  }
+}
+
+/** What is known of the filters that climb together. */
+class Group {
+  private readonly losses = new Map<number, number>();
+  private readonly steps = new Map<number, number>();
+  private readonly dropped = new Map<number, { scale: number; step: number; reason: string }>();
+  private pictures: Pictures | null = null;
+
+  constructor(private readonly filters: readonly number[]) {}
+
+  note({ filters, losses, dropped, step }: AscentStep, scale: number): void {
+    for (const [i, filter] of filters.entries()) {
+      this.losses.set(filter, losses[i]);
+      this.steps.set(filter, (this.steps.get(filter) ?? 0) + 1);
+    }
+    for (const one of dropped) this.dropped.set(one.filter, { scale, step, reason: reasonOf(one) });
+  }
+
+  finish(pictures: Pictures): void {
+    this.pictures = pictures;
+  }
+
+  ends() {
+    return this.filters.map(filter => ({
+      filter,
+      loss: this.losses.get(filter) ?? Number.NaN,
+      steps: this.steps.get(filter) ?? 0,
+      dropped: this.dropped.get(filter) ?? null,
+      picture: this.pictureOf(filter),
+    }));
+  }
+
+  private pictureOf(filter: number): Picture | null {
+    const place = this.pictures?.filters.indexOf(filter) ?? -1;
+    return this.pictures === null || place < 0 ? null : finished(this.pictures, place);
+  }
+}
+
+const reasonOf = ({ loss, reason }: DroppedPicture): string =>
+  reason === 'zero' ? 'it does not respond to its picture' : `its loss became ${loss}`;
+
+const finished = (pictures: Pictures, index: number): Picture => ({
+  data: deprocess(pictureValues(pictures, index)).picture,
+  rows: pictures.size,
+  columns: pictures.size,
+  channels: pictures.channels,
+});
+
+function checkFilters(filters: readonly number[], { layer, filters: count }: NetworkPart): void {
+  const wrong = filters.find(filter => !Number.isInteger(filter) || filter < 0 || filter >= count);
+  if (wrong === undefined && filters.length > 0) return;
+  throw new InvalidArgumentError(
+    wrong === undefined
+      ? 'There are no filters to draw: name one at least.'
+      : `${layer} has no filter ${wrong}: its filters are 0 to ${count - 1}.`,
+  );
+}
+
+/** Without what is undefined, so that defaults stay. */
+const defined = ({ size, upscalings, factor }: FilterPicturesOptions): Partial<Record<'size' | 'upscalings' | 'factor', number>> => ({
+  ...(size === undefined ? {} : { size }),
+  ...(upscalings === undefined ? {} : { upscalings }),
+  ...(factor === undefined ? {} : { factor }),
+});

@@ -1,0 +1,125 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { FileFormatError } from '../../src/error/fileFormatError.js';
+import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
+import { atomicWrite } from '../../src/file/atomicWrite.js';
+import type { FilterEnd } from '../../src/filters/filterEvent.js';
+import type { Picture } from '../../src/filters/resizeBicubic.js';
+import { bestFirst, stitch, stitchedFile } from '../../src/filters/stitch.js';
+
+/** What the pictures in a folder depend on; a run goes on only where all of it is equal. */
+export type PictureSettings = Readonly<Record<string, string | number>>;
+
+interface Ledger {
+  readonly settings: PictureSettings;
+  /** Last loss of each finished filter; null where it was dropped. */
+  readonly losses: Record<string, number | null>;
+}
+
+const LEDGER = 'filters.json';
+
+/**
+ * The folder that a run leaves its pictures in: a PNG a filter, whole as soon as it is there, and a ledger by which a run
+ * that was broken off goes on.
+ */
+export class PictureFiles {
+  private constructor(
+    readonly folder: string,
+    private readonly ledger: Ledger,
+    private readonly swap: boolean,
+  ) {}
+
+  /**
+   * @param settings.seed where it is undefined, that of the ledger is taken, else `drawn`
+   * @param swap whether the pictures' channels are BGR and have to be swapped for the files
+   * @throws InvalidArgumentError where the folder has pictures made with other settings
+   */
+  static async open(
+    folder: string,
+    { seed, ...others }: { readonly seed: number | undefined; readonly [name: string]: string | number | undefined },
+    drawn: number,
+    swap: boolean,
+  ): Promise<PictureFiles> {
+    const found = await readLedger(join(folder, LEDGER));
+    const settings = { ...others, seed: seed ?? found?.settings.seed ?? drawn } as PictureSettings;
+    if (found === null) return new PictureFiles(folder, { settings, losses: {} }, swap);
+    const differing = Object.keys(settings).filter(name => settings[name] !== found.settings[name]);
+    if (differing.length > 0) {
+      const list = differing.map(name => `${name} was ${found.settings[name]}, now ${settings[name]}`).join('; ');
+      throw new InvalidArgumentError(`${folder} has pictures of another run: ${list}. Give another --out.`);
+    }
+    return new PictureFiles(folder, found, swap);
+  }
+
+  get seed(): number {
+    return this.ledger.settings.seed as number;
+  }
+
+  /** Whether the filter needs no more work. */
+  has(filter: number): boolean {
+    return Object.hasOwn(this.ledger.losses, filter);
+  }
+
+  get kept(): number {
+    return Object.values(this.ledger.losses).filter(loss => loss !== null).length;
+  }
+
+  /** Writes the picture, then the ledger. */
+  async save({ filter, loss, picture }: Pick<FilterEnd, 'filter' | 'loss' | 'picture'>): Promise<void> {
+    if (picture !== null) await writePicture(join(this.folder, this.fileOf(filter)), this.trueColours(picture));
+    this.ledger.losses[filter] = picture === null ? null : loss;
+    await atomicWrite(join(this.folder, LEDGER), `${JSON.stringify(this.ledger)}\n`);
+  }
+
+  /** Puts the best n × n pictures in one file; null where there is none. */
+  async stitch(filters: readonly number[], n: number | null): Promise<string | null> {
+    const kept = filters.filter(filter => this.ledger.losses[filter] != null);
+    if (kept.length === 0) return null;
+    const losses = kept.map(filter => this.ledger.losses[filter] as number);
+    const side = n ?? Math.floor(Math.sqrt(kept.length));
+    const best = bestFirst(losses).slice(0, side * side);
+    const pictures = await Promise.all(best.map(i => readPicture(join(this.folder, this.fileOf(kept[i])))));
+    const stitched = stitch(
+      pictures,
+      best.map(i => losses[i]),
+      { n },
+    );
+    const file = join(this.folder, stitchedFile(this.ledger.settings.layer as string, stitched.n));
+    await writePicture(file, stitched.picture);
+    return file;
+  }
+
+  private fileOf(filter: number): string {
+    return `${this.ledger.settings.layer}_${filter}.png`;
+  }
+
+  private trueColours(picture: Picture): Picture {
+    if (!this.swap || picture.channels !== 3) return picture;
+    const data = picture.data.slice();
+    for (let i = 0; i < data.length; i += 3) [data[i], data[i + 2]] = [data[i + 2], data[i]];
+    return { ...picture, data };
+  }
+}
+
+async function readLedger(file: string): Promise<Ledger | null> {
+  const text = await readFile(file, 'utf8').catch(() => null);
+  if (text === null) return null;
+  try {
+    const { settings, losses } = JSON.parse(text) as Ledger;
+    if (typeof settings === 'object' && typeof losses === 'object') return { settings, losses };
+  } catch {
+    // Said below.
+  }
+  throw new FileFormatError(`${file} is damaged. Remove it, or give another --out.`);
+}
+
+async function writePicture(file: string, { data, rows, columns, channels }: Picture): Promise<void> {
+  const raw = { width: columns, height: rows, channels: channels as 1 | 3 };
+  await atomicWrite(file, await sharp(data, { raw }).png({ compressionLevel: 9 }).toBuffer());
+}
+
+async function readPicture(file: string): Promise<Picture> {
+  const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
+  return { data: new Uint8Array(data), rows: info.height, columns: info.width, channels: info.channels };
+}

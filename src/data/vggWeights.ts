@@ -1,0 +1,74 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { FileFormatError } from '../error/fileFormatError.js';
+import { cacheFolder } from '../file/cacheFolder.js';
+import { type DownloadProgress, download } from '../file/download.js';
+import { savedLayers } from '../file/keras/savedLayers.js';
+import { openModelFile } from '../file/openModelFile.js';
+
+/** Keras's ImageNet weights. Source of addresses and sums: keras/src/applications/vgg16.py and vgg19.py. */
+const FILES = {
+  vgg16: { md5: '6d6bbae143d832006294945121d1f1fc', topMd5: '64373286793e3c8b2b4e3219cbf3544b' },
+  vgg19: { md5: '253f8cb515780f3b799900260a226db6', topMd5: 'cbe5617147190e668d6c5d5026f83318' },
+} as const;
+
+const MIRROR = 'https://storage.googleapis.com/tensorflow/keras-applications';
+
+export interface VggWeightsOptions {
+  /** With the three dense layers. Default: false. */
+  readonly includeTop?: boolean;
+  readonly onProgress?: (progress: DownloadProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The file of the official weights: from the cache, else downloaded into it, resumable, with its checksum proved.
+ *
+ * @throws DownloadError where it can't be reached or is another file
+ */
+export async function vggWeights(
+  name: keyof typeof FILES,
+  { includeTop = false, onProgress, signal }: VggWeightsOptions = {},
+): Promise<string> {
+  const { md5, topMd5 } = FILES[name];
+  const base = `${name}_weights_tf_dim_ordering_tf_kernels${includeTop ? '' : '_notop'}.h5`;
+  const file = cacheFolder('models', base);
+  const urls = [`${MIRROR}/${name}/${base}`];
+  await download({ urls, file, md5: includeTop ? topMd5 : md5, label: `${name}'s weights`, onProgress, signal });
+  return file;
+}
+
+/**
+ * Loads into each layer of the model the weights that the file keeps under its name. The file may have more layers: those
+ * aren't read.
+ *
+ * @throws FileFormatError where a layer is missing or of another shape; the model is unchanged then
+ */
+export async function loadWeightsByName(model: LayersModel, path: string): Promise<void> {
+  const stored = await openModelFile(path);
+  try {
+    const matches = savedLayers(model).flatMap(({ top, weights }) => {
+      const arrays = stored.weights.filter(({ layer }) => layer === top);
+      if (arrays.length !== weights.length) {
+        const names = [...new Set(stored.weights.map(({ layer }) => layer))];
+        throw new FileFormatError(
+          `${stored.origin} has ${arrays.length} weights for the layer '${top}', expected ${weights.length}. ` +
+            `It has layers ${names.slice(0, 20).join(', ')}.`,
+        );
+      }
+      return weights.map((weight, i) => {
+        if (`${arrays[i].shape}` === `${weight.shape}`) return { weight, array: arrays[i] };
+        throw new FileFormatError(
+          `${stored.origin}: layer '${top}': its ${weight.name} has shape [${arrays[i].shape}], expected [${weight.shape}].`,
+        );
+      });
+    });
+    for (const { weight, array } of matches) {
+      const value = tf.tensor(array.read() as Float32Array, [...array.shape], 'float32');
+      weight.variable.assign(value);
+      value.dispose();
+    }
+  } finally {
+    await stored.close();
+  }
+}
