@@ -1,7 +1,13 @@
 import { rm } from 'node:fs/promises';
-import type { Snapshot } from '../src/checkpoint/snapshot.js';
+import type { RunState, Snapshot } from '../src/checkpoint/snapshot.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
-import type { Directive, SaveCheckpoint, ScaleLearningRate, SetLearningRate } from '../src/event/directive.js';
+import type {
+  Directive,
+  SaveCheckpoint,
+  ScaleLearningRate,
+  SetLearningRate,
+  UseAverages,
+} from '../src/event/directive.js';
 import type { TrainEvent } from '../src/event/trainEvent.js';
 import type { Learner, LearnerWarning } from '../src/learner/learner.js';
 import type { RunProgress } from './runProgress.js';
@@ -33,6 +39,8 @@ export class RunDirectives {
   onException: readonly SaveCheckpoint[];
   /** The first reason that a controller gave to stop: a resumed run is stopped by it, too. */
   decided: string | null = null;
+  /** Where validation, and with `checkpoints` saved models too, see the moving averages of the weights. */
+  averages: RunState['averages'];
 
   constructor(
     private readonly host: RunHost,
@@ -40,6 +48,7 @@ export class RunDirectives {
   ) {
     this.remembered = snapshot?.remembered ?? {};
     this.onException = snapshot?.run.onException ?? [];
+    this.averages = snapshot?.run.averages ?? null;
   }
 
   /** Carries one out; the event that tells of it comes after. */
@@ -61,10 +70,8 @@ export class RunDirectives {
         this.directRate(directive);
         break;
       case 'useAverages':
-        throw new InvalidArgumentError(
-          `'${directive.by}' asks for the optimizer's averages of the weights, which a run can't validate with yet. Leave ` +
-            'swapEma() out; an optimizer with an overwrite frequency puts its averages into the weights by itself.',
-        );
+        this.useAverages(directive);
+        break;
       case 'stop':
         this.decide(directive.reason);
         break;
@@ -88,6 +95,21 @@ export class RunDirectives {
       );
     }
     await this.host.learner.restore({ weights, slots: [] });
+  }
+
+  private useAverages({ by, checkpoints }: UseAverages): void {
+    if (this.host.learner.withAverages === undefined) {
+      throw new InvalidArgumentError(
+        `'${by}' asks for averages of the weights, which this learner lacks. Leave swapEma() out.`,
+      );
+    }
+    this.averages = { checkpoints };
+  }
+
+  /** Lets `work` see the moving averages where a controller asked for them. */
+  async seeingAverages<T>(work: () => Promise<T>): Promise<T> {
+    const { learner } = this.host;
+    return this.averages === null || learner.withAverages === undefined ? work() : learner.withAverages(work);
   }
 
   private directRate(directive: SetLearningRate | ScaleLearningRate): void {
@@ -119,7 +141,8 @@ export class RunDirectives {
 
   private async saveFile({ file = '', weightsOnly = false }: SaveCheckpoint): Promise<void> {
     const { epoch, iterations } = this.host.progress;
-    await this.host.options.saveModel?.(file, this.host.learner, { weightsOnly, iterations });
+    const save = async () => this.host.options.saveModel?.(file, this.host.learner, { weightsOnly, iterations });
+    await (this.averages?.checkpoints ? this.seeingAverages(save) : save());
     this.host.tell({ type: 'checkpoint', time: Date.now(), epoch, iterations, file });
   }
 

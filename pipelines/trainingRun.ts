@@ -325,12 +325,14 @@ export class TrainingRun implements RunHost {
     const sums = new Accumulator(this.learner.metrics);
     const samples = epochSamples(validationSource, { seed: this.seed, epoch, shuffle: false });
     let batches = 0;
-    await this.consume(samples, options.validation.through, async batch => {
+    const { through } = options.validation;
+    const evaluate = async (batch: Batch): Promise<void> => {
       const result = await this.learner.evaluate(batch);
       for (const warning of result.warnings ?? []) this.warn(warning);
       sums.add(result);
       batches++;
-    });
+    };
+    await this.directives.seeingAverages(() => this.consume(samples, through, evaluate));
     if (!this.goesOn) return null;
     if (batches === 0) {
       throw new DataExhaustedError(`The validation set '${validationSource.name}' gave no batch. Is it empty?`);
@@ -355,6 +357,8 @@ export class TrainingRun implements RunHost {
     if (step > 0) await this.snapshot();
     await this.snapshots?.settled();
     this.noteSaveFailure();
+    // What a snapshot holds goes on training; the model that the run leaves behind does not.
+    await this.learner.finish?.();
     await this.barrier({
       type: 'trainEnd',
       time: Date.now(),
@@ -423,6 +427,7 @@ export class TrainingRun implements RunHost {
       stopped: this.directives.decided,
       policies: this.controllers.policyStates,
       onException: this.directives.onException,
+      averages: this.directives.averages,
       setup: this.setup,
     };
   }

@@ -41,6 +41,8 @@ export interface RunState {
   readonly policies: Readonly<Record<string, Json>>;
   /** What is to be saved should the run fail. */
   readonly onException: readonly SaveCheckpoint[];
+  /** A controller asked for the moving averages of the weights; `checkpoints`: saved models have them, too. */
+  readonly averages: { readonly checkpoints: boolean } | null;
   /** Logs of the last whole epoch. */
   readonly logs: Logs;
   /** What the run was asked to do, to compare with the caller's on resume. */

@@ -92,6 +92,7 @@ const FIELDS: Readonly<Record<keyof RunState, Check>> = {
   rate: has({ overwritten: value => value === null || isNumber(value), scale: isNumber, atLeast: isNumber }),
   rateWriters: has({ setters: isListOf(isText), scalers: isListOf(isText) }),
   policies: isObject,
+  averages: value => value === null || has({ checkpoints: flag => typeof flag === 'boolean' })(value),
   onException: isListOf(has({ type: type => type === 'saveCheckpoint', by: isText, file: isText })),
   logs: value => isObject(value) && Object.values(value as object).every(isNumber),
   setup: value => value !== undefined,

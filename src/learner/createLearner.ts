@@ -166,6 +166,19 @@ class ModelLearner implements Learner {
     });
   }
 
+  async withAverages<T>(work: () => Promise<T>): Promise<T> {
+    if (this.program.averages.size === 0) {
+      throw new InvalidArgumentError("The optimizer keeps no averages of the weights. Make it with 'useEma: true'.");
+    }
+    const { weights } = await this.state();
+    await this.finish();
+    try {
+      return await work();
+    } finally {
+      await this.restore({ weights, slots: [] });
+    }
+  }
+
   profile(batch: Batch, options: StepOptions): Promise<StepProfile | null> {
     return this.enqueue(engine => engine.profile(batch, options));
   }

@@ -32,6 +32,12 @@ export interface Learner {
    * `fit` ends. Take what a run needs to go on ({@link state}) before.
    */
   finish?(): Promise<void>;
+  /**
+   * Lets `work` see the moving averages in place of the weights, and puts the weights back afterwards, whatever happens.
+   *
+   * @throws InvalidArgumentError where the optimizer keeps no averages
+   */
+  withAverages?<T>(work: () => Promise<T>): Promise<T>;
   /** Runs a few steps and tells where their time goes; null where steps are not compiled. */
   profile?(batch: Batch, options: StepOptions): Promise<StepProfile | null>;
   /** Waits for the running step, then frees everything. Idempotent; any later call rejects. */

@@ -28,6 +28,7 @@ const snapshotAt = (iterations: number): Snapshot => ({
     rate: { overwritten: null, scale: 1 / 3, atLeast: 0 },
     rateWriters: { setters: [], scalers: ['a'] },
     policies: { 'earlyStopping(val_loss)': { best: Number.POSITIVE_INFINITY, wait: 0, name: 'NaN' }, empty: null },
+    averages: { checkpoints: true },
     onException: [{ type: 'saveCheckpoint', by: 'a', file: 'a.h5', when: 'exception' }],
     logs: { loss: 0.5 },
     setup: { config: { batchSize: 4 } },

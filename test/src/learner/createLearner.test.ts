@@ -164,6 +164,24 @@ describe.skipIf(native === null)('createLearner', () => {
     expect(a.loss).toBeCloseTo(b.loss, 5);
   });
 
+  it('lets a piece of work see the moving averages, and puts the weights back', async () => {
+    const learner = create({ optimizer: adam({ useEma: true, emaMomentum: 0.5 }) });
+    await trainSteps(learner, 4);
+    const { weights, slots } = await learner.state();
+    const averages = slots.filter(({ name }) => name.endsWith('/average'));
+    const trainable = weights.filter(({ name }) => !/moving/.test(name));
+    const seen = await learner.withAverages?.(() => learner.state());
+    expect(fingerprint(seen?.weights.filter(({ name }) => !/moving/.test(name)) ?? [])).toBe(fingerprint(averages));
+    expect(fingerprint(averages)).not.toBe(fingerprint(trainable));
+    expect(fingerprint((await learner.state()).weights)).toBe(fingerprint(weights));
+    await expect(learner.withAverages?.(() => Promise.reject(new Error('on purpose')))).rejects.toThrow('on purpose');
+    expect(fingerprint((await learner.state()).weights)).toBe(fingerprint(weights));
+  });
+
+  it('has no averages to show where the optimizer keeps none', async () => {
+    await expect(create().withAverages?.(async () => 1)).rejects.toThrow(/useEma: true/);
+  });
+
   it('evaluates in inference mode, without an update', async () => {
     const learner = create();
     const before = await learner.state();
