@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
+import { convolve } from './convolve.js';
 import { normalizeBatch } from './normalizeBatch.js';
 import type { Seed } from './seed.js';
 import { keepMask, statelessNormal, statelessUniform } from './statelessRandom.js';
@@ -33,6 +34,7 @@ export const trainingCalls: Readonly<Record<string, TrainingCall>> = {
   },
   AlphaDropout: alphaDropout,
   BatchNormalization: batchNormalization,
+  Conv2D: convolve,
 };
 
 const rateOf = (layer: layers.Layer): number => (layer as unknown as { readonly rate: number }).rate;
