@@ -17,6 +17,7 @@ import { schedule } from './kinds/schedule.js';
 import { sizes } from './kinds/sizes.js';
 import { standardize } from './kinds/standardize.js';
 import { stitch } from './kinds/stitch.js';
+import { structure } from './kinds/structure.js';
 import { transform } from './kinds/transform.js';
 import type { Runner } from './runner.js';
 
@@ -41,6 +42,7 @@ export const kinds: Readonly<Record<string, Runner>> = {
   sizes,
   standardize,
   stitch,
+  structure,
   transform,
   zca: standardize,
 };
