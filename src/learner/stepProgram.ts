@@ -134,11 +134,12 @@ export class StepProgram {
     // Keras weighs classes in training alone.
     const weight = training ? this.sampleWeight(examples, y) : examples.sampleWeight;
     const data = tf.mean(weight === null ? perSample : tf.mul(perSample, weight)) as tf.Scalar;
+    const predictions = (metric: Metric): tf.Tensor => (metric.ordinal && logits !== null ? logits : output);
     return {
       loss: penalty === null ? data : tf.add(data, penalty),
       statistics: [
-        ...metrics.map(metric => metric.statistics(y, output, null)),
-        ...weightedMetrics.map(metric => metric.statistics(y, output, weight)),
+        ...metrics.map(metric => metric.statistics(y, predictions(metric), null)),
+        ...weightedMetrics.map(metric => metric.statistics(y, predictions(metric), weight)),
       ],
     };
   }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { classLabels, denseLabels } from './labelForms.js';
-import { meanMetric } from './meanMetric.js';
+import { type MetricFunction, meanMetric } from './meanMetric.js';
 import type { Metric } from './metric.js';
 
 export interface BinaryAccuracyOptions {
@@ -17,7 +17,13 @@ export const binaryAccuracy = ({ name = 'binary_accuracy', threshold = 0.5 }: Bi
 
 /** Share of examples whose largest prediction is that of their class; labels are one-hot rows or class numbers. */
 export const categoricalAccuracy = ({ name = 'categorical_accuracy' }: { readonly name?: string } = {}): Metric =>
-  meanMetric(name, 'max', (y, p) => tf.equal(classLabels(y, p), tf.argMax(p, -1)));
+  ordinalMetric(name, (y, p) => tf.equal(classLabels(y, p), tf.argMax(p, -1)));
+
+/** A mean for which only the order of an example's predictions counts. */
+const ordinalMetric = (name: string, values: MetricFunction): Metric => ({
+  ...meanMetric(name, 'max', values),
+  ordinal: true,
+});
 
 export interface TopKCategoricalAccuracyOptions {
   readonly name?: string;
@@ -30,7 +36,7 @@ export const topKCategoricalAccuracy = ({
   name = 'top_k_categorical_accuracy',
   k = 5,
 }: TopKCategoricalAccuracyOptions = {}): Metric =>
-  meanMetric(name, 'max', (y, p) => {
+  ordinalMetric(name, (y, p) => {
     const isClass = tf.oneHot(classLabels(y, p) as tf.Tensor1D, p.shape.at(-1) as number, 1, 0, 'float32');
     const own = tf.sum(tf.mul(isClass, p), -1, true);
     return tf.less(tf.sum(tf.cast(tf.greater(p, own), 'float32'), -1), k);

@@ -6,6 +6,8 @@ import type { LearnerMetric } from '../learner/learner.js';
  * is the same for any division into batches.
  */
 export interface Metric extends LearnerMetric {
+  /** Only the order of an example's predictions counts, so that a softmax before it changes nothing and may be left out. */
+  readonly ordinal?: true;
   /**
    * Statistics of one batch, `[size]`, float32. Must be written in functional tfjs operations, without a look at values:
    * the compiled step traces it.
