@@ -22,12 +22,19 @@ function trainBench(): Command {
     )
     .option('--batch <n>', 'examples in a step (default: as the Keras example has it)', count)
     .option('--data <dir>', 'folder with the real data set (default: noise of the same shape)')
+    .option('--augment', 'shift and mirror the pictures as the CIFAR-10 examples do')
     .option('--no-compile', 'measure eager execution')
     .action(async (flags: TrainFlags) => {
       const { benchTrain } = await import('./benchTrain.js');
       const { benchModels } = await import('./benchModels.js');
       const model = benchModels[flags.model];
-      await benchTrain({ ...flags, name: flags.model, model, batch: flags.batch ?? model.batch });
+      await benchTrain({
+        ...flags,
+        augment: flags.augment ?? false,
+        name: flags.model,
+        model,
+        batch: flags.batch ?? model.batch,
+      });
     });
 }
 
@@ -72,6 +79,7 @@ interface TrainFlags {
   readonly warmup: number;
   readonly threads: number;
   readonly data?: string;
+  readonly augment?: boolean;
   readonly compile: boolean;
 }
 

@@ -1,8 +1,8 @@
 import { filter, lastValueFrom, take, tap } from 'rxjs';
-import { batch as batched } from '../../operators/batch.js';
 import { createLearner } from '../../src/learner/createLearner.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { startBackend } from '../cli/startBackend.js';
+import { cifar10Batches } from '../recipes/cifar10Batches.js';
 import { train } from '../train.js';
 import { printLine, quantile } from './benchLine.js';
 import { type BenchModel, noise } from './benchModels.js';
@@ -16,6 +16,8 @@ export interface BenchTrainOptions {
   readonly threads: number;
   readonly data?: string | undefined;
   readonly compile: boolean;
+  /** As the CIFAR-10 examples do. */
+  readonly augment: boolean;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function benchTrain({
   threads,
   data,
   compile,
+  augment,
 }: BenchTrainOptions): Promise<void> {
   await startBackend({ threads });
   const source = data === undefined ? noise(model) : await model.source(data);
@@ -45,7 +48,12 @@ export async function benchTrain({
   });
   const times: number[] = [];
   let loss = Number.NaN;
-  const run$ = train({ learner, data: { source, through: batched(batch) }, epochs: 1_000_000, seed: 1 }).pipe(
+  const run$ = train({
+    learner,
+    data: { source, through: cifar10Batches(batch, augment) },
+    epochs: 1_000_000,
+    seed: 1,
+  }).pipe(
     filter(event => event.type === 'step'),
     take(warmup + steps),
     tap(event => {
@@ -62,7 +70,7 @@ export async function benchTrain({
     variant: compile ? 'compiled' : 'eager',
     model: name,
     batch,
-    augment: false,
+    augment,
     ms_per_step: (measured[measured.length - 1] - measured[0]) / steps,
     p10: quantile(single, 0.1),
     p50: quantile(single, 0.5),
