@@ -1,0 +1,45 @@
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { augmentationGrid } from '../../pipelines/augmentationGrid.js';
+import { augmentation } from '../../src/augment/augmentation.js';
+import { fromArrays } from '../../src/data/fromArrays.js';
+import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
+
+/** 2 pictures of 1 row and 2 columns: black and grey, black and white. */
+const source = fromArrays({ x: { data: Uint8Array.of(0, 128, 0, 255), shape: [2, 1, 2, 1] }, y: [0, 1] });
+
+describe('augmentationGrid', () => {
+  it('shows a line for each picture: the original, then its variants', async () => {
+    const shifted = augmentation({ widthShiftRange: [1], fillMode: 'wrap' });
+    const png = await augmentationGrid(source, shifted, { variants: 2, zoom: 1 });
+    const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+    expect(info).toMatchObject({ width: 4 + 3 * 6, height: 4 + 2 * 5 });
+    const grey = (row: number, column: number) => data[(row * info.width + column) * info.channels];
+    expect([grey(4, 4), grey(4, 5), grey(9, 4), grey(9, 5)]).toEqual([0, 128, 0, 255]);
+    expect([grey(4, 10), grey(4, 11), grey(9, 16), grey(9, 17)]).toEqual([128, 0, 255, 0]);
+    expect(grey(0, 0)).toBe(255);
+  });
+
+  it('shows pictures of floats and with the channels first', async () => {
+    const x = { data: Float32Array.of(1, 0, 0, 0.5, 0, 0), shape: [1, 3, 1, 2] };
+    const png = await augmentationGrid(fromArrays({ x, y: [0] }), augmentation({ dataFormat: 'channelsFirst' }), {
+      variants: 1,
+      zoom: 1,
+    });
+    const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+    const at = (4 * info.width + 4) * info.channels;
+    expect(Array.from(data.subarray(at, at + 6))).toEqual([255, 0, 0, 0, 128, 0]);
+  });
+
+  it.each([
+    ['no variant', { variants: 0 }],
+    ['a row that is not there', { rows: [2] }],
+  ])('refuses %s', async (_, options) => {
+    await expect(augmentationGrid(source, augmentation(), options)).rejects.toThrow(InvalidArgumentError);
+  });
+
+  it('refuses pictures of two channels', async () => {
+    const two = fromArrays({ x: { data: new Uint8Array(2), shape: [1, 1, 1, 2] }, y: [0] });
+    await expect(augmentationGrid(two, augmentation())).rejects.toThrow('expected 1, 3 or 4');
+  });
+});
