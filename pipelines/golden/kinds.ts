@@ -9,6 +9,7 @@ import { fit } from './kinds/fit.js';
 import { flowSplit } from './kinds/flowSplit.js';
 import { load } from './kinds/load.js';
 import { nonFinite } from './kinds/nonFinite.js';
+import { numeric } from './kinds/numeric.js';
 import { plateau } from './kinds/plateau.js';
 import { process } from './kinds/process.js';
 import { resize } from './kinds/resize.js';
@@ -34,6 +35,7 @@ export const kinds: Readonly<Record<string, Runner>> = {
   flow_split: flowSplit,
   load,
   non_finite: nonFinite,
+  numeric,
   plateau,
   process,
   resize,
