@@ -5,7 +5,7 @@ import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { type Ascender, createAscender } from '../../src/filters/ascender.js';
 import { deprocess } from '../../src/filters/deprocess.js';
 import type { AscentEvent, FilterEnd, FilterEvent } from '../../src/filters/filterEvent.js';
-import type { NetworkPart } from '../../src/filters/networkPart.js';
+import { type NetworkPart, weightsOf } from '../../src/filters/networkPart.js';
 import { filterActivation, type Objective } from '../../src/filters/objective.js';
 import { gatherPictures, type Pictures, pictureValues } from '../../src/filters/pictures.js';
 import type { Picture } from '../../src/filters/resizeBicubic.js';
@@ -73,7 +73,8 @@ export function filterPictures(options: FilterPicturesOptions): Observable<Filte
     const asked = { size: 412, upscalings: 9, factor: 1.2, ...defined(options) };
     const minimum = smallestSize(part);
     const sizes = scaleSizes({ ...asked, minimum });
-    const ascender = createAscender({ objective: options.objective ?? filterActivation(part), batch });
+    const objective = options.objective ?? filterActivation(part);
+    const ascender = createAscender({ objective, weights: weightsOf(part), batch });
     const run = new FilterRun(options, filters, sizes, ascender);
     const begins = Math.trunc(asked.size / asked.factor ** asked.upscalings);
     const note =
@@ -277,7 +278,11 @@ function checkFilters(filters: readonly number[], { layer, filters: count }: Net
 }
 
 /** Without what is undefined, so that defaults stay. */
-const defined = ({ size, upscalings, factor }: FilterPicturesOptions): Partial<Record<'size' | 'upscalings' | 'factor', number>> => ({
+const defined = ({
+  size,
+  upscalings,
+  factor,
+}: FilterPicturesOptions): Partial<Record<'size' | 'upscalings' | 'factor', number>> => ({
   ...(size === undefined ? {} : { size }),
   ...(upscalings === undefined ? {} : { upscalings }),
   ...(factor === undefined ? {} : { factor }),

@@ -1,13 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { HostArray, HostData } from '../data/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { type Compiled, compile } from '../graph/compile.js';
+import { Compiler } from '../graph/compiler.js';
+import { NotTraceableError } from '../graph/notTraceableError.js';
 import { valueAndGradient } from '../graph/valueAndGradient.js';
+import { currentNative } from '../native/backend.js';
+import { DataType } from '../native/dataType.js';
 import { EPSILON } from './deprocess.js';
 import type { Objective } from './objective.js';
 import type { Pictures } from './pictures.js';
 
 export interface AscenderOptions {
   readonly objective: Objective;
+  /** The network's weights, copied into the session once. Those not named become constants of each size's function. */
+  readonly weights?: readonly tf.Variable[];
   /** Pictures that are ascended together at most. */
   readonly batch?: number;
   /** Divided with: `g / (rms(g) + epsilon)`. Default: 1e-7. */
@@ -31,25 +38,20 @@ export interface AscentResult {
   readonly pictures: Pictures;
 }
 
-type Step = Compiled<'x' | 'targets' | 'stepSize', 'losses' | 'x'>;
+type Input = 'x' | 'targets' | 'stepSize';
+type Step = (inputs: Readonly<Record<Input, HostData>>) => Promise<Record<'losses' | 'x', HostArray>>;
 
-export function createAscender({ objective, batch = 1, epsilon = EPSILON }: AscenderOptions): Ascender {
+export function createAscender(options: AscenderOptions): Ascender {
+  const { batch = 1 } = options;
   if (!Number.isInteger(batch) || batch < 1) {
     throw new InvalidArgumentError(`A batch of ${batch} pictures: give a whole number from 1 on.`);
   }
+  const maker = stepMaker(options);
   const steps = new Map<string, Step>();
   const stepFor = (width: number, { size, channels }: Pictures): Step => {
     const key = `${width} ${size} ${channels}`;
-    let step = steps.get(key);
-    if (step === undefined) {
-      const inputs = {
-        x: { shape: [width, size, size, channels] },
-        targets: { shape: [width], dtype: 'int32' },
-        stepSize: { shape: [] },
-      } as const;
-      step = compile(tensors => ascend(objective, tensors, epsilon), { inputs });
-      steps.set(key, step);
-    }
+    const step = steps.get(key) ?? maker.make([width, size, size, channels]);
+    steps.set(key, step);
     return step;
   };
   return {
@@ -68,10 +70,58 @@ export function createAscender({ objective, batch = 1, epsilon = EPSILON }: Asce
         pictures: { ...pictures, values: (after.x.data as Float32Array).subarray(0, values.length) },
       };
     },
+    dispose: () => maker.dispose(),
+  };
+}
+
+interface StepMaker {
+  make(shape: readonly [number, number, number, number]): Step;
+  dispose(): Promise<void>;
+}
+
+/** On native TensorFlow all steps share one session, so that the weights are there once, whatever the number of sizes. */
+function stepMaker({ objective, weights = [], epsilon = EPSILON }: AscenderOptions): StepMaker {
+  const native = currentNative();
+  const compiler = native === undefined ? undefined : new Compiler(native, weights);
+  const loaded = compiler?.load();
+  const separate: Compiled<Input, 'losses' | 'x'>[] = [];
+  const compileApart = (shape: readonly number[]): Step => {
+    const step = compile(tensors => ascend(objective, tensors, epsilon), {
+      inputs: { x: { shape }, targets: { shape: [shape[0]], dtype: 'int32' }, stepSize: { shape: [] } },
+    });
+    separate.push(step);
+    return step;
+  };
+  const compileShared = (compiler: Compiler, shape: readonly number[]): Step => {
+    const inputs = [
+      { shape, dtype: DataType.float32 },
+      { shape: [shape[0]], dtype: DataType.int32 },
+      { shape: [], dtype: DataType.float32 },
+    ];
+    const compiled = compiler.compile(inputs, ([x, targets, stepSize]) => {
+      const after = ascend(objective, { x, targets, stepSize }, epsilon);
+      return [after.losses, after.x];
+    });
+    return async ({ x, targets, stepSize }) => {
+      await loaded;
+      const [losses, values] = (await compiled.run([x, targets, stepSize])) as Float32Array[];
+      return { losses: { data: losses, shape: [shape[0]] }, x: { data: values, shape } };
+    };
+  };
+  return {
+    make(shape) {
+      if (compiler === undefined) return compileApart(shape);
+      try {
+        return compileShared(compiler, shape);
+      } catch (error) {
+        // An objective of the user's own; `compile` tells why, and runs it eagerly.
+        if (error instanceof NotTraceableError) return compileApart(shape);
+        throw error;
+      }
+    },
     async dispose() {
-      const all = [...steps.values()];
-      steps.clear();
-      await Promise.all(all.map(step => step.dispose()));
+      await loaded;
+      await Promise.all([compiler?.dispose(), ...separate.map(step => step.dispose())]);
     },
   };
 }
@@ -84,7 +134,10 @@ function ascend(
   { x, targets, stepSize }: Record<'x' | 'targets' | 'stepSize', tf.Tensor>,
   epsilon: number,
 ): Record<'losses' | 'x', tf.Tensor> {
-  const { value, gradient } = valueAndGradient(pictures => objective(pictures as tf.Tensor4D, targets as tf.Tensor1D), x);
+  const { value, gradient } = valueAndGradient(
+    pictures => objective(pictures as tf.Tensor4D, targets as tf.Tensor1D),
+    x,
+  );
   const norm = tf.sqrt(tf.mean(tf.square(gradient), [1, 2, 3], true));
   return { losses: value, x: tf.add(x, tf.mul(tf.div(gradient, tf.add(norm, epsilon)), stepSize)) };
 }

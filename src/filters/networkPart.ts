@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, type layers, model as newModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
+import { savedLayers } from '../file/keras/savedLayers.js';
 import { gather } from '../graph/gather.js';
 
 /** A network from its input to one of its convolution layers. The weights stay the model's. */
@@ -52,6 +53,10 @@ export function networkPart(model: LayersModel, name: string): NetworkPart {
       isPlain(layer) ? ownMaps(layer, before(x), filters) : chosenMaps(maps(x), filters, layer.filters),
   };
 }
+
+/** The model's weights, for the ascender to share. */
+export const weightsOf = ({ model }: NetworkPart): tf.Variable[] =>
+  savedLayers(model).flatMap(({ weights }) => weights.map(({ variable }) => variable));
 
 /** Names of the layers that {@link networkPart} takes. */
 export const convolutionLayers = (model: LayersModel): string[] =>

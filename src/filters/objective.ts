@@ -60,4 +60,5 @@ export const through =
   (x, targets) =>
     objective(change(x), targets);
 
-const sum = (terms: readonly tf.Tensor[]): tf.Tensor1D => terms.reduce((total, term) => tf.add(total, term)) as tf.Tensor1D;
+const sum = (terms: readonly tf.Tensor[]): tf.Tensor1D =>
+  terms.reduce((total, term) => tf.add(total, term)) as tf.Tensor1D;

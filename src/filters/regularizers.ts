@@ -20,7 +20,9 @@ export const meanSquare = (x: tf.Tensor4D): tf.Tensor1D => tf.mean(tf.square(x),
 /** Gaussian blur with this standard deviation in pixels; the edges fade to 0. */
 export function blur(x: tf.Tensor4D, deviation: number): tf.Tensor4D {
   const radius = Math.ceil(3 * deviation);
-  const weights = Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp(-((i - radius) ** 2) / (2 * deviation ** 2)));
+  const weights = Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    Math.exp(-((i - radius) ** 2) / (2 * deviation ** 2)),
+  );
   const sum = weights.reduce((total, weight) => total + weight, 0);
   const kernel = (shape: [number, number]): tf.Tensor4D => {
     const channels = x.shape[3];

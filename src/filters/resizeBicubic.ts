@@ -78,7 +78,7 @@ const weightsFor =
 
 const fixed = (weight: number): number => Math.trunc(weight * 2 ** BITS + (weight < 0 ? -0.5 : 0.5));
 
-const clip = (level: number): number => (level < 0 ? 0 : level > 255 ? 255 : level);
+const clip = (level: number): number => Math.min(255, Math.max(0, level));
 
 const emptyLike = <Data extends Uint8Array | Float32Array>(data: Data, length: number): Data =>
   (data instanceof Uint8Array ? new Uint8Array(length) : new Float32Array(length)) as Data;

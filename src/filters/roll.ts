@@ -1,4 +1,4 @@
-import { type Pictures, gatherPictures, pictureValues } from './pictures.js';
+import { gatherPictures, type Pictures, pictureValues } from './pictures.js';
 
 /**
  * Shifts pictures cyclically, down and to the right. An ascent that is shifted by another random amount at each step
@@ -18,5 +18,8 @@ export function roll(pictures: Pictures, down: number, right: number): Pictures 
     }
     return rolled;
   };
-  return gatherPictures(pictures, pictures.filters.map((_, i) => rollOne(pictureValues(pictures, i))));
+  return gatherPictures(
+    pictures,
+    pictures.filters.map((_, i) => rollOne(pictureValues(pictures, i))),
+  );
 }
