@@ -1,0 +1,40 @@
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { UnknownNameError } from '../error/unknownNameError.js';
+import type { HostData } from './hostArray.js';
+
+/** What becomes an example's `y`. `categorical`: one-hot float32; `input`: the picture itself; `none`: 0. */
+export type ClassMode = 'categorical' | 'binary' | 'sparse' | 'input' | 'none';
+
+const CLASS_MODES: readonly ClassMode[] = ['categorical', 'binary', 'sparse', 'input', 'none'];
+
+/**
+ * The labels of a class mode: class number and picture to `y`.
+ *
+ * @throws UnknownNameError for another mode, InvalidArgumentError where `binary` has more than two classes
+ */
+export function classLabels(
+  classMode: ClassMode,
+  classCount: number,
+  source: string,
+): (classNumber: number, x: HostData) => number | HostData {
+  if (!CLASS_MODES.includes(classMode)) throw new UnknownNameError('class mode', classMode, CLASS_MODES);
+  if (classMode === 'binary' && classCount > 2) {
+    throw new InvalidArgumentError(
+      `${source} has ${classCount} classes: class mode 'binary' is for two. Say 'sparse' or 'categorical'.`,
+    );
+  }
+  switch (classMode) {
+    case 'categorical':
+      return classNumber => {
+        const oneHot = new Float32Array(classCount);
+        oneHot[classNumber] = 1;
+        return oneHot;
+      };
+    case 'input':
+      return (_, x) => x;
+    case 'none':
+      return () => 0;
+    default:
+      return classNumber => classNumber;
+  }
+}
