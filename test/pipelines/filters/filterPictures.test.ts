@@ -1,0 +1,111 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { filter, firstValueFrom, lastValueFrom, toArray } from 'rxjs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { filterPictures } from '../../../pipelines/filters/filterPictures.js';
+import type { FilterEnd, FilterEvent } from '../../../src/filters/filterEvent.js';
+import { networkPart } from '../../../src/filters/networkPart.js';
+import { smallestSize } from '../../../src/filters/smallestSize.js';
+import { initializeWeights } from '../../../src/model/initializeWeights.js';
+import { nativeOrNull } from '../../helpers/native.js';
+
+const native = await nativeOrNull();
+
+describe.skipIf(native === null)('filterPictures', () => {
+  const model = sequential({
+    layers: [
+      layers.conv2d({ name: 'a', inputShape: [null, null, 3], filters: 4, kernelSize: 3, padding: 'same' }),
+      layers.maxPooling2d({ name: 'pool', poolSize: 4, strides: 4 }),
+      layers.conv2d({ name: 'b', filters: 5, kernelSize: 3, padding: 'same', activation: 'relu' }),
+    ],
+  });
+  initializeWeights(model, 3);
+  const part = networkPart(model, 'b');
+  const options = { part, size: 12, upscalings: 2, factor: 1.2, steps: 3, seed: 5 };
+  afterAll(() => model.dispose());
+
+  const eventsOf = (more: object = {}): Promise<FilterEvent[]> =>
+    lastValueFrom(filterPictures({ ...options, ...more }).pipe(toArray()));
+  const endsOf = async (more: object = {}): Promise<FilterEnd[]> =>
+    (await eventsOf(more)).filter(event => event.type === 'epochEnd');
+
+  it("gives training's events, a picture with each filter's end", async () => {
+    const events = await eventsOf({ filters: [0, 1, 2, 3, 4], epsilon: Number.NEGATIVE_INFINITY });
+    expect(events.map(({ type }) => type).filter((type, i, all) => type !== all[i - 1])).toEqual([
+      'runStart',
+      ...Array.from({ length: 5 }, () => ['epochStart', 'step', 'epochEnd']).flat(),
+      'trainEnd',
+      'runEnd',
+    ]);
+    expect(events.filter(({ type }) => type === 'step')).toHaveLength(5 * 2 * 3);
+    for (const event of events) {
+      if (event.type === 'epochEnd') expect(event.picture).toMatchObject({ rows: 12, columns: 12, channels: 3 });
+    }
+  });
+
+  it('gives in a batch what it gives one by one', async () => {
+    const alone = await endsOf();
+    const batched = await endsOf({ batch: 3 });
+    expect(batched.map(({ filter }) => filter)).toEqual([0, 1, 2, 3, 4]);
+    for (const [i, end] of batched.entries()) {
+      expect(end.dropped).toEqual(alone[i].dropped);
+      expect(end.loss).toBeCloseTo(alone[i].loss, 3);
+      expect(end.picture === null).toBe(alone[i].picture === null);
+    }
+    expect(alone.some(({ picture }) => picture !== null)).toBe(true);
+  });
+
+  it('makes the same picture of a filter without the others', async () => {
+    const all = await endsOf();
+    const kept = all.find(({ picture }) => picture !== null) as FilterEnd;
+    const [again] = await endsOf({ filters: [kept.filter] });
+    expect(again.picture).toEqual(kept.picture);
+  });
+
+  it('says where it begins when the first scales are too small', async () => {
+    expect(smallestSize(part)).toBe(4);
+    const events = await eventsOf({ size: 5, filters: [0] });
+    expect(events.find(({ type }) => type === 'warning')).toMatchObject({ code: 'smallest-size' });
+    await expect(firstValueFrom(filterPictures({ ...options, size: 3 }))).rejects.toThrow('empty below 4 pixels');
+  });
+
+  it('drops what is not finite, with a reason, and goes on', async () => {
+    const broken = await endsOf({
+      filters: [0, 1],
+      batch: 2,
+      objective: (x: tf.Tensor4D, filters: tf.Tensor1D) =>
+        tf.div(tf.mean(x, [1, 2, 3]), tf.cast(filters, 'float32')) as tf.Tensor1D,
+    });
+    expect(broken[0]).toMatchObject({
+      picture: null,
+      dropped: { scale: 0, step: 0, reason: 'its loss became Infinity' },
+    });
+    expect(broken[1].picture).not.toBeNull();
+  });
+
+  it('takes no further step and leaves no tensor behind when it is unsubscribed', async () => {
+    const before = tf.memory().numTensors;
+    let steps = 0;
+    await new Promise<void>(resolve => {
+      const subscription = filterPictures({ ...options, epsilon: Number.NEGATIVE_INFINITY })
+        .pipe(filter(({ type }) => type === 'step'))
+        .subscribe(() => {
+          if (++steps < 2) return;
+          subscription.unsubscribe();
+          resolve();
+        });
+    });
+    await new Promise(resolve => setTimeout(resolve, 100));
+    expect(steps).toBe(2);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it.each([
+    [() => networkPart(model, 'c'), /Unknown convolution layer 'c'.*Known: a, b/],
+    [() => networkPart(model, 'pool'), /'pool' is a MaxPooling2D and has no filters.*a, b/],
+    [() => filterPictures({ ...options, filters: [5] }), /b has no filter 5: its filters are 0 to 4/],
+    [() => filterPictures({ ...options, filters: [] }), /no filters to draw/],
+  ])('refuses what can’t be meant %#', (call, message) => {
+    expect(call).toThrow(message);
+  });
+});
