@@ -22,6 +22,8 @@ export interface ImageFolderOptions extends DecodeOptions, CorruptOptions {
   readonly subset?: 'training' | 'validation';
   /** Draws the validation part of each class. Default: its first files, as in Keras. */
   readonly splitSeed?: number;
+  /** Factor that makes network inputs of bytes, such as 1/255. */
+  readonly rescale?: number;
 }
 
 /** An {@link IndexedSource} that tells its files. */
@@ -54,6 +56,7 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
     inputShape,
     classNames,
     files,
+    ...(options.rescale !== undefined && { scaling: { scale: options.rescale } }),
     async read(row) {
       const { path, classNumber } = files[row];
       const x = await decode(join(folder, path));

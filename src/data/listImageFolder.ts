@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { byCodePoint } from './byCodePoint.js';
 
 /** As Keras's `flow_from_directory` knows them. */
 const SUFFIXES = /\.(png|jpe?g|bmp|ppm|tiff?)$/i;
@@ -97,6 +98,3 @@ async function kindOf(folder: string, entry: Dirent, followLinks: boolean): Prom
   if (found?.isFile()) return 'file';
   return found?.isDirectory() && (followLinks || !isLink) ? 'folder' : 'other';
 }
-
-/** UTF-8 keeps the order of code points; UTF-16, which JavaScript compares, doesn't. */
-const byCodePoint = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));

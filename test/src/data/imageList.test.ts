@@ -1,0 +1,115 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ImageListOptions, imageList } from '../../../src/data/imageList.js';
+import { parseCsv } from '../../../src/data/parseCsv.js';
+import { FileFormatError } from '../../../src/error/fileFormatError.js';
+import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
+
+let folder = '';
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'gradstream-list-'));
+  for (const grey of [10, 20]) {
+    const picture = sharp(Uint8Array.of(grey), { raw: { width: 1, height: 1, channels: 1 } });
+    await writeFile(join(folder, `${grey}.png`), await picture.png().toBuffer());
+  }
+  await writeFile(join(folder, 'bad.png'), 'no picture');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const ONE: ImageListOptions = { targetSize: [1, 1], colorMode: 'grayscale' };
+const listed = async (content: string, options: ImageListOptions = {}, name = 'list.csv') => {
+  await writeFile(join(folder, name), content);
+  return imageList(join(folder, name), { ...ONE, ...options });
+};
+
+describe('parseCsv', () => {
+  it.each([
+    [
+      'a,b\n1,2\n',
+      [
+        ['a', 'b'],
+        ['1', '2'],
+      ],
+    ],
+    [
+      'a,b\r\n\r\n1,',
+      [
+        ['a', 'b'],
+        ['1', ''],
+      ],
+    ],
+    [
+      '"a,""x""",b\n"two\nlines",',
+      [
+        ['a,"x"', 'b'],
+        ['two\nlines', ''],
+      ],
+    ],
+    ['', []],
+  ])('reads %j', (text, lines) => {
+    expect(parseCsv(text, 'f')).toEqual(lines);
+  });
+
+  it.each(['a\n"b', 'a\nb"c"', 'a\n"b"c'])('refuses %j and names the line', text => {
+    expect(() => parseCsv(text, 'f.csv')).toThrow(FileFormatError);
+    expect(() => parseCsv(text, 'f.csv')).toThrow('f.csv: line 2 has a quote');
+  });
+});
+
+describe('imageList', () => {
+  it.each([
+    ['list.csv', 'filename,class\n20.png,dog\n10.png,cat\n'],
+    ['list.jsonl', '{"filename":"20.png","class":"dog"}\n\n{"filename":"10.png","class":"cat"}\n'],
+  ])('reads the rows of %s in their order, the classes in theirs', async (name, content) => {
+    const source = await listed(content, { rescale: 0.5 }, name);
+    expect(source).toMatchObject({
+      size: 2,
+      inputShape: [1, 1, 1],
+      classNames: ['cat', 'dog'],
+      scaling: { scale: 0.5 },
+    });
+    expect(await source.read(0)).toEqual({ x: Uint8Array.of(20), y: Float32Array.of(0, 1) });
+  });
+
+  it('takes numbers as they are, and weights', async () => {
+    const content = 'file,a,b,w\n10.png,1.5,-2,0.25\n';
+    const options: ImageListOptions = { xCol: 'file', yCol: ['a', 'b'], weightCol: 'w', classMode: 'raw' };
+    expect(await (await listed(content, options)).read(0)).toMatchObject({ y: Float32Array.of(1.5, -2), weight: 0.25 });
+    expect((await (await listed(content, { ...options, yCol: 'a' })).read(0)).y).toBe(1.5);
+  });
+
+  it('needs no class column without labels', async () => {
+    const source = await listed('filename\n10.png\n', { classMode: 'none' });
+    expect((await source.read(0)).y).toBe(0);
+    expect(source.classNames).toBeUndefined();
+  });
+
+  it('names a damaged file, or leaves it out and says so', async () => {
+    const content = 'filename,class\nbad.png,a\n10.png,b\n';
+    await expect((await listed(content)).read(0)).rejects.toThrow('bad.png');
+    const messages: string[] = [];
+    const rest = await listed(content, { onCorrupt: 'skip', onMessage: line => messages.push(line) });
+    expect([rest.size, rest.classNames, messages.length]).toEqual([1, ['a', 'b'], 1]);
+  });
+
+  it.each<[string, ImageListOptions, string]>([
+    ['name,class\n1.png,a\n', {}, "row 1 has undefined in column 'filename'. Columns: name, class"],
+    ['filename,class\n1.png,\n', {}, 'row 1 has "" in column \'class\''],
+    ['filename,class\n1.png,cow\n', { classes: ['crow', 'dog'] }, "'cow'. Did you mean 'crow'?"],
+    ['filename,class\n1.png,x\n', { classMode: 'raw' }, 'has "x" in column \'class\''],
+    ['filename,class\n1.png\n', {}, 'row 1 has 1 fields, but the header has 2'],
+    ['filename,class\n', {}, 'names no picture'],
+  ])('refuses %j with %j', async (content, options, message) => {
+    await expect(listed(content, options)).rejects.toThrow(message);
+  });
+
+  it('refuses lines that are no JSON objects, and a list that is not there', async () => {
+    for (const line of ['[1]', '{', 'null']) {
+      await expect(listed(`${line}\n`, {}, 'bad.jsonl')).rejects.toThrow('line 1 is no JSON object');
+    }
+    await expect(imageList(join(folder, 'nowhere.csv'))).rejects.toThrow(InvalidArgumentError);
+  });
+});
