@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { activityRegularizerOf } from './activityRegularizer.js';
 import { first, modelEnd, replace } from './finalActivation.js';
 import { innerLayers, type PlacedLayer } from './innerLayers.js';
+import { orderSharedCalls } from './orderSharedCalls.js';
 import { type Seed, seedOfDraw } from './seed.js';
 import { keepMask } from './statelessRandom.js';
 import { trainingCalls } from './trainingCalls.js';
@@ -46,7 +47,7 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
   };
   try {
     for (const placed of innerLayers(model)) {
-      if (training) undo.push(...useTrainingCall(placed, nextSeed));
+      if (training) undo.push(...useTrainingCall(placed, nextSeed), ...orderSharedCalls(placed.layer));
       const regularizer = activityRegularizerOf(placed.layer);
       if (regularizer === undefined) continue;
       undo.push(
