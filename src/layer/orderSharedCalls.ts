@@ -2,7 +2,7 @@ import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { type layers, Sequential } from '@tensorflow/tfjs-layers';
 import { replace } from './finalActivation.js';
 
-/** A tfjs model that isn't Sequential: its calls of layers, grouped by their distance to the outputs. */
+/** A functional model of tfjs: its calls of layers, grouped by their distance to the outputs. */
 interface Container extends layers.Layer {
   outputs: SymbolicTensor[];
   readonly nodesByDepth: Readonly<Record<number, readonly Call[]>>;
@@ -20,27 +20,32 @@ interface Call {
  * outputs are fetched before the model's own.
  */
 export function orderSharedCalls(layer: layers.Layer): (() => void)[] {
-  if (!isContainer(layer)) return [];
-  const shared = sharedCalls(layer).flatMap(call => call.outputTensors);
+  const container = containerOf(layer);
+  if (container === null) return [];
+  const shared = sharedCalls(container).flatMap(call => call.outputTensors);
   if (shared.length === 0) return [];
-  const call = layer.call.bind(layer);
+  const call = container.call.bind(container);
   const lent = (...given: Parameters<typeof call>) => {
-    const { outputs } = layer;
+    const { outputs } = container;
     const fetches = [...new Set([...shared, ...outputs])];
-    layer.outputs = fetches;
+    container.outputs = fetches;
     try {
       const results = call(...given) as unknown[];
       return outputs.map(output => results[fetches.indexOf(output)]);
     } finally {
-      layer.outputs = outputs;
+      container.outputs = outputs;
     }
   };
-  return [replace(layer, 'call', lent)];
+  return [replace(container, 'call', lent)];
 }
 
-/** A Sequential model hands its calls to a container that no list of layers shows; it shares no layer within itself. */
-const isContainer = (layer: layers.Layer): layer is Container =>
-  'nodesByDepth' in layer && !(layer instanceof Sequential);
+/** A Sequential model hands its calls to a container, which opens up a model that stands first in it. */
+function containerOf(layer: layers.Layer): Container | null {
+  if (!(layer instanceof Sequential)) return 'nodesByDepth' in layer ? (layer as Container) : null;
+  const sequential = layer as unknown as { readonly model?: Container | null };
+  if (sequential.model == null) layer.build();
+  return sequential.model ?? null;
+}
 
 function sharedCalls({ nodesByDepth }: Container): Call[] {
   const depths = Object.keys(nodesByDepth).map(Number);
