@@ -1,7 +1,6 @@
-import type { Example } from '../data/source.js';
-import type { RandomKey } from '../random/randomKey.js';
 import { applyParameters } from './applyParameters.js';
 import type { Augmentation } from './augmentation.js';
+import type { ExampleTransform } from './exampleTransform.js';
 import { sampleParameters } from './sampleParameters.js';
 
 /**
@@ -9,10 +8,7 @@ import { sampleParameters } from './sampleParameters.js';
  *
  * @param shape of the pictures: the source's `inputShape`
  */
-export function imageTransform(
-  options: Augmentation,
-  shape: readonly number[],
-): (example: Example, key: RandomKey) => Example {
+export function imageTransform(options: Augmentation, shape: readonly number[]): ExampleTransform {
   return (example, key) => {
     const parameters = sampleParameters(options, key, shape);
     return { ...example, x: applyParameters(options, { data: example.x, shape }, parameters).data };

@@ -1,0 +1,43 @@
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { integer } from '../random/integer.js';
+import type { ExampleTransform } from './exampleTransform.js';
+import { type DataFormat, imageExtents } from './imageShape.js';
+
+export interface CutoutOptions {
+  /** Side of the square, in pixels. */
+  readonly size: number;
+  /** Value of the pixels in it. Default: 0. */
+  readonly cval?: number;
+  /** Default: `channelsLast`. */
+  readonly dataFormat?: DataFormat;
+}
+
+/**
+ * Blots out a square whose middle may be any pixel, so that a part of it may lie outside.
+ *
+ * Source: DeVries and Taylor, "Improved Regularization of Convolutional Neural Networks with Cutout", 2017.
+ *
+ * @param shape of the pictures: the source's `inputShape`
+ * @throws InvalidArgumentError where the size is no whole number from 1 on, or the shape isn't a picture's
+ */
+export function cutout(
+  { size, cval = 0, dataFormat = 'channelsLast' }: CutoutOptions,
+  shape: readonly number[],
+): ExampleTransform {
+  const { rows, columns, channels } = imageExtents(shape, dataFormat);
+  if (!Number.isInteger(size) || size < 1) {
+    throw new InvalidArgumentError(`cutout: size is ${size}: give a whole number of pixels from 1 on.`);
+  }
+  const [pixelStep, channelStep] = dataFormat === 'channelsLast' ? [channels, 1] : [1, rows * columns];
+  return (example, key) => {
+    const top = integer(key, 0, rows) - (size >> 1);
+    const left = integer(key, 1, columns) - (size >> 1);
+    const x = example.x.slice();
+    for (let i = Math.max(top, 0); i < Math.min(top + size, rows); i++) {
+      for (let j = Math.max(left, 0); j < Math.min(left + size, columns); j++) {
+        for (let c = 0; c < channels; c++) x[(i * columns + j) * pixelStep + c * channelStep] = cval;
+      }
+    }
+    return { ...example, x };
+  };
+}

@@ -1,0 +1,46 @@
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { integer } from '../random/integer.js';
+import type { ExampleTransform } from './exampleTransform.js';
+import { type DataFormat, imageExtents } from './imageShape.js';
+
+export interface RandomCropOptions {
+  /** Pixels that are added on each side before a part of the old size is cut out. */
+  readonly padding: number;
+  /** Value of the pixels that are added. Default: 0. */
+  readonly cval?: number;
+  /** Default: `channelsLast`. */
+  readonly dataFormat?: DataFormat;
+}
+
+/**
+ * Pads a picture and cuts a part of its old size out at random: a shift by whole pixels, each from −padding to padding
+ * equally likely.
+ *
+ * Source: He et al., "Deep Residual Learning for Image Recognition", 2016, section 4.2 (padding 4 for CIFAR-10).
+ *
+ * @param shape of the pictures: the source's `inputShape`
+ * @throws InvalidArgumentError where the padding is no whole number from 1 on, or the shape isn't a picture's
+ */
+export function randomCrop(
+  { padding, cval = 0, dataFormat = 'channelsLast' }: RandomCropOptions,
+  shape: readonly number[],
+): ExampleTransform {
+  const { rows, columns, channels } = imageExtents(shape, dataFormat);
+  if (!Number.isInteger(padding) || padding < 1) {
+    throw new InvalidArgumentError(`randomCrop: padding is ${padding}: give a whole number of pixels from 1 on.`);
+  }
+  const [pixelStep, channelStep] = dataFormat === 'channelsLast' ? [channels, 1] : [1, rows * columns];
+  return (example, key) => {
+    const down = integer(key, 0, 2 * padding + 1) - padding;
+    const right = integer(key, 1, 2 * padding + 1) - padding;
+    const x = example.x.slice().fill(cval);
+    for (let i = Math.max(-down, 0); i < Math.min(rows - down, rows); i++) {
+      for (let j = Math.max(-right, 0); j < Math.min(columns - right, columns); j++) {
+        const to = (i * columns + j) * pixelStep;
+        const from = to + (down * columns + right) * pixelStep;
+        for (let c = 0; c < channels; c++) x[to + c * channelStep] = example.x[from + c * channelStep];
+      }
+    }
+    return { ...example, x };
+  };
+}
