@@ -1,5 +1,6 @@
 // From source to step
 export { type AugmentOptions, augment } from './augment.js';
+export { augmentImages } from './augmentImages.js';
 export { type BatchOperator, type BatchOptions, batch } from './batch.js';
 // Controllers and filters of events
 export { type ControllerOptions, controller } from './controller.js';
@@ -8,6 +9,8 @@ export { type CsvLoggerOptions, csvLogger } from './csvLogger.js';
 export { type EpochSamplesOptions, epochSamples } from './epochSamples.js';
 export { evaluateStep } from './evaluateStep.js';
 export { type EveryOptions, every } from './every.js';
+// Pictures by gradient ascent
+export { gradientAscent } from './gradientAscent.js';
 export { type History, history } from './history.js';
 export { type JsonLinesOptions, jsonLines } from './jsonLines.js';
 export { type MapOrderedOptions, mapOrdered } from './mapOrdered.js';
@@ -17,3 +20,4 @@ export { type RemoteMonitorOptions, remoteMonitor } from './remoteMonitor.js';
 export { replay } from './replay.js';
 export { type ShuffleOptions, shuffle } from './shuffle.js';
 export { type TrainStepOptions, trainStep } from './trainStep.js';
+export { upscale } from './upscale.js';

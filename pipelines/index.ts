@@ -1,6 +1,8 @@
 // Training
 export type { Controller } from './controllers.js';
+export { eventLog } from './eventLog.js';
 export type { Lazy } from './lazy.js';
+export { type LrFinderOptions, lrFinder } from './lrFinder.js';
 // Recipes
 export { cifar10Cnn } from './recipes/cifar10Cnn.js';
 export { cifar10Resnet } from './recipes/cifar10Resnet.js';

@@ -14,7 +14,7 @@ export type { AugmentParameters } from './augment/augmentParameters.js';
 export { sampleParameters } from './augment/sampleParameters.js';
 // Snapshots
 export { type FolderStoreOptions, folderStore } from './checkpoint/folderStore.js';
-export type { RunState, Snapshot, SnapshotStore } from './checkpoint/snapshot.js';
+export type { FoundSnapshot, RunState, Snapshot, SnapshotStore, SnapshotWriter } from './checkpoint/snapshot.js';
 // Sources
 export type { Batch, Cursor, RowBatch, ValueBatch } from './data/batch.js';
 export { cifar10 } from './data/cifar10.js';
@@ -25,6 +25,7 @@ export { fashionMnist } from './data/fashionMnist.js';
 export { type ArraysOptions, fromArrays } from './data/fromArrays.js';
 export { fromStream, type StreamOptions } from './data/fromStream.js';
 export type { HostArray, HostData } from './data/hostArray.js';
+export { type ImageFolderOptions, imageFolder } from './data/imageFolder.js';
 export { meanImage } from './data/meanImage.js';
 export { mnist } from './data/mnist.js';
 export { type Rows, readRows } from './data/readRows.js';
@@ -84,7 +85,6 @@ export { type SaveModelOptions, saveModel } from './file/saveModel.js';
 // The compiled step
 export { type Compiled, type CompileOptions, compile, type TensorSpec } from './graph/compile.js';
 export { NotTraceableError } from './graph/notTraceableError.js';
-
 // Layers in training mode
 export { type Applied, type ApplyOptions, applyModel, type Seed } from './layer/applyModel.js';
 export { softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from './layer/softmaxCrossEntropy.js';
@@ -107,10 +107,19 @@ export type { StepProfile } from './learner/stepProfile.js';
 export { type ValueAndGradients, valueAndGradients } from './learner/valueAndGradients.js';
 // Losses
 export type { Loss } from './loss/loss.js';
+export { lossFromConfig } from './loss/lossFromConfig.js';
 export { type LossFunction, type LossLike, type LossOptions, lossByName } from './loss/resolveLoss.js';
 // Metrics
+export { binaryAccuracy, categoricalAccuracy, topKCategoricalAccuracy } from './metrics/accuracy.js';
+export { auc } from './metrics/auc.js';
+export { precision, recall } from './metrics/confusionCounts.js';
+export { confusionMatrix } from './metrics/confusionMatrix.js';
 export { directionOf } from './metrics/direction.js';
+export { f1Score, fBetaScore } from './metrics/fBetaScore.js';
+export { type MetricFunction, meanMetric } from './metrics/meanMetric.js';
 export type { Metric } from './metrics/metric.js';
+export { type MetricContext, type MetricOptions, metricByName } from './metrics/metricByName.js';
+export { r2Score } from './metrics/r2Score.js';
 export type { MetricLike } from './metrics/resolveMetrics.js';
 // Models
 export { type Cifar10CnnOptions, cifar10Cnn } from './model/cifar10Cnn.js';
@@ -135,6 +144,7 @@ export { type LionOptions, lion } from './optimizer/lion.js';
 export { type NadamOptions, nadam } from './optimizer/nadam.js';
 export type { Optimizer, OptimizerOptions } from './optimizer/optimizer.js';
 export { optimizerByName } from './optimizer/optimizerByName.js';
+export { optimizerFromConfig } from './optimizer/optimizerFromConfig.js';
 export { type RmspropOptions, rmsprop } from './optimizer/rmsprop.js';
 export { type SgdOptions, sgd } from './optimizer/sgd.js';
 export { weightDecay } from './optimizer/weightDecay.js';
@@ -169,3 +179,4 @@ export { type PolynomialDecayOptions, polynomialDecay } from './schedule/polynom
 export { resnetSchedule } from './schedule/resnetSchedule.js';
 export { type Schedule, type ScheduleConfig, schedule } from './schedule/schedule.js';
 export { simulate } from './schedule/simulate.js';
+export { suggestLearningRate } from './schedule/suggestLearningRate.js';
