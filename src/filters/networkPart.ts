@@ -4,6 +4,8 @@ import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
 import { savedLayers } from '../file/keras/savedLayers.js';
 import { gather } from '../graph/gather.js';
+import { replace } from '../layer/finalActivation.js';
+import { centredConvolution } from './centredConvolution.js';
 
 /** A network from its input to one of its convolution layers. The weights stay the model's. */
 export interface NetworkPart {
@@ -50,7 +52,9 @@ export function networkPart(model: LayersModel, name: string): NetworkPart {
     channels: input.shape[3] ?? 3,
     maps,
     meanActivations: (x, filters) =>
-      isPlain(layer) ? ownMaps(layer, before(x), filters) : chosenMaps(maps(x), filters, layer.filters),
+      isPlainConvolution(layer)
+        ? ownMaps(layer, before(x), layer.input === input, filters)
+        : chosenMaps(maps(x), filters, layer.filters),
   };
 }
 
@@ -85,22 +89,43 @@ const isConvolution = (layer: layers.Layer): layer is Convolution => CONVOLUTION
 function prefix(input: SymbolicTensor, output: SymbolicTensor): (x: tf.Tensor4D) => tf.Tensor4D {
   if (output === input) return x => x;
   const before = newModel({ inputs: input, outputs: output });
-  return x => before.apply(x, { training: false }) as tf.Tensor4D;
+  const first = before.layers.filter(layer => isPlainConvolution(layer) && layer.input === input);
+  return x => {
+    const undo = first.map(layer =>
+      replace(layer, 'call', (inputs: tf.Tensor | tf.Tensor[]) => {
+        const pictures = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
+        return tf.tidy(() => convolution(layer as Convolution, pictures, true, null));
+      }),
+    );
+    try {
+      return before.apply(x, { training: false }) as tf.Tensor4D;
+    } finally {
+      for (const restore of undo) restore();
+    }
+  };
+}
+
+/** The layer's output for pictures or maps; for the wanted filters alone where these are given. */
+function convolution(layer: Convolution, x: tf.Tensor4D, centred: boolean, filters: tf.Tensor1D | null): tf.Tensor4D {
+  const { strides, padding, dilationRate, activation } = layer;
+  const kernel = filters === null ? layer.kernel.read() : (gather(layer.kernel.read(), filters, 3) as tf.Tensor4D);
+  const convolve = (y: tf.Tensor4D) => tf.conv2d(y, kernel, strides, padding, 'NHWC', dilationRate);
+  let maps: tf.Tensor = centred ? centredConvolution(x, convolve) : convolve(x);
+  const bias = layer.bias?.read();
+  if (bias !== undefined) maps = tf.add(maps, filters === null ? bias : gather(bias, filters));
+  return (activation == null ? maps : activation.apply(maps)) as tf.Tensor4D;
 }
 
 /** Whether each filter's map can be computed without the others. */
-const isPlain = (layer: Convolution): boolean =>
-  layer.getClassName() === 'Conv2D' && layer.activation?.getClassName() !== 'softmax';
+const isPlainConvolution = (layer: layers.Layer): boolean =>
+  layer.getClassName() === 'Conv2D' &&
+  (layer as Convolution).dataFormat === 'channelsLast' &&
+  (layer as Convolution).activation?.getClassName() !== 'softmax';
 
 /** The layer with the kernels of the wanted filters alone; of each picture's maps its own one counts. */
-function ownMaps(layer: Convolution, x: tf.Tensor4D, filters: tf.Tensor1D): tf.Tensor1D {
-  const { kernel, bias, strides, padding, dilationRate, activation } = layer;
+function ownMaps(layer: Convolution, x: tf.Tensor4D, centred: boolean, filters: tf.Tensor1D): tf.Tensor1D {
   const n = filters.shape[0];
-  const chosen = gather(kernel.read(), filters, 3) as tf.Tensor4D;
-  let maps: tf.Tensor = tf.conv2d(x, chosen, strides, padding, 'NHWC', dilationRate);
-  if (bias != null) maps = tf.add(maps, gather(bias.read(), filters));
-  if (activation != null) maps = activation.apply(maps);
-  return chosenMaps(maps as tf.Tensor4D, tf.range(0, n, 1, 'int32'), n);
+  return chosenMaps(convolution(layer, x, centred, filters), tf.range(0, n, 1, 'int32'), n);
 }
 
 /** Mean of one map a picture. */
