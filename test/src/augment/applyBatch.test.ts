@@ -52,6 +52,7 @@ describe('applyParameters', () => {
     ['a half turn about the centre, not crossed', {}, { theta: 180 }, [6, 5, 4, 3, 2, 1]],
     ['zoom: half as far from the centre', {}, { zx: 0.5 }, [1.5, 2, 2.5, 4.5, 5, 5.5]],
     ['channel shift, clipped to the picture’s own range', {}, { channelShift: 2 }, [3, 4, 5, 6, 6, 6]],
+    ['channel shift downwards', {}, { channelShift: -2 }, [1, 1, 1, 2, 3, 4]],
     ['brightness', {}, { brightness: 1.5 }, [1.5, 3, 4.5, 6, 7.5, 9]],
   ])('does %s', (_, options, change, expected) => {
     const pixels = applied(options, change);
