@@ -34,6 +34,12 @@ Examples:
   gradstream doctor                              what is here, what is missing, and the cure
 `;
 
+// Whoever reads our output may have had enough (`… | head`): end as a program does that the system tells so.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(141);
+});
+
 try {
   await main(process.argv.slice(2));
 } catch (error) {

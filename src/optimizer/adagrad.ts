@@ -8,7 +8,7 @@ export interface AdagradOptions extends OptimizerOptions {
   readonly epsilon?: number;
 }
 
-/** Adagrad, rate 0.001. TensorFlow's kernel adds epsilon outside the root, so there is none here. Source: `adagrad.py`. */
+/** Adagrad, rate 0.001. TensorFlow's kernel adds epsilon outside the root, so it is not used. Source: `adagrad.py`. */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
   const { initialAccumulatorValue = 0.1, epsilon = 1e-7 } = options;
   const core = perParameter(
