@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { Command } from 'commander';
 import { GradstreamError } from '../../src/error/gradstreamError.js';
+import { VERSION as version } from '../../src/version.js';
 
 /** Each command is loaded only when it is asked for: starting quickly is part of the product. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -19,6 +20,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
 async function main(args: readonly string[]): Promise<void> {
   const program = new Command('gradstream')
     .description('Reactive training streams: RxJS operators over TensorFlow.js, on native TensorFlow.')
+    .version(version)
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', examples);
   const asked = args[0] ?? '';
