@@ -7,6 +7,7 @@ import { summary } from '../../src/model/summary.js';
 import { rmsprop } from '../../src/optimizer/rmsprop.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
 import { augmentFlag, cifar10Batches } from './cifar10Batches.js';
+import { modelSaver } from './modelSaver.js';
 import type { Recipe } from './recipe.js';
 
 interface CnnFlags {
@@ -26,6 +27,9 @@ export const cifar10Cnn: Recipe<CnnFlags> = {
     const test = await cifar10('test', from);
     const model = buildModel();
     initializeWeights(model, seed);
+    const optimizer = rmsprop({ learningRate: 1e-4, decay: 1e-6 });
+    const loss = 'categorical_crossentropy';
+    const metrics = ['accuracy'];
     talk.say(summary(model));
     talk.say(`${train.size} train samples, ${test.size} test samples`);
     return {
@@ -34,15 +38,16 @@ export const cifar10Cnn: Recipe<CnnFlags> = {
         learner: () =>
           createLearner({
             model,
-            optimizer: rmsprop({ learningRate: 1e-4, decay: 1e-6 }),
-            loss: 'categorical_crossentropy',
-            metrics: ['accuracy'],
+            optimizer,
+            loss,
+            metrics,
             ...(compile === undefined ? {} : { compile }),
           }),
         data: { source: train, through: cifar10Batches(batchSize, augment) },
         validation: { source: test, through: batch(500) },
         epochs,
         seed,
+        saveModel: modelSaver({ model, optimizer, loss, metrics }),
       },
     };
   },
