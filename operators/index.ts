@@ -15,6 +15,7 @@ export { type History, history } from './history.js';
 export { type JsonLinesOptions, jsonLines } from './jsonLines.js';
 export { type MapOrderedOptions, mapOrdered } from './mapOrdered.js';
 export { type PacedOptions, paced } from './paced.js';
+export { pipeBatches } from './pipeBatches.js';
 export { type ProgressBarOptions, type ProgressStream, progressBar } from './progressBar.js';
 export { type RemoteMonitorOptions, remoteMonitor } from './remoteMonitor.js';
 export { replay } from './replay.js';

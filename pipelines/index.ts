@@ -1,6 +1,12 @@
 // Training
+
+// Pictures
+export { augmentationGrid } from './augmentationGrid.js';
 export type { Controller } from './controllers.js';
 export { eventLog } from './eventLog.js';
+// Filter pictures
+export { type FilterPicturesOptions, filterPictures } from './filters/filterPictures.js';
+export { networkFor } from './filters/networkFor.js';
 export type { Lazy } from './lazy.js';
 export { type LrFinderOptions, lrFinder } from './lrFinder.js';
 // Recipes

@@ -11,7 +11,13 @@ export {
   type ShiftRange,
 } from './augment/augmentation.js';
 export type { AugmentParameters } from './augment/augmentParameters.js';
+export { cutout } from './augment/cutout.js';
+export { fitStatistics, type ImageStatistics } from './augment/fitStatistics.js';
+export { imageTransform } from './augment/imageTransform.js';
+export { randomCrop } from './augment/randomCrop.js';
 export { sampleParameters } from './augment/sampleParameters.js';
+export { type Standardization, type StandardizationOptions, standardization } from './augment/standardization.js';
+export { standardize } from './augment/standardize.js';
 // Snapshots
 export { type FolderStoreOptions, folderStore } from './checkpoint/folderStore.js';
 export type { FoundSnapshot, RunState, Snapshot, SnapshotStore, SnapshotWriter } from './checkpoint/snapshot.js';
@@ -25,14 +31,18 @@ export { fashionMnist } from './data/fashionMnist.js';
 export { type ArraysOptions, fromArrays } from './data/fromArrays.js';
 export { fromStream, type StreamOptions } from './data/fromStream.js';
 export type { HostArray, HostData } from './data/hostArray.js';
-export { type ImageFolderOptions, imageFolder } from './data/imageFolder.js';
+export { type ImageFolderOptions, type ImageFolderSource, imageFolder } from './data/imageFolder.js';
+export { imageList } from './data/imageList.js';
 export { meanImage } from './data/meanImage.js';
 export { mnist } from './data/mnist.js';
 export { type Rows, readRows } from './data/readRows.js';
 export type { Sample } from './data/sample.js';
 export type { ArraySource, Example, IndexedSource, Scaling, Source, StreamSource } from './data/source.js';
+export { splitFirst } from './data/splitFirst.js';
 export { type SourceSplit, splitSource } from './data/splitSource.js';
 export { takeRows } from './data/takeRows.js';
+// VGG weights
+export { loadWeightsByName, vggWeights } from './data/vggWeights.js';
 // Errors
 export { BufferOverflowError } from './error/bufferOverflowError.js';
 export { ChecksumError } from './error/checksumError.js';
@@ -82,6 +92,28 @@ export { loadArchitecture } from './file/loadArchitecture.js';
 export { type LoadedModel, type LoadedWeights, loadModel, loadWeights } from './file/loadModel.js';
 export { readSafetensors, type SafetensorsArray, writeSafetensors } from './file/safetensors.js';
 export { type SaveModelOptions, saveModel } from './file/saveModel.js';
+// Pictures by gradient ascent
+export { createAscender } from './filters/ascender.js';
+export { deprocess } from './filters/deprocess.js';
+export type { FilterEvent } from './filters/filterEvent.js';
+export { networkPart } from './filters/networkPart.js';
+export {
+  blend,
+  classLogit,
+  deepDream,
+  filterActivation,
+  layerActivation,
+  penalized,
+  through,
+} from './filters/objective.js';
+export type { Pictures } from './filters/pictures.js';
+export { process } from './filters/process.js';
+export { blur, meanSquare, totalVariation } from './filters/regularizers.js';
+export { type Picture, resizeBicubic } from './filters/resizeBicubic.js';
+export { scaleSizes } from './filters/scaleSizes.js';
+export { smallestSize } from './filters/smallestSize.js';
+export { startNoise } from './filters/startNoise.js';
+export { stitch } from './filters/stitch.js';
 // The compiled step
 export { type Compiled, type CompileOptions, compile, type TensorSpec } from './graph/compile.js';
 export { NotTraceableError } from './graph/notTraceableError.js';
@@ -179,4 +211,4 @@ export { type PolynomialDecayOptions, polynomialDecay } from './schedule/polynom
 export { resnetSchedule } from './schedule/resnetSchedule.js';
 export { type Schedule, type ScheduleConfig, schedule } from './schedule/schedule.js';
 export { simulate } from './schedule/simulate.js';
-export { suggestLearningRate } from './schedule/suggestLearningRate.js';
+export { type RatePoint, suggestLearningRate } from './schedule/suggestLearningRate.js';
