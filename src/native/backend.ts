@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { Binding } from './binding.js';
 import { newEagerContext } from './eagerContext.js';
 import { EagerExecutor } from './eagerExecutor.js';
+import { replaceHostKernels } from './kernels.js';
 import { type Library, type LibraryFiles, loadLibrary } from './library.js';
 import { NativeBackend } from './nativeBackend.js';
 import { provideTensorMethods } from './provideTensorMethods.js';
@@ -27,6 +28,7 @@ export function startNative(files: LibraryFiles, config: SessionConfig = {}): Na
     const context = newEagerContext(library, config);
     const binding = new Binding(new EagerExecutor(library, context), context.onGpu);
     provideTensorMethods();
+    replaceHostKernels(nativeBackendName);
     const backend = new NativeBackend(binding);
     tf.registerBackend(nativeBackendName, () => backend, 3);
     native = { library, binding, backend, config };
