@@ -139,8 +139,8 @@ const notCompiled: Readonly<Record<string, string>> = {
   ConvLSTM2DCell: 'only ConvLSTM2D takes it, which is in the table',
   Conv3DTranspose: 'tfjs has no gradient of Conv3DBackpropInputV2',
   Resizing: 'tfjs gives it a list in a model, which it refuses',
-  CategoryEncoding: 'reads the largest category on the host',
-  RandomWidth: 'draws the width of its output on the host',
+  CategoryEncoding: 'needs DenseBincount, which tfjs-node lacks, and reads its input on the host',
+  RandomWidth: 'draws its width on the host; tfjs gives its output shape without the batch',
 };
 
 function inner(apply: Apply): Apply {
