@@ -8,6 +8,11 @@ import { Status } from '../native/status.js';
 import { type Graph, type Output, packOutputs } from './graph.js';
 import { type OperationTime, operationTimes } from './stepStats.js';
 
+let open = 0;
+
+/** Sessions that are not disposed: for tests that nothing is left behind. */
+export const openSessions = (): number => open;
+
 /** Runs parts of one graph; variables of the graph live in here. */
 export class Session {
   private readonly pointer: Pointer;
@@ -28,6 +33,7 @@ export class Session {
       status.check('the configuration of a session');
       this.pointer = library.TF_NewSession(graph.pointer, options, status.pointer);
       status.check('the start of a session');
+      open++;
     } finally {
       library.TF_DeleteSessionOptions(options);
       status.dispose();
@@ -65,6 +71,7 @@ export class Session {
     const status = new Status(this.library);
     this.library.TF_CloseSession(this.pointer, status.pointer);
     this.library.TF_DeleteSession(this.pointer, status.pointer);
+    open--;
     status.dispose();
   }
 }
