@@ -46,10 +46,11 @@ async function pixelsOf(size: number, epoch = 0, seed = 7, shuffle = true): Prom
   return new Map(samples.map(({ row }, i) => [row, pixels[i]]));
 }
 
-const valuesOf = (size: number, epoch = 0, seed = 7, shuffle = true): Promise<ValueBatch[]> =>
-  lastValueFrom(
-    from(epochSamples(source, { seed, epoch, shuffle })).pipe(batch(size), augmentImages(changes), toArray()),
-  ) as Promise<ValueBatch[]>;
+async function valuesOf(size: number, epoch = 0, seed = 7, shuffle = true): Promise<ValueBatch[]> {
+  const batches$ = from(epochSamples(source, { seed, epoch, shuffle })).pipe(batch(size), augmentImages(changes));
+  const batches: Batch[] = await lastValueFrom(batches$.pipe(toArray()));
+  return batches as ValueBatch[];
+}
 
 describe('augmentImages', () => {
   itKeepsOperatorHabits<Batch, Batch>({

@@ -108,7 +108,7 @@ const table: Readonly<Record<string, Row>> = {
   },
 };
 
-const HELPERS = ['check', 'halfCosine', 'resnetSchedule', 'schedule', 'simulate'];
+const HELPERS = ['check', 'halfCosine', 'resnetSchedule', 'schedule', 'simulate', 'suggestLearningRate'];
 
 describe('schedules', () => {
   it('are all in the table of this test', () => {
