@@ -71,7 +71,12 @@ function recipeCommand(recipe: Recipe): Command {
 
 async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
   const { json = false, threads, compile, resume, checkpointEvery = 30, ...options } = flags;
-  const note = (line: string): void => void process.stderr.write(`${line}\n`);
+  const told = new Set<string>();
+  /** Training and test data are found in the same place: saying so once is enough. */
+  const note = (line: string): void => {
+    if (!told.has(line)) process.stderr.write(`${line}\n`);
+    told.add(line);
+  };
   const talk: RecipeTalk = { note, say: json ? () => undefined : line => void process.stdout.write(`${line}\n`) };
   const folder = await openRunFolder(flags);
   if (folder?.resume) note(resumption(folder));
