@@ -17,8 +17,9 @@ export async function atomicWrite(
   const temporary = `${file}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`;
   try {
     await mkdir(dirname(file), { recursive: true });
+    // Also before a function writes: what it writes with (HDF5) may not tell plainly that it can't.
+    await writeFile(temporary, typeof contents === 'function' ? '' : contents);
     if (typeof contents === 'function') await contents(temporary);
-    else await writeFile(temporary, contents);
     const handle = await open(temporary, 'r+');
     try {
       await handle.sync();
