@@ -29,7 +29,8 @@ describe('withFileLock', () => {
       await new Promise(resolve => setTimeout(resolve, 150));
       running--;
     };
-    await Promise.all([withFileLock(file, action), withFileLock(file, action, { onWait })]);
+    // Either may be the first to take the lock; the other one waits.
+    await Promise.all([withFileLock(file, action, { onWait }), withFileLock(file, action, { onWait })]);
     expect(most).toBe(1);
     expect(onWait).toHaveBeenCalledTimes(1);
   });
