@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { count, positive } from '../cli/numbers.js';
 import type { BenchAugmentOptions } from './benchAugment.js';
 
 /** `gradstream bench`: our side of the comparison with Keras, PyTorch and TensorFlow.js. */
@@ -90,15 +91,3 @@ const timed = (command: Command, steps: number, warmup: number): Command =>
 
 const withThreads = (command: Command): Command =>
   command.option('--threads <n>', 'processors to use', count, availableParallelism());
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('Give a number above 0.');
-  return value;
-}
-
-function count(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError('Give a whole number of at least 1.');
-  return value;
-}

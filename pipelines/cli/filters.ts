@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError as InvalidOption, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { concatMap, lastValueFrom, takeUntil, tap } from 'rxjs';
 import { eventToJson } from '../../src/event/eventJson.js';
 import type { TrainEvent } from '../../src/event/trainEvent.js';
@@ -9,6 +9,7 @@ import { filterPictures } from '../filters/filterPictures.js';
 import { networkFor } from '../filters/networkFor.js';
 import { PictureFiles } from '../filters/pictureFiles.js';
 import { interrupt } from './interrupt.js';
+import { count, positive, wholeNumber } from './numbers.js';
 import { ProgressLine } from './progressLine.js';
 import { startBackend } from './startBackend.js';
 
@@ -172,22 +173,4 @@ function lineOf(event: FilterEvent): string {
   if (event.type !== 'epochEnd') return eventToJson(event as TrainEvent);
   const { picture: _, ...rest } = event;
   return eventToJson(rest);
-}
-
-function count(text: string): number {
-  const value = wholeNumber(text);
-  if (value < 1) throw new InvalidOption('Give a whole number of at least 1.');
-  return value;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) throw new InvalidOption('Give a whole number.');
-  return value;
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) throw new InvalidOption('Give a number above 0.');
-  return value;
 }

@@ -9,6 +9,7 @@ import type { Recipe, RecipeOptions, RecipeTalk } from '../recipes/recipe.js';
 import { recipeNamed, recipes } from '../recipes/recipes.js';
 import { train } from '../train.js';
 import { interrupt } from './interrupt.js';
+import { count, wholeNumber } from './numbers.js';
 import { openRunFolder, optionsBefore, type RunFolder } from './runFolder.js';
 import { startBackend } from './startBackend.js';
 
@@ -132,20 +133,8 @@ function tellResult({ logs }: RunEnd, { say }: RecipeTalk): void {
   if (accuracy !== undefined) say(`Test accuracy: ${accuracy}`);
 }
 
-function count(text: string): number {
-  const value = wholeNumber(text);
-  if (value < 1) throw new InvalidOption('Give a whole number of at least 1.');
-  return value;
-}
-
 function seconds(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value) || value < 0) throw new InvalidOption('Give a number of seconds.');
-  return value;
-}
-
-function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) throw new InvalidOption('Give a whole number.');
   return value;
 }

@@ -1,14 +1,13 @@
 import { batch } from '../../operators/batch.js';
 import { cifar10 } from '../../src/data/cifar10.js';
-import { createLearner } from '../../src/learner/createLearner.js';
 import { cifar10Cnn as buildModel } from '../../src/model/cifar10Cnn.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { summary } from '../../src/model/summary.js';
 import { rmsprop } from '../../src/optimizer/rmsprop.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
 import { augmentFlag, cifar10Batches } from './cifar10Batches.js';
-import { modelSaver } from './modelSaver.js';
 import type { Recipe } from './recipe.js';
+import { recipeLearner } from './recipeLearner.js';
 
 interface CnnFlags {
   readonly augment: boolean;
@@ -35,19 +34,11 @@ export const cifar10Cnn: Recipe<CnnFlags> = {
     return {
       config: { recipe: 'cifar10-cnn', batchSize, augment, trainSamples: train.size },
       train: {
-        learner: () =>
-          createLearner({
-            model,
-            optimizer,
-            loss,
-            metrics,
-            ...(compile === undefined ? {} : { compile }),
-          }),
+        ...recipeLearner({ model, optimizer, loss, metrics, compile }),
         data: { source: train, through: cifar10Batches(batchSize, augment) },
         validation: { source: test, through: batch(500) },
         epochs,
         seed,
-        saveModel: modelSaver({ model, optimizer, loss, metrics }),
       },
     };
   },

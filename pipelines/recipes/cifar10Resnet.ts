@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import { batch } from '../../operators/batch.js';
 import { cifar10 } from '../../src/data/cifar10.js';
 import { meanImage } from '../../src/data/meanImage.js';
-import { createLearner } from '../../src/learner/createLearner.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { resnet } from '../../src/model/resnet.js';
 import { summary } from '../../src/model/summary.js';
@@ -13,8 +12,8 @@ import { reduceLearningRateOnPlateau } from '../../src/policy/reduceLearningRate
 import { drawSeed } from '../../src/random/drawSeed.js';
 import { resnetSchedule } from '../../src/schedule/resnetSchedule.js';
 import { augmentFlag, cifar10Batches } from './cifar10Batches.js';
-import { modelSaver } from './modelSaver.js';
 import type { Recipe } from './recipe.js';
+import { recipeLearner } from './recipeLearner.js';
 
 interface ResnetFlags {
   readonly n: number;
@@ -61,14 +60,7 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
     return {
       config: { recipe: 'cifar10-resnet', batchSize, n, version, subtractPixelMean, augment, trainSamples: train.size },
       train: {
-        learner: () =>
-          createLearner({
-            model,
-            optimizer,
-            loss,
-            metrics,
-            ...(compile === undefined ? {} : { compile }),
-          }),
+        ...recipeLearner({ model, optimizer, loss, metrics, compile }),
         data: { source: train, through: cifar10Batches(batchSize, augment) },
         validation: { source: test, through: batch(500) },
         epochs,
@@ -84,7 +76,6 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
           }),
           learningRateSchedule(resnetSchedule),
         ],
-        saveModel: modelSaver({ model, optimizer, loss, metrics }),
       },
     };
   },

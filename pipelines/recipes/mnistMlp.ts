@@ -1,13 +1,12 @@
 import { batch } from '../../operators/batch.js';
 import { mnist } from '../../src/data/mnist.js';
-import { createLearner } from '../../src/learner/createLearner.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { mnistMlp as buildModel } from '../../src/model/mnistMlp.js';
 import { summary } from '../../src/model/summary.js';
 import { rmsprop } from '../../src/optimizer/rmsprop.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
-import { modelSaver } from './modelSaver.js';
 import type { Recipe } from './recipe.js';
+import { recipeLearner } from './recipeLearner.js';
 
 /** Keras's `mnist_mlp` example: two hidden layers of 512 with dropout, test accuracy 0.982 in 20 epochs. */
 export const mnistMlp: Recipe = {
@@ -27,19 +26,11 @@ export const mnistMlp: Recipe = {
     return {
       config: { recipe: 'mnist-mlp', batchSize, trainSamples: train.size },
       train: {
-        learner: () =>
-          createLearner({
-            model,
-            optimizer,
-            loss,
-            metrics,
-            ...(compile === undefined ? {} : { compile }),
-          }),
+        ...recipeLearner({ model, optimizer, loss, metrics, compile }),
         data: { source: train, through: batch(batchSize) },
         validation: { source: test, through: batch(1000) },
         epochs,
         seed,
-        saveModel: modelSaver({ model, optimizer, loss, metrics }),
       },
     };
   },

@@ -3,7 +3,6 @@ import { type LayersModel, type layers, model as newModel, type SymbolicTensor }
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
 import { savedLayers } from '../file/keras/savedLayers.js';
-import { gather } from '../graph/gather.js';
 import { replace } from '../layer/finalActivation.js';
 import { centredConvolution } from './centredConvolution.js';
 
@@ -108,11 +107,11 @@ function prefix(input: SymbolicTensor, output: SymbolicTensor): (x: tf.Tensor4D)
 /** The layer's output for pictures or maps; for the wanted filters alone where these are given. */
 function convolution(layer: Convolution, x: tf.Tensor4D, centred: boolean, filters: tf.Tensor1D | null): tf.Tensor4D {
   const { strides, padding, dilationRate, activation } = layer;
-  const kernel = filters === null ? layer.kernel.read() : (gather(layer.kernel.read(), filters, 3) as tf.Tensor4D);
+  const kernel = filters === null ? layer.kernel.read() : (tf.gather(layer.kernel.read(), filters, 3) as tf.Tensor4D);
   const convolve = (y: tf.Tensor4D) => tf.conv2d(y, kernel, strides, padding, 'NHWC', dilationRate);
   let maps: tf.Tensor = centred ? centredConvolution(x, convolve) : convolve(x);
   const bias = layer.bias?.read();
-  if (bias !== undefined) maps = tf.add(maps, filters === null ? bias : gather(bias, filters));
+  if (bias !== undefined) maps = tf.add(maps, filters === null ? bias : tf.gather(bias, filters));
   return (activation == null ? maps : activation.apply(maps)) as tf.Tensor4D;
 }
 

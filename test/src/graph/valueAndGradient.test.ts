@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { Compiler } from '../../../src/graph/compiler.js';
-import { gather } from '../../../src/graph/gather.js';
 import { valueAndGradient } from '../../../src/graph/valueAndGradient.js';
 import { DataType } from '../../../src/native/dataType.js';
 import { nativeOrNull } from '../../helpers/native.js';
@@ -43,7 +42,7 @@ describe.skipIf(native === null)('valueAndGradient', () => {
     const compiler = new Compiler(native as NonNullable<typeof native>, []);
     try {
       const traced = compiler.compile([{ shape: [2], dtype: DataType.int32 }], ([indices]) => [
-        gather(tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]), indices as tf.Tensor1D, 1),
+        tf.gather(tf.tensor2d([1, 2, 3, 4, 5, 6], [2, 3]), indices as tf.Tensor1D, 1),
       ]);
       expect([...(await traced.run([Int32Array.of(2, 0)]))[0]]).toEqual([3, 1, 6, 4]);
     } finally {

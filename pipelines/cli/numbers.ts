@@ -1,0 +1,22 @@
+import { InvalidArgumentError as InvalidOption } from 'commander';
+
+/** An option's value as a whole number from 1 on. */
+export function count(text: string): number {
+  const value = wholeNumber(text);
+  if (value < 1) throw new InvalidOption('Give a whole number of at least 1.');
+  return value;
+}
+
+/** An option's value as a whole number from 0 on. */
+export function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) throw new InvalidOption('Give a whole number.');
+  return value;
+}
+
+/** An option's value as a number above 0. */
+export function positive(text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && value < Number.POSITIVE_INFINITY)) throw new InvalidOption('Give a number above 0.');
+  return value;
+}
