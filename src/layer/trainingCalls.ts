@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { convolve } from './convolve.js';
+import { lookUp } from './lookUp.js';
 import { normalizeBatch } from './normalizeBatch.js';
 import type { Seed } from './seed.js';
 import { keepMask, statelessNormal, statelessUniform } from './statelessRandom.js';
@@ -35,6 +36,7 @@ export const trainingCalls: Readonly<Record<string, TrainingCall>> = {
   AlphaDropout: alphaDropout,
   BatchNormalization: batchNormalization,
   Conv2D: convolve,
+  Embedding: embedding,
 };
 
 const rateOf = (layer: layers.Layer): number => (layer as unknown as { readonly rate: number }).rate;
@@ -44,6 +46,12 @@ function dropout(layer: layers.Layer, x: tf.Tensor, { nextSeed }: TrainingContex
   if (!(rate > 0 && rate < 1)) return x;
   const noiseShape = (layer as unknown as { getNoiseShape(x: tf.Tensor): number[] | undefined }).getNoiseShape(x);
   return tf.mul(x, keepMask(noiseShape ?? x.shape, rate, nextSeed()));
+}
+
+/** A frozen table needs no gradient. */
+function embedding(layer: layers.Layer, x: tf.Tensor, { trainable }: TrainingContext): tf.Tensor {
+  if (!trainable) return layer.call(x, { training: false }) as tf.Tensor;
+  return lookUp((layer as unknown as { readonly embeddings: { read(): tf.Tensor } }).embeddings.read(), x);
 }
 
 /** The constants of SELU: Klambauer et al., "Self-Normalizing Neural Networks", 2017. */

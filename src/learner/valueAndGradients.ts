@@ -1,12 +1,31 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '#tfjs-gradients';
-import { currentTracer } from '../graph/tracer.js';
+import { stopGradient } from '../graph/stopGradient.js';
+import { currentTracer, type Tracer } from '../graph/tracer.js';
+import { withLookups } from '../layer/lookUp.js';
+import { denseGradient, type Gradient, type IndexedSlices } from '../optimizer/gradient.js';
 
 /** A scalar function's value and its gradients by the variables; a variable it doesn't depend on gets zeros. */
 export interface ValueAndGradients {
   readonly value: tf.Scalar;
-  readonly gradients: tf.Tensor[];
+  /** An embedding's are the contributions of its lookups; `denseGradient` sums them up. */
+  readonly gradients: Gradient[];
 }
+
+/** Rows that a layer took from a table, and the gradient by them. */
+interface Lookup extends Pick<IndexedSlices, 'values' | 'indices'> {
+  readonly table: tf.Tensor;
+}
+
+interface Derived {
+  readonly value: tf.Scalar;
+  /** By each variable, but for what comes from lookups in it; null where there is nothing else. */
+  readonly own: readonly (tf.Tensor | null)[];
+  readonly lookups: readonly Lookup[];
+}
+
+/** Keeps a tensor until the gradients are made. */
+type Keep = <T extends tf.Tensor>(tensor: T) => T;
 
 /**
  * In a trace the gradients are TensorFlow's own (C++) ones, which are fewer operations and fused kernels; where one is
@@ -14,11 +33,77 @@ export interface ValueAndGradients {
  */
 export function valueAndGradients(fn: () => tf.Scalar, variables: readonly tf.Variable[]): ValueAndGradients {
   const tracer = currentTracer();
-  if (tracer === undefined || tracer.useTape) {
-    const { value, grads } = tf.variableGrads(fn, [...variables]);
-    return { value, gradients: variables.map(variable => grads[variable.name] ?? tf.zerosLike(variable)) };
+  const kept: tf.Tensor[] = [];
+  const keep: Keep = tensor => {
+    kept.push(tf.keep(tensor));
+    return tensor;
+  };
+  try {
+    const { value, own, lookups } =
+      tracer === undefined || tracer.useTape
+        ? deriveOnTape(fn, variables, keep)
+        : deriveInGraph(tracer, fn, variables, keep);
+    const gradients = variables.map((variable, i) => {
+      const inIt = lookups.filter(({ table }) => table === variable);
+      return combine(variable, own[i], inIt);
+    });
+    return { value, gradients };
+  } finally {
+    tf.dispose(kept);
   }
-  const value = fn();
-  const gradients = tracer.gradients(value, variables);
-  return { value, gradients: gradients.map((gradient, i) => gradient ?? tf.zerosLike(variables[i])) };
+}
+
+function combine(variable: tf.Variable, own: tf.Tensor | null, lookups: readonly Lookup[]): Gradient {
+  if (lookups.length === 0) return own ?? tf.zerosLike(variable);
+  const slices: IndexedSlices = {
+    values: tf.concat(lookups.map(({ values }) => values)),
+    indices: tf.concat1d(lookups.map(({ indices }) => indices)),
+    shape: variable.shape as [number, number],
+  };
+  // What has a gradient in another way too (an embedding with a penalty) has one array, as in TensorFlow.
+  return own === null ? slices : tf.add(own, denseGradient(slices));
+}
+
+function deriveInGraph(tracer: Tracer, fn: () => tf.Scalar, variables: readonly tf.Variable[], keep: Keep): Derived {
+  const taken: { readonly table: tf.Tensor; readonly indices: tf.Tensor1D; readonly rows: tf.Tensor }[] = [];
+  const value = withLookups((table, indices) => {
+    const rows = keep(tf.gather(stopGradient(table), indices));
+    taken.push({ table, indices: keep(indices), rows });
+    return rows;
+  }, fn);
+  const gradients = tracer.gradients(value, [...variables, ...taken.map(({ rows }) => rows)]);
+  const byRows = gradients.slice(variables.length);
+  return {
+    value,
+    own: gradients.slice(0, variables.length),
+    lookups: taken.map(({ table, indices, rows }, i) => {
+      return { table, indices, values: (byRows[i] ?? tf.zerosLike(rows)) as tf.Tensor2D };
+    }),
+  };
+}
+
+function deriveOnTape(fn: () => tf.Scalar, variables: readonly tf.Variable[], keep: Keep): Derived {
+  const lookups: Lookup[] = [];
+  // To the tape a lookup depends on this instead of the table, and so asks for its gradient.
+  const probe = tf.variable(tf.scalar(0));
+  try {
+    const { value, grads } = tf.variableGrads(
+      () =>
+        withLookups((table, indices) => {
+          keep(indices);
+          const rows = tf.customGrad(input => ({
+            value: tf.gather(table, indices),
+            gradFunc: dy => {
+              lookups.push({ table, indices, values: keep(tf.clone(dy as tf.Tensor2D)) });
+              return tf.zerosLike(input as tf.Tensor);
+            },
+          }));
+          return rows(probe);
+        }, fn),
+      [...variables, probe],
+    );
+    return { value: value as tf.Scalar, own: variables.map(({ name }) => grads[name] ?? null), lookups };
+  } finally {
+    probe.dispose();
+  }
 }

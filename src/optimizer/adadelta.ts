@@ -11,7 +11,7 @@ export interface AdadeltaOptions extends OptimizerOptions {
 /** Adadelta, rate 0.001. Source: `optimizers/adadelta.py` of Keras 3. */
 export function adadelta(options: AdadeltaOptions = {}): Optimizer {
   const { rho = 0.95, epsilon = 1e-7 } = options;
-  const average = (old: tf.Tensor, x: tf.Tensor): tf.Tensor => tf.add(tf.mul(old, rho), tf.mul(tf.square(x), 1 - rho));
+  const average = (old: tf.Tensor, x: tf.Tensor): tf.Tensor => tf.add(tf.mul(old, rho), tf.mul(x, 1 - rho));
   const rms = (x: tf.Tensor): tf.Tensor => tf.sqrt(tf.add(x, epsilon));
   const core = perParameter(
     [
@@ -19,10 +19,12 @@ export function adadelta(options: AdadeltaOptions = {}): Optimizer {
       ['accumulated_delta_var', 0],
     ],
     () => null,
-    ({ gradient, parameter, slots: [squares, deltas], learningRate }) => {
-      const next = average(squares, gradient);
-      const delta = tf.div(tf.mul(rms(deltas), gradient), rms(next));
-      return [tf.sub(parameter, tf.mul(delta, learningRate)), next, average(deltas, delta)];
+    ({ gradient, of, parameter, slots: [squares, deltas], learningRate }) => {
+      const next = average(squares, of(tf.square));
+      const factor = tf.div(rms(deltas), rms(next));
+      const delta = tf.mul(factor, gradient);
+      const squaredDelta = tf.mul(tf.square(factor), of(tf.square));
+      return [tf.sub(parameter, tf.mul(delta, learningRate)), next, average(deltas, squaredDelta)];
     },
   );
   return buildOptimizer({ name: 'adadelta', options, learningRate: 0.001, own: { rho, epsilon }, core });

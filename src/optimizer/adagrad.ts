@@ -14,8 +14,8 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
   const core = perParameter(
     [['accumulator', initialAccumulatorValue]],
     () => null,
-    ({ gradient, parameter, slots: [sum], learningRate }) => {
-      const next = tf.add(sum, tf.square(gradient));
+    ({ gradient, of, parameter, slots: [sum], learningRate }) => {
+      const next = tf.add(sum, of(tf.square));
       return [tf.sub(parameter, tf.div(tf.mul(gradient, learningRate), tf.sqrt(tf.add(next, epsilon)))), next];
     },
   );

@@ -31,9 +31,9 @@ function adamNamed(name: string, options: AdamOptions): Optimizer {
         tf.mul(learningRate, tf.sqrt(tf.sub(1, powerOfStep(beta2, iterations)))),
         tf.sub(1, powerOfStep(beta1, iterations)),
       ),
-    ({ gradient, parameter, slots: [m, v, largest], shared: alpha }) => {
+    ({ gradient, of, parameter, slots: [m, v, largest], shared: alpha }) => {
       const nextM = tf.add(m, tf.mul(tf.sub(gradient, m), 1 - beta1));
-      const nextV = tf.add(v, tf.mul(tf.sub(tf.square(gradient), v), 1 - beta2));
+      const nextV = tf.add(v, tf.mul(tf.sub(of(tf.square), v), 1 - beta2));
       const hat = amsgrad ? tf.maximum(largest, nextV) : nextV;
       const step = tf.div(tf.mul(nextM, alpha), tf.add(tf.sqrt(hat), epsilon));
       return [tf.sub(parameter, step), nextM, nextV, ...(amsgrad ? [hat] : [])];

@@ -19,9 +19,9 @@ export function adamax(options: AdamaxOptions = {}): Optimizer {
       ['norm', 0],
     ],
     (learningRate, iterations) => tf.div(learningRate, tf.sub(1, powerOfStep(beta1, iterations))),
-    ({ gradient, parameter, slots: [m, u], shared: rate }) => {
+    ({ gradient, of, parameter, slots: [m, u], shared: rate }) => {
       const nextM = tf.add(m, tf.mul(tf.sub(gradient, m), 1 - beta1));
-      const nextU = tf.maximum(tf.mul(u, beta2), tf.abs(gradient));
+      const nextU = tf.maximum(tf.mul(u, beta2), of(tf.abs));
       return [tf.sub(parameter, tf.div(tf.mul(nextM, rate), tf.add(nextU, epsilon))), nextM, nextU];
     },
   );

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { denseGradient } from './gradient.js';
 import type { Wrapper } from './gradientTransformation.js';
 
 /** Updates made before a step: what Keras calls `iterations` where gradients are accumulated. */
@@ -6,7 +7,7 @@ export const updatesBefore = (iterations: tf.Scalar, steps: number): tf.Scalar =
 
 /**
  * Updates with the mean gradient of `steps` steps, at each step whose number (from 1) is a multiple of `steps`; all
- * other steps leave weights and slots as they are. Source: `_backend_apply_gradients` of Keras 3.
+ * other steps leave weights and slots as they are. An embedding's contributions add up. Source: `_backend_apply_gradients` of Keras 3.
  */
 export const gradientAccumulation =
   (steps: number): Wrapper =>
@@ -17,7 +18,9 @@ export const gradientAccumulation =
     ],
     update: input => {
       const updates = tf.equal(tf.mod(tf.add(input.iterations, 1), steps), 0);
-      const sums = input.gradients.map((gradient, i) => tf.add(gradient, input.slots[i][input.slots[i].length - 1]));
+      const sums = input.gradients.map((gradient, i) =>
+        tf.add(denseGradient(gradient), input.slots[i][input.slots[i].length - 1]),
+      );
       const slots = input.slots.map(all => all.slice(0, -1));
       const next = inner.update({
         ...input,

@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { Gradient } from './gradient.js';
 
 /** One more array that an optimizer keeps for a weight. */
 export interface SlotSpec {
@@ -9,7 +10,7 @@ export interface SlotSpec {
 }
 
 export interface UpdateInput {
-  readonly gradients: readonly tf.Tensor[];
+  readonly gradients: readonly Gradient[];
   readonly parameters: readonly tf.Tensor[];
   /** By parameter, in the order of `slots()`. */
   readonly slots: readonly (readonly tf.Tensor[])[];

@@ -29,9 +29,9 @@ export function nadam(options: NadamOptions = {}): Optimizer {
         correction: tf.sub(1, powerOfStep(beta2, iterations)),
       };
     },
-    ({ gradient, parameter, slots: [m, v, product], learningRate, shared: { u, nextU, correction } }) => {
+    ({ gradient, of, parameter, slots: [m, v, product], learningRate, shared: { u, nextU, correction } }) => {
       const nextM = tf.add(m, tf.mul(tf.sub(gradient, m), 1 - beta1));
-      const nextV = tf.add(v, tf.mul(tf.sub(tf.square(gradient), v), 1 - beta2));
+      const nextV = tf.add(v, tf.mul(tf.sub(of(tf.square), v), 1 - beta2));
       const nextProduct = tf.mul(product, u);
       const hat = tf.add(
         tf.div(tf.mul(nextM, nextU), tf.sub(1, tf.mul(nextProduct, nextU))),

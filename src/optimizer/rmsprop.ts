@@ -19,8 +19,8 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const core = perParameter(
     names.map(name => [name, 0] as const),
     () => null,
-    ({ gradient, parameter, slots, learningRate }) => {
-      const velocity = average(slots[0], tf.square(gradient));
+    ({ gradient, of, parameter, slots, learningRate }) => {
+      const velocity = average(slots[0], of(tf.square));
       const mean = centered ? average(slots[slots.length - 1], gradient) : null;
       const variance = mean === null ? velocity : tf.sub(velocity, tf.square(mean));
       const increment = tf.div(tf.mul(gradient, learningRate), tf.sqrt(tf.add(variance, epsilon)));

@@ -10,6 +10,7 @@ import { createLearner } from '../../../src/learner/createLearner.js';
 import type { StepResult } from '../../../src/learner/learner.js';
 import { valueAndGradients } from '../../../src/learner/valueAndGradients.js';
 import { Accumulator } from '../../../src/metrics/accumulator.js';
+import { denseGradient } from '../../../src/optimizer/gradient.js';
 import { optimizerFromConfig } from '../../../src/optimizer/optimizerFromConfig.js';
 import { type Comparison, compareArray, compareEqual, compareNumber, compareNumbers } from '../comparison.js';
 import type { GoldenCase } from '../goldenCase.js';
@@ -95,7 +96,7 @@ function compareOnePass({ given, expect, tolerance }: GoldenCase, model: LayersM
     );
     const [probabilities, data, penalty] = parts.map(part => ({ shape: part.shape, data: part.dataSync() }));
     tf.dispose(parts);
-    const norms = gradients.map(gradient => tf.norm(gradient).dataSync()[0]);
+    const norms = gradients.map(gradient => tf.norm(denseGradient(gradient)).dataSync()[0]);
     return { probabilities, data: data.data[0], penalty: penalty.data[0], loss: value.dataSync()[0], norms };
   });
   const { gradient_norms: bounds } = tolerance as unknown as Tolerances;

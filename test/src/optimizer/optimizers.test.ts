@@ -191,7 +191,7 @@ describe('options of all optimizers', () => {
   it('tests every optimizer that has a file', async () => {
     const files = await readdir(fileURLToPath(new URL('../../../src/optimizer', import.meta.url)));
     const machinery = (
-      'buildOptimizer clip ema fusedKernel gradientAccumulation gradientTransformation optimizer optimizerByName ' +
+      'buildOptimizer clip ema fusedKernel gradient gradientAccumulation gradientTransformation optimizer optimizerByName ' +
       'optimizerFromConfig perParameter scheduleFromConfig weightDecay'
     ).split(' ');
     // AdamW has Adam's file.
