@@ -1,13 +1,20 @@
-import { map, type OperatorFunction } from 'rxjs';
-import { applyBatch } from '../src/augment/applyBatch.js';
+import { defer, finalize, map, type OperatorFunction } from 'rxjs';
 import type { Augmentation } from '../src/augment/augmentation.js';
-import { sampleParameters } from '../src/augment/sampleParameters.js';
+import { augmentKey } from '../src/augment/pictures.js';
 import type { Batch, RowBatch, ValueBatch } from '../src/data/batch.js';
-import { gatherRows } from '../src/data/gatherRows.js';
+import { checkRow, gatherRows } from '../src/data/gatherRows.js';
 import { sizeOf } from '../src/data/hostArray.js';
-import type { Scaling } from '../src/data/source.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
-import { foldIn, randomKey } from '../src/random/randomKey.js';
+import { checkCount } from '../src/policy/checkCount.js';
+import { AugmentCrew } from '../src/worker/augmentCrew.js';
+
+export interface AugmentImagesOptions {
+  /**
+   * Threads that help. Default 0: the calling one does it alone. They share each batch with it, so they pay where many
+   * processors wait for pictures; a step that keeps all of them busy has its next batches made meanwhile anyway.
+   */
+  readonly workers?: number;
+}
 
 /**
  * Changes each picture of a batch at random, as Keras's ImageDataGenerator does.
@@ -23,7 +30,8 @@ import { foldIn, randomKey } from '../src/random/randomKey.js';
  * arrays can be augmented, since others carry no rows. For those use `augment(imageTransform(…))` before `batch`, which
  * gives the same pixels.
  *
- * *Backpressure:* none needed; one for one, in the same tick.
+ * *Backpressure:* none needed; one for one, in the same tick, with workers too. These are started with the first batch and end
+ * with the subscription.
  *
  * *Errors:* passed on. InvalidArgumentError for a batch that carries values, or pictures that aren't three-dimensional.
  *
@@ -43,26 +51,46 @@ import { foldIn, randomKey } from '../src/random/randomKey.js';
  * ```
  *
  * @param options what `augmentation` makes.
+ * @param threads how many threads help.
  * @returns An operator from batches of rows to batches of values.
+ * @throws InvalidArgumentError where `workers` isn't a whole number from 0 on.
  */
-export function augmentImages(options: Augmentation): OperatorFunction<Batch, Batch> {
-  return map(batch => {
-    if (batch.kind === 'rows') return augmentRows(options, batch);
-    throw new InvalidArgumentError(
-      'augmentImages: a batch came with values, not with rows of resident arrays. ' +
-        'Use augment(imageTransform(…)) before batch(…) for this source.',
-    );
-  });
+export function augmentImages(
+  options: Augmentation,
+  { workers = 0 }: AugmentImagesOptions = {},
+): OperatorFunction<Batch, Batch> {
+  checkCount('augmentImages', { workers });
+  return source =>
+    defer(() => {
+      const crew = new AugmentCrew(options, workers);
+      return source.pipe(
+        map(batch => augmentRows(crew, requireRows(batch))),
+        finalize(() => crew.close()),
+      );
+    });
 }
 
-function augmentRows(options: Augmentation, { source, rows, seed, epoch, size, cursor }: RowBatch): ValueBatch {
-  const { inputShape, scaling, sampleWeight } = source;
-  const input = gatherRows(source.x, rows);
-  const key = randomKey(seed, 'augment', epoch);
-  const parameters = Array.from(rows, row => sampleParameters(options, foldIn(key, row), inputShape));
-  const data = new Float32Array(input.data.length);
-  applyBatch(options, input, data, parameters);
-  if (scaling !== undefined) scale(data, scaling, sizeOf(inputShape));
+function requireRows(batch: Batch): RowBatch {
+  if (batch.kind === 'rows') return batch;
+  throw new InvalidArgumentError(
+    'augmentImages: a batch came with values, not with rows of resident arrays. ' +
+      'Use augment(imageTransform(…)) before batch(…) for this source.',
+  );
+}
+
+function augmentRows(crew: AugmentCrew, { source, rows, seed, epoch, size, cursor }: RowBatch): ValueBatch {
+  const { inputShape, scaling, sampleWeight, x } = source;
+  const length = sizeOf(inputShape);
+  const data = crew.augment({
+    shape: inputShape,
+    rows,
+    key: augmentKey(seed, epoch),
+    scaling,
+    read: index => {
+      const start = checkRow(rows[index], source.size) * length;
+      return x.data.subarray(start, start + length);
+    },
+  });
   const y = gatherRows(source.y, rows);
   return {
     kind: 'values',
@@ -71,15 +99,4 @@ function augmentRows(options: Augmentation, { source, rows, seed, epoch, size, c
     ...(sampleWeight && { sampleWeight: Float32Array.from(rows, row => sampleWeight[row]) }),
     ...{ seed, epoch, size, cursor },
   };
-}
-
-/** In place. */
-function scale(data: Float32Array, { scale, mean }: Scaling, size: number): void {
-  if (mean === undefined) {
-    for (let i = 0; i < data.length; i++) data[i] *= scale;
-    return;
-  }
-  for (let start = 0; start < data.length; start += size) {
-    for (let j = 0; j < size; j++) data[start + j] = data[start + j] * scale - mean.data[j];
-  }
 }

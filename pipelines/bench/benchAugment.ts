@@ -1,9 +1,10 @@
-import { setImmediate } from 'node:timers/promises';
-import { from } from 'rxjs';
+import { lastValueFrom, map, type Observable, takeWhile } from 'rxjs';
 import { augmentImages } from '../../operators/augmentImages.js';
 import { batch as batched } from '../../operators/batch.js';
-import { epochSamples } from '../../operators/epochSamples.js';
+import { paced } from '../../operators/paced.js';
+import { pipeBatches } from '../../operators/pipeBatches.js';
 import { type AugmentationOptions, augmentation } from '../../src/augment/augmentation.js';
+import { endlessPasses } from '../trainingSamples.js';
 import { printLine } from './benchLine.js';
 import { benchModels, noise } from './benchModels.js';
 
@@ -26,30 +27,50 @@ export interface BenchAugmentOptions {
 /** Share of the measured time that is spent before, on other pictures. */
 const WARMUP = 0.3;
 
-/** Pictures a second, through the public operators: uint8 rows in random order in, batches of augmented float32 pixels out. */
+/**
+ * Pictures a second, through the public operators: uint8 rows in random order in, batches of augmented float32 pixels out. The
+ * calling thread alone, then with all threads.
+ */
 export async function benchAugment({ set, batch, seconds, threads, data }: BenchAugmentOptions): Promise<void> {
   const model = benchModels.cnn;
   const pictures = data === undefined ? noise(model) : await model.source(data);
   const { scaling: _, ...source } = pictures;
-  const operator = augmentImages(augmentation(sets[set]));
-  let epoch = 0;
-
-  async function run(milliseconds: number): Promise<number> {
-    const begin = performance.now();
-    for (let images = 0; ; epoch++) {
-      from(epochSamples(source, { seed: 1, epoch }))
-        .pipe(batched(batch), operator)
-        .subscribe(({ size }) => {
-          images += size;
-        });
-      const time = performance.now() - begin;
-      if (time >= milliseconds) return (images / time) * 1000;
-      await setImmediate();
-    }
+  const options = augmentation(sets[set]);
+  const workers = threads - 1;
+  for (const helpers of workers === 0 ? [0] : [0, workers]) {
+    const augmented = paced({
+      source: endlessPasses(source, { seed: 1, cursor: { epoch: 0, position: 0 }, shuffle: true }),
+      through: pipeBatches(batched(batch), augmentImages(options, { workers: helpers })),
+      consume: ({ size }) => size,
+    });
+    printLine({
+      bench: 'augment',
+      variant: helpers === 0 ? 'host' : `host+workers${helpers}`,
+      set,
+      batch,
+      images_per_s: await rateOf(augmented, seconds * 1000),
+      data: data === undefined ? 'noise' : 'real',
+      threads,
+    });
   }
+}
 
-  await run(WARMUP * seconds * 1000);
-  const rate = await run(seconds * 1000);
-  const kind = data === undefined ? 'noise' : 'real';
-  printLine({ bench: 'augment', variant: 'host', set, batch, images_per_s: rate, data: kind, threads });
+/** Pictures a second. */
+function rateOf(sizes: Observable<number>, milliseconds: number): Promise<number> {
+  const start = performance.now() + WARMUP * milliseconds;
+  let begin: number | undefined;
+  let pictures = 0;
+  let elapsed = 0;
+  const measured = sizes.pipe(
+    map(size => {
+      const now = performance.now();
+      if (begin !== undefined) {
+        pictures += size;
+        elapsed = now - begin;
+      } else if (now >= start) begin = now;
+      return (pictures / elapsed) * 1000;
+    }),
+    takeWhile(() => elapsed < milliseconds, true),
+  );
+  return lastValueFrom(measured);
 }

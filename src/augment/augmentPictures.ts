@@ -1,0 +1,36 @@
+import { sizeOf } from '../data/hostArray.js';
+import type { Scaling } from '../data/source.js';
+import { foldIn } from '../random/randomKey.js';
+import type { Augmentation } from './augmentation.js';
+import { pictureApplier } from './pictureApplier.js';
+import type { Pictures } from './pictures.js';
+import { sampleParameters } from './sampleParameters.js';
+
+/**
+ * Draws for the pictures `from` to before `to`, augments and scales them, into their places of `output`. What is done to one
+ * depends on nothing but its row and the key, so slices can be done anywhere and in any order.
+ *
+ * @param output has room for all pictures
+ * @throws InvalidArgumentError where the shape is no picture's
+ */
+export function augmentPictures(
+  options: Augmentation,
+  { shape, rows, key, scaling, read }: Pictures,
+  output: Float32Array,
+  from = 0,
+  to = rows.length,
+): void {
+  const apply = pictureApplier(options, shape);
+  const size = sizeOf(shape);
+  for (let i = from; i < to; i++) {
+    const parameters = sampleParameters(options, foldIn(key, rows[i]), shape);
+    apply(read(i), 0, output, i * size, parameters);
+    if (scaling !== undefined) scale(output, i * size, size, scaling);
+  }
+}
+
+/** In place. */
+function scale(values: Float32Array, from: number, size: number, { scale, mean }: Scaling): void {
+  if (mean === undefined) for (let i = from; i < from + size; i++) values[i] *= scale;
+  else for (let j = 0; j < size; j++) values[from + j] = values[from + j] * scale - mean.data[j];
+}
