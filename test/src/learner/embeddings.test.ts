@@ -3,6 +3,7 @@ import { input, type LayersModel, layers, model, regularizers, type SymbolicTens
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../../src/data/batch.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
+import { adam } from '../../../src/optimizer/adam.js';
 import type { OptimizerOptions } from '../../../src/optimizer/optimizer.js';
 import { optimizerByName } from '../../../src/optimizer/optimizerByName.js';
 import { nativeOrNull } from '../../helpers/native.js';
@@ -248,6 +249,21 @@ describe.skipIf(native === null).each([
     await learner.dispose();
     expect(tf.memory().numTensors).toBe(tensors);
     made.dispose();
+    for (const [i, value] of expected.entries()) expect(data[i]).toBeCloseTo(value, 5);
+  });
+
+  it('move alike where TensorFlow has no gradient of its own, as of mod', async () => {
+    const made = embeddingModel('twice');
+    const tensors = tf.memory().numTensors;
+    const loss = (y: tf.Tensor, p: tf.Tensor): tf.Tensor => tf.square(tf.sub(tf.mod(p, tf.scalar(100)), y));
+    const learner = createLearner({ model: made, optimizer: adam({ learningRate: 0.1 }), loss, compile });
+    await learner.step(batch, { learningRate: 0.1, iterations: 0 });
+    const [{ data }] = (await learner.state()).weights;
+    await learner.dispose();
+    expect(tf.memory().numTensors).toBe(tensors);
+    made.dispose();
+    // Of Keras, with keras.ops.mod(p, 100.) in the loss.
+    const expected = [-0.9107236, -0.7813735, -0.6026326, -0.3225732, -0.2258161, 0.09862605, 0.3855838, 0.5468897];
     for (const [i, value] of expected.entries()) expect(data[i]).toBeCloseTo(value, 5);
   });
 });
