@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
 import { count, positive } from '../cli/numbers.js';
 import type { BenchAugmentOptions } from './benchAugment.js';
+import type { BenchFolderOptions } from './benchFolder.js';
 
 /** `gradstream bench`: our side of the comparison with Keras, PyTorch and TensorFlow.js. */
 export function benchCommand(): Command {
@@ -11,7 +12,8 @@ export function benchCommand(): Command {
     .addCommand(startupBench())
     .addCommand(overheadBench())
     .addCommand(filtersBench())
-    .addCommand(augmentBench());
+    .addCommand(augmentBench())
+    .addCommand(folderBench());
 }
 
 function trainBench(): Command {
@@ -60,6 +62,14 @@ function augmentBench(): Command {
     .option('--seconds <s>', 'measured time', positive, 3)
     .option('--data <dir>', 'folder with the real data set (default: noise of the same shape)')
     .action(async (flags: BenchAugmentOptions) => (await import('./benchAugment.js')).benchAugment(flags));
+}
+
+function folderBench(): Command {
+  return withThreads(new Command('folder').description('picture files a second, decoded, resized and put into batches'))
+    .requiredOption('--folder <dir>', 'a folder of pictures for each class')
+    .option('--batch <n>', 'pictures in a batch', count, 32)
+    .option('--size <pixels>', 'rows and columns of the finished pictures', count, 224)
+    .action(async (flags: BenchFolderOptions) => (await import('./benchFolder.js')).benchFolder(flags));
 }
 
 function filtersBench(): Command {

@@ -1,6 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
+import { loadSharp } from './loadSharp.js';
 
 const KERNELS = { nearest: 'nearest', bilinear: 'linear', bicubic: 'cubic', lanczos: 'lanczos3' } as const;
 const CHANNELS = { grayscale: 1, rgb: 3, rgba: 4 } as const;
@@ -48,9 +50,13 @@ export function imageDecoder(options: DecodeOptions): ImageDecoder {
   return {
     inputShape: [rows, columns, channels],
     async decode(file) {
-      const { default: sharp } = await import('sharp');
+      const sharp = await loadSharp();
       try {
-        const picture = sharp(file, { failOn: 'error', limitInputPixels: maxPixels, sequentialRead: true })
+        const picture = sharp(await readFile(file), {
+          failOn: 'error',
+          limitInputPixels: maxPixels,
+          sequentialRead: true,
+        })
           .autoOrient()
           .resize(columns, rows, resize)
           .toColourspace(channels === 1 ? 'b-w' : 'srgb');

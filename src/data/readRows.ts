@@ -1,5 +1,6 @@
-import { checkRow, gatherRows } from './gatherRows.js';
+import { gatherRows } from './gatherRows.js';
 import { type HostArray, sizeOf } from './hostArray.js';
+import { scaleInPlace } from './scaleInPlace.js';
 import type { ArraySource } from './source.js';
 
 /** Rows as the network sees them. */
@@ -24,17 +25,11 @@ export function readRows(source: ArraySource, rows: ArrayLike<number>): Rows {
     : { ...read, sampleWeight: Float32Array.from(rows, row => sampleWeight[row]) };
 }
 
-function scaledRows({ x, size, inputShape, scaling }: ArraySource, rows: ArrayLike<number>): HostArray {
+function scaledRows({ x, inputShape, scaling }: ArraySource, rows: ArrayLike<number>): HostArray {
+  const { data } = gatherRows(x, rows);
   const shape = [rows.length, ...inputShape];
-  if (scaling === undefined) return { data: gatherRows(x, rows).data, shape };
-  const { scale, mean } = scaling;
-  const width = sizeOf(inputShape);
-  const data = new Float32Array(rows.length * width);
-  for (let i = 0; i < rows.length; i++) {
-    const to = i * width;
-    const from = checkRow(rows[i], size) * width;
-    if (mean === undefined) for (let j = 0; j < width; j++) data[to + j] = x.data[from + j] * scale;
-    else for (let j = 0; j < width; j++) data[to + j] = x.data[from + j] * scale - mean.data[j];
-  }
-  return { data, shape };
+  if (scaling === undefined) return { data, shape };
+  const scaled = new Float32Array(data);
+  scaleInPlace(scaled, scaling, sizeOf(inputShape));
+  return { data: scaled, shape };
 }

@@ -3,6 +3,7 @@ import type { Batch, RowBatch, ValueBatch } from './batch.js';
 import { exampleOf } from './exampleOf.js';
 import { type HostArray, type HostData, sizeOf } from './hostArray.js';
 import type { Sample } from './sample.js';
+import { scaleInPlace } from './scaleInPlace.js';
 import type { ArraySource, Example, Source } from './source.js';
 
 /**
@@ -46,14 +47,11 @@ function gatherInputs(source: Source, examples: readonly Example[]): HostArray {
   checkLengths(source, 'inputs', `'inputShape' is [${inputShape}]`, values, size);
   const shape = [examples.length, ...inputShape];
   if (scaling === undefined) return { data: concatenate(values, size), shape };
-  const { scale, mean } = scaling;
   const data = new Float32Array(examples.length * size);
-  for (let i = 0; i < values.length; i++) {
-    const from = values[i];
-    const offset = i * size;
-    if (mean === undefined) for (let j = 0; j < size; j++) data[offset + j] = from[j] * scale;
-    else for (let j = 0; j < size; j++) data[offset + j] = from[j] * scale - mean.data[j];
-  }
+  values.forEach((value, i) => {
+    data.set(value, i * size);
+  });
+  scaleInPlace(data, scaling, size);
   return { data, shape };
 }
 

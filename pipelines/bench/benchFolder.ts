@@ -1,0 +1,38 @@
+import { lastValueFrom } from 'rxjs';
+import { batch as batched } from '../../operators/batch.js';
+import { epochSamples } from '../../operators/epochSamples.js';
+import { paced } from '../../operators/paced.js';
+import { imageFolder } from '../../src/data/imageFolder.js';
+import { printLine } from './benchLine.js';
+
+export interface BenchFolderOptions {
+  /** Class folders of pictures. */
+  readonly folder: string;
+  readonly batch: number;
+  /** Rows and columns of the finished pictures. */
+  readonly size: number;
+  readonly threads: number;
+}
+
+/**
+ * Pictures a second, through the public operators: files in random order in, float32 batches of `[size, size, 3]`, bilinear
+ * and scaled to 0 … 1, out. One pass warms the file cache, the next is measured.
+ */
+export async function benchFolder({ folder, batch, size, threads }: BenchFolderOptions): Promise<void> {
+  const source = await imageFolder(folder, {
+    targetSize: [size, size],
+    interpolation: 'bilinear',
+    classMode: 'sparse',
+    rescale: 1 / 255,
+  });
+  const pass = async (epoch: number): Promise<number> => {
+    const begin = performance.now();
+    const samples = epochSamples(source, { seed: 1, epoch });
+    await lastValueFrom(paced({ source: samples, through: batched(batch), consume: ({ size }) => size }));
+    return performance.now() - begin;
+  };
+  await pass(0);
+  const time = await pass(1);
+  const rate = (source.size / time) * 1000;
+  printLine({ bench: 'folder', variant: 'sharp', batch, size, images_per_s: rate, images: source.size, threads });
+}
