@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { buildOptimizer } from './buildOptimizer.js';
+import type { FusedKernel } from './fusedKernel.js';
 import type { Optimizer, OptimizerOptions } from './optimizer.js';
 import { perParameter } from './perParameter.js';
 
@@ -27,5 +28,20 @@ export function adadelta(options: AdadeltaOptions = {}): Optimizer {
       return [tf.sub(parameter, tf.mul(delta, learningRate)), next, average(deltas, squaredDelta)];
     },
   );
-  return buildOptimizer({ name: 'adadelta', options, learningRate: 0.001, own: { rho, epsilon }, core });
+  // The kernel takes 1 − rho of a float32 rho, which makes both of its averages larger by this factor.
+  const scale = (1 - Math.fround(rho)) / (1 - rho);
+  const kernel: FusedKernel = {
+    op: 'ResourceApplyAdadelta',
+    attributes: {},
+    inputs: [
+      'variable',
+      { slot: 'accumulated_grad' },
+      { slot: 'accumulated_delta_var' },
+      'learningRate',
+      { constant: rho },
+      { constant: epsilon * scale },
+      'gradient',
+    ],
+  };
+  return buildOptimizer({ name: 'adadelta', options, learningRate: 0.001, own: { rho, epsilon }, core, kernel });
 }

@@ -8,7 +8,10 @@ export interface AdagradOptions extends OptimizerOptions {
   readonly epsilon?: number;
 }
 
-/** Adagrad, rate 0.001. TensorFlow's kernel adds epsilon outside the root, so it is not used. Source: `adagrad.py`. */
+/**
+ * Adagrad, rate 0.001; epsilon stands inside the root. TensorFlow's kernel has it outside, so there is no fused one.
+ * Source: `optimizers/adagrad.py` of Keras 3.
+ */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
   const { initialAccumulatorValue = 0.1, epsilon = 1e-7 } = options;
   const core = perParameter(

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { powerOfStep } from './adam.js';
 import { buildOptimizer } from './buildOptimizer.js';
+import type { FusedKernel } from './fusedKernel.js';
 import type { Optimizer, OptimizerOptions } from './optimizer.js';
 import { perParameter } from './perParameter.js';
 
@@ -25,6 +26,23 @@ export function adamax(options: AdamaxOptions = {}): Optimizer {
       return [tf.sub(parameter, tf.div(tf.mul(nextM, rate), tf.add(nextU, epsilon))), nextM, nextU];
     },
   );
+  // As in Adam: the kernel takes 1 − β of a float32 β, which makes its average larger by this factor.
+  const scaleM = (1 - Math.fround(beta1)) / (1 - beta1);
+  const kernel: FusedKernel = {
+    op: 'ResourceApplyAdaMax',
+    attributes: {},
+    inputs: [
+      'variable',
+      { slot: 'momentum' },
+      { slot: 'norm' },
+      { derived: iterations => powerOfStep(beta1, iterations) },
+      { rateTimes: 1 / scaleM },
+      { constant: beta1 },
+      { constant: beta2 },
+      { constant: epsilon },
+      'gradient',
+    ],
+  };
   const own = { beta_1: beta1, beta_2: beta2, epsilon };
-  return buildOptimizer({ name: 'adamax', options, learningRate: 0.001, own, core });
+  return buildOptimizer({ name: 'adamax', options, learningRate: 0.001, own, core, kernel });
 }

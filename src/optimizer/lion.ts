@@ -8,7 +8,7 @@ export interface LionOptions extends OptimizerOptions {
   readonly beta2?: number;
 }
 
-/** Lion, rate 0.001 (Chen et al. 2023). Source: `optimizers/lion.py` of Keras 3. */
+/** Lion, rate 0.001 (Chen et al. 2023). TensorFlow has no kernel of it. Source: `optimizers/lion.py` of Keras 3. */
 export function lion(options: LionOptions = {}): Optimizer {
   const { beta1 = 0.9, beta2 = 0.99 } = options;
   const mix = (m: tf.Tensor, g: tf.Tensor, beta: number): tf.Tensor => tf.add(tf.mul(m, beta), tf.mul(g, 1 - beta));

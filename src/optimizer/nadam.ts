@@ -12,6 +12,7 @@ export interface NadamOptions extends OptimizerOptions {
 
 /**
  * Adam with Nesterov momentum, rate 0.001. Keras's one `u_product` is kept with each weight, always the same number.
+ * TensorFlow's Adam kernel with `use_nesterov` has no momentum schedule, so there is no fused one.
  * Source: `optimizers/nadam.py` of Keras 3.
  */
 export function nadam(options: NadamOptions = {}): Optimizer {

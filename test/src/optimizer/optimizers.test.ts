@@ -7,28 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Optimizer, OptimizerOptions } from '../../../src/optimizer/optimizer.js';
 import { optimizerByName } from '../../../src/optimizer/optimizerByName.js';
 import { optimizerFromConfig } from '../../../src/optimizer/optimizerFromConfig.js';
-
-/** Every optimizer, in each of its forms; the rates are those with which it finds the minimum of a parabola. */
-const optimizers: [name: string, options: OptimizerOptions & Record<string, unknown>, slots: string[]][] = [
-  ['sgd', { learningRate: 0.1 }, []],
-  ['sgd', { learningRate: 0.02, momentum: 0.9 }, ['momentum']],
-  ['sgd', { learningRate: 0.02, momentum: 0.9, nesterov: true }, ['momentum']],
-  ['rmsprop', { learningRate: 0.01 }, ['velocity']],
-  ['rmsprop', { learningRate: 0.005, momentum: 0.5, centered: true }, ['velocity', 'momentum', 'average_gradient']],
-  ['adam', { learningRate: 0.05 }, ['momentum', 'velocity']],
-  ['adam', { learningRate: 0.05, amsgrad: true }, ['momentum', 'velocity', 'velocity_hat']],
-  ['adam', { learningRate: 0.05, clipnorm: 1 }, ['momentum', 'velocity']],
-  ['adam', { learningRate: 0.05, globalClipnorm: 1 }, ['momentum', 'velocity']],
-  ['adam', { learningRate: 0.05, clipvalue: 0.5 }, ['momentum', 'velocity']],
-  ['adam', { learningRate: 0.05, useEma: true }, ['momentum', 'velocity', 'average']],
-  ['adam', { learningRate: 0.1, gradientAccumulationSteps: 2 }, ['momentum', 'velocity', 'gradient_accumulator']],
-  ['adamw', { learningRate: 0.05 }, ['momentum', 'velocity']],
-  ['adamax', { learningRate: 0.05 }, ['momentum', 'norm']],
-  ['nadam', { learningRate: 0.05 }, ['momentum', 'velocity', 'u_product']],
-  ['adagrad', { learningRate: 0.5 }, ['accumulator']],
-  ['adadelta', { learningRate: 20 }, ['accumulated_grad', 'accumulated_delta_var']],
-  ['lion', { learningRate: 0.01 }, ['momentum']],
-];
+import { everyOptimizer } from './everyOptimizer.js';
 
 type Objective = (w: tf.Tensor) => tf.Tensor;
 
@@ -81,7 +60,7 @@ const numbers = ({ weight, slots }: State): number[][] => [weight, ...slots].map
 
 beforeAll(() => tf.setBackend('cpu'));
 
-describe.each(optimizers)('%s %j', (name, options, slots) => {
+describe.each(everyOptimizer)('%s %j', (name, options, slots) => {
   const optimizer = optimizerByName(name, options);
 
   it('finds the minimum of a parabola', () => {
@@ -195,7 +174,7 @@ describe('options of all optimizers', () => {
       'optimizerFromConfig perParameter scheduleFromConfig weightDecay'
     ).split(' ');
     // AdamW has Adam's file.
-    const tested = new Set(optimizers.map(([name]) => (name === 'adamw' ? 'adam' : name)));
+    const tested = new Set(everyOptimizer.map(([name]) => (name === 'adamw' ? 'adam' : name)));
     expect(files.map(file => file.replace('.ts', '')).sort()).toEqual([...tested, ...machinery].sort());
   });
 });
