@@ -24,6 +24,7 @@ export function readTar(bytes: Uint8Array, origin: string): ReadonlyMap<string, 
 
     const name = text(header, 0, 100);
     const size = octal(header, 124, 12);
+    if (!(size >= 0)) fail(`no size of '${name}' at byte ${at}`);
     const start = at + BLOCK;
     if (start + size > bytes.length) {
       fail(`cut short: '${name}' takes ${size} bytes, but ${bytes.length - start} are left`);
