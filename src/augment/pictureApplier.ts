@@ -6,6 +6,7 @@ import { imageExtents } from './imageShape.js';
 import { scaleBrightness, scaleBrightness8Bit } from './scaleBrightness.js';
 import { shiftChannels } from './shiftChannels.js';
 import { type Warp, warpAffine } from './warpAffine.js';
+import { canWarpBytes, warpBytes } from './warpBytes.js';
 
 /** Augments the picture that begins at `start` of `input` into `output`, from `at` on. */
 export type PictureApplier = (
@@ -37,9 +38,13 @@ export function pictureApplier(options: Augmentation, shape: readonly number[]):
   const warp: Warp = { ...extents, border, cval: options.cval, order: options.interpolationOrder };
 
   const applyToLast: Applier = (input, start, output, at, parameters, highest) => {
-    warpAffine(input, start, output, at, affineMatrix(parameters, rows, columns, kerasCompat), warp);
     const { channelShift, brightness } = parameters;
-    if (channelShift !== null) shiftChannels(output, at, at + size, channelShift);
+    const matrix = affineMatrix(parameters, rows, columns, kerasCompat);
+    if (canWarpBytes(input, warp)) warpBytes(input, start, output, at, matrix, warp, channelShift ?? 0);
+    else {
+      warpAffine(input, start, output, at, matrix, warp);
+      if (channelShift !== null) shiftChannels(output, at, at + size, channelShift);
+    }
     if (brightness === null) return;
     if (kerasCompat) scaleBrightness8Bit(output, at, at + size, brightness, channels);
     else scaleBrightness(output, at, at + size, brightness, highest);

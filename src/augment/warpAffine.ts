@@ -68,29 +68,25 @@ export function warpGeneral(
       }
       const x0 = x | 0;
       const y0 = y | 0;
-      const right = x - x0;
-      const below = y - y0;
-      const w11 = right * below;
-      const w01 = right - w11;
-      const w10 = below - w11;
-      const w00 = 1 - right - w10;
+      const right = fround(x - x0);
+      const below = fround(y - y0);
       const p00 = start + y0 * pitch + x0 * channels;
       const p01 = x0 < lastX ? p00 + channels : p00 - lastX * channels;
       const down = y0 < lastY ? pitch : -lastY * pitch;
       const p10 = p00 + down;
       const p11 = p01 + down;
-      if (channels === 3) {
-        output[to] = w00 * input[p00] + w01 * input[p01] + w10 * input[p10] + w11 * input[p11];
-        output[to + 1] = w00 * input[p00 + 1] + w01 * input[p01 + 1] + w10 * input[p10 + 1] + w11 * input[p11 + 1];
-        output[to + 2] = w00 * input[p00 + 2] + w01 * input[p01 + 2] + w10 * input[p10 + 2] + w11 * input[p11 + 2];
-      } else {
-        for (let c = 0; c < channels; c++) {
-          output[to + c] = w00 * input[p00 + c] + w01 * input[p01 + c] + w10 * input[p10 + c] + w11 * input[p11 + c];
-        }
+      for (let c = 0; c < channels; c++) {
+        const top = between(input[p00 + c], input[p01 + c], right);
+        output[to + c] = between(top, between(input[p10 + c], input[p11 + c], right), below);
       }
     }
   }
 }
+
+const { fround } = Math;
+
+/** In float32 throughout: `warpBytes` has the same numbers. */
+const between = (from: number, to: number, part: number): number => fround(from + fround(part * fround(to - from)));
 
 /** Half way rounds up; beyond the last pixel comes the first. */
 function nearestPixel(x: number, n: number): number {

@@ -5,7 +5,9 @@ import { applyBatch } from '../../../src/augment/applyBatch.js';
 import { applyParameters } from '../../../src/augment/applyParameters.js';
 import { type AugmentationOptions, augmentation, type FillMode } from '../../../src/augment/augmentation.js';
 import { type AugmentParameters, NEUTRAL_PARAMETERS } from '../../../src/augment/augmentParameters.js';
-import { warpAffine, warpGeneral } from '../../../src/augment/warpAffine.js';
+import { shiftChannels } from '../../../src/augment/shiftChannels.js';
+import { type Warp, warpAffine, warpGeneral } from '../../../src/augment/warpAffine.js';
+import { canWarpBytes, warpBytes } from '../../../src/augment/warpBytes.js';
 import type { HostArray } from '../../../src/data/hostArray.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 
@@ -148,6 +150,38 @@ describe('warpAffine', () => {
         });
       }),
     );
+  });
+});
+
+describe('warpBytes', () => {
+  it('gives what the general way gives, to the last bit, channel shift included', () => {
+    const sizes = fc.record({ rows: fc.integer({ min: 1, max: 9 }), columns: fc.integer({ min: 1, max: 9 }) });
+    fc.assert(
+      fc.property(sizes, parametersOf, fc.nat(), ({ rows, columns }, parameters, seed) => {
+        const warp: Warp = { rows, columns, channels: 3, border: 'nearest', cval: 0, order: 1 };
+        const size = rows * columns * 3;
+        const { data } = batchOf(3, [rows, columns, 3], seed);
+        const matrix = affineMatrix(parameters, rows, columns);
+        const shift = parameters.channelShift ?? 0;
+        const [bytes, general] = [new Float32Array(3 * size).fill(-1), new Float32Array(3 * size).fill(-1)];
+        warpBytes(data, size, bytes, size, matrix, warp, shift);
+        warpGeneral(data, size, general, size, matrix, warp);
+        if (shift !== 0) shiftChannels(general, size, 2 * size, shift);
+        expect(bytes).toEqual(general);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each<[string, Partial<Warp>]>([
+    ['another border', { border: 'reflect' }],
+    ['another order', { order: 0 }],
+    ['another number of channels', { channels: 1 }],
+  ])('is not for %s', (_, change) => {
+    const warp: Warp = { rows: 2, columns: 2, channels: 3, border: 'nearest', cval: 0, order: 1 };
+    expect(canWarpBytes(new Uint8Array(12), warp)).toBe(true);
+    expect(canWarpBytes(new Float32Array(12), warp)).toBe(false);
+    expect(canWarpBytes(new Uint8Array(12), { ...warp, ...change })).toBe(false);
   });
 });
 

@@ -1,0 +1,77 @@
+import type { HostData } from '../data/hostArray.js';
+import type { AffineMatrix } from './affineMatrix.js';
+import { bilinearWasm } from './bilinearWasm.js';
+import type { Warp } from './warpAffine.js';
+
+/** What is used of it here; TypeScript's own declarations are for browsers only. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: BilinearExports };
+};
+
+interface BilinearExports {
+  readonly warp: NativeWarp;
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+}
+
+/** `warp` of wasm/bilinear.ts. */
+type NativeWarp = (
+  ...args: [rows: number, columns: number, input: number, output: number, ...AffineMatrix, shift: number]
+) => void;
+
+/** The compiled code with memory for pictures of one size. */
+interface Bilinear {
+  readonly rows: number;
+  readonly columns: number;
+  readonly warp: NativeWarp;
+  readonly input: Uint8Array;
+  readonly output: Float32Array;
+}
+
+const PAGE = 65_536;
+/** How far the code reads and writes beyond a picture, besides a row. */
+const MARGIN = 16;
+
+let bilinear: Bilinear | undefined;
+
+/** Whether {@link warpBytes} can draw it. */
+export const canWarpBytes = (input: HostData, { channels, border, order }: Warp): boolean =>
+  input instanceof Uint8Array && channels === 3 && border === 'nearest' && order === 1;
+
+/**
+ * What `warpGeneral` does, and `shiftChannels` after it, for colour pictures of bytes, bilinear, edges repeated: the usual
+ * case. By SIMD instructions of WebAssembly, which take a third of the time.
+ *
+ * @param channelShift 0 for none
+ */
+export function warpBytes(
+  input: HostData,
+  start: number,
+  output: Float32Array,
+  at: number,
+  matrix: AffineMatrix,
+  { rows, columns }: Warp,
+  channelShift: number,
+): void {
+  if (bilinear?.rows !== rows || bilinear.columns !== columns) bilinear = instantiate(rows, columns);
+  const { warp, input: from, output: to } = bilinear;
+  from.set(input.subarray(start, start + from.length));
+  warp(rows, columns, from.byteOffset, to.byteOffset, ...matrix, channelShift);
+  output.set(to, at);
+}
+
+function instantiate(rows: number, columns: number): Bilinear {
+  const module = new WebAssembly.Module(Buffer.from(bilinearWasm, 'base64'));
+  const { warp, memory } = new WebAssembly.Instance(module).exports;
+  const size = rows * columns * 3;
+  const outputAt = Math.ceil((size + columns * 3 + MARGIN) / MARGIN) * MARGIN;
+  memory.grow(Math.ceil((outputAt + size * 4 + MARGIN) / PAGE));
+  const { buffer } = memory;
+  return {
+    rows,
+    columns,
+    warp,
+    input: new Uint8Array(buffer, 0, size),
+    output: new Float32Array(buffer, outputAt, size),
+  };
+}
