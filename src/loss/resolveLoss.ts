@@ -65,6 +65,9 @@ const ALIASES: Readonly<Record<string, string>> = {
   mape: 'mean_absolute_percentage_error',
   msle: 'mean_squared_logarithmic_error',
   logcosh: 'log_cosh',
+  logcosherror: 'log_cosh',
+  bce: 'binary_crossentropy',
+  kullbackleiblerdivergence: 'kl_divergence',
   kld: 'kl_divergence',
 };
 

@@ -9,6 +9,13 @@ export interface BinaryAccuracyOptions {
   readonly threshold?: number;
 }
 
+/**
+ * Share of predictions that equal their labels exactly: Keras's class `Accuracy`. What the name `accuracy` means depends on
+ * the model.
+ */
+export const exactAccuracy = ({ name = 'accuracy' }: { readonly name?: string } = {}): Metric =>
+  meanMetric(name, 'max', (y, p) => tf.equal(denseLabels(y, p), p));
+
 /** Share of equal elements once predictions are 0 or 1. */
 export const binaryAccuracy = ({ name = 'binary_accuracy', threshold = 0.5 }: BinaryAccuracyOptions = {}): Metric =>
   meanMetric(name, 'max', (y, p) =>

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { outputColumns } from './countsAbove.js';
 import type { Direction } from './direction.js';
 import { denseLabels } from './labelForms.js';
 import { divideNoNan } from './meanMetric.js';
@@ -7,8 +8,10 @@ import type { Metric } from './metric.js';
 
 export interface ConfusionOptions {
   readonly name?: string;
-  /** Predictions above it are positive. Default 0.5. */
+  /** Predictions above it are positive. Default 0.5; with `topK` none. */
   readonly thresholds?: number | null;
+  /** Only the largest predictions of each example are positive. */
+  readonly topK?: number | null;
   /** Counts this class alone. Default: all outputs together. */
   readonly classId?: number | null;
 }
@@ -32,7 +35,7 @@ export const trueNegatives = (options: ConfusionOptions = {}): Metric =>
 function confusionMetric(
   standardName: string,
   direction: Direction,
-  { name = standardName, thresholds, classId }: ConfusionOptions,
+  { name = standardName, thresholds, topK, classId }: ConfusionOptions,
   result: (counts: Float64Array) => number,
 ): Metric {
   const threshold = thresholds ?? 0.5;
@@ -46,8 +49,10 @@ function confusionMetric(
     statistics: (yTrue, yPred, sampleWeight) => {
       const labels = denseLabels(yTrue, yPred);
       // Labels count as true where they aren't 0, as when Keras casts them to bool.
-      const isTrue = rows(tf.cast(tf.notEqual(labels, 0), 'float32'), classId);
-      const isPositive = rows(tf.cast(tf.greater(yPred, tf.scalar(threshold)), 'float32'), classId);
+      const isTrue = outputColumns(tf.cast(tf.notEqual(labels, 0), 'float32'), classId);
+      const isAbove = tf.cast(tf.greater(yPred, tf.scalar(threshold)), 'float32');
+      const candidates = topK == null ? isAbove : tf.mul(largest(yPred, topK), thresholds == null ? 1 : isAbove);
+      const isPositive = outputColumns(candidates, classId);
       const counted = (x: tf.Tensor): tf.Tensor =>
         sampleWeight === null ? x : tf.mul(x, tf.expandDims(sampleWeight, 1));
       const left = tf.stack([isPositive, tf.sub(1, isPositive)]);
@@ -59,8 +64,8 @@ function confusionMetric(
   };
 }
 
-/** `[batch, outputs]`, of one class where asked. */
-function rows(values: tf.Tensor, classId: number | null | undefined): tf.Tensor {
-  const flat = tf.reshape(values, [values.shape[0], -1]);
-  return classId == null ? flat : tf.slice(flat, [0, classId], [-1, 1]);
-}
+/** 1 for the largest predictions of each example, 0 for the others; the first ones of equals. */
+const largest = (predictions: tf.Tensor, count: number): tf.Tensor => {
+  const { indices } = tf.topk(predictions, count);
+  return tf.sum(tf.oneHot(tf.cast(indices, 'int32'), predictions.shape.at(-1) as number, 1, 0, 'float32'), -2);
+};

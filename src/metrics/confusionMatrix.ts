@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { classPairs } from './classPairs.js';
 import { classLabels } from './labelForms.js';
 import { divideNoNan } from './meanMetric.js';
 import type { Metric } from './metric.js';
@@ -22,13 +23,8 @@ export function confusionMatrix({ name = 'confusion_matrix', classes }: Confusio
     name,
     direction: 'max',
     size: classes ** 2,
-    statistics: (yTrue, yPred, sampleWeight) => {
-      const rows = (numbers: tf.Tensor): tf.Tensor =>
-        tf.oneHot(tf.cast(tf.reshape(numbers, [-1]), 'int32') as tf.Tensor1D, classes, 1, 0, 'float32');
-      const labels = rows(classLabels(yTrue, yPred));
-      const counted = sampleWeight === null ? labels : tf.mul(labels, tf.expandDims(sampleWeight, 1));
-      return tf.reshape(tf.matMul(counted, rows(tf.argMax(yPred, -1)), true, false), [classes ** 2]);
-    },
+    statistics: (yTrue, yPred, sampleWeight) =>
+      tf.reshape(classPairs(classLabels(yTrue, yPred), tf.argMax(yPred, -1), classes, sampleWeight), [classes ** 2]),
     matrix,
     result: sums => {
       const total = sums.reduce((sum, count) => sum + count, 0);

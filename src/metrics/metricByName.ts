@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
 import type { Loss } from '../loss/loss.js';
 import { cosine, meanSquaredError } from '../loss/lossFunctions.js';
@@ -6,7 +7,15 @@ import { binaryAccuracy, categoricalAccuracy, topKCategoricalAccuracy } from './
 import { auc } from './auc.js';
 import { falseNegatives, falsePositives, precision, recall, trueNegatives, truePositives } from './confusionCounts.js';
 import { confusionMatrix } from './confusionMatrix.js';
+import {
+  precisionAtRecall,
+  recallAtPrecision,
+  sensitivityAtSpecificity,
+  specificityAtSensitivity,
+} from './constrainedScores.js';
+import { concordanceCorrelation, pearsonCorrelation } from './correlation.js';
 import { f1Score, fBetaScore } from './fBetaScore.js';
+import { binaryIoU, iou, meanIoU, oneHotIoU, oneHotMeanIoU } from './intersectionOverUnion.js';
 import { denseLabels } from './labelForms.js';
 import { meanMetric } from './meanMetric.js';
 import type { Metric } from './metric.js';
@@ -40,7 +49,18 @@ const METRICS: Readonly<Record<string, (given: Given) => Metric>> = {
   false_positives: falsePositives,
   false_negatives: falseNegatives,
   true_negatives: trueNegatives,
-  auc: auc,
+  auc: given => auc({ ...given, numLabels: (given.numLabels ?? given.classes) as number }),
+  sensitivity_at_specificity: required(sensitivityAtSpecificity, 'specificity'),
+  specificity_at_sensitivity: required(specificityAtSensitivity, 'sensitivity'),
+  precision_at_recall: required(precisionAtRecall, 'recall'),
+  recall_at_precision: required(recallAtPrecision, 'precision'),
+  io_u: required(iou, 'numClasses', 'targetClassIds'),
+  mean_io_u: required(meanIoU, 'numClasses'),
+  one_hot_io_u: required(oneHotIoU, 'numClasses', 'targetClassIds'),
+  one_hot_mean_io_u: required(oneHotMeanIoU, 'numClasses'),
+  binary_io_u: binaryIoU,
+  pearson_correlation: pearsonCorrelation,
+  concordance_correlation: concordanceCorrelation,
   f1_score: f1Score,
   fbeta_score: fBetaScore,
   r2_score: r2Score,
@@ -51,6 +71,15 @@ const METRICS: Readonly<Record<string, (given: Given) => Metric>> = {
     return { ...squared, result: sums => Math.sqrt(squared.result(sums)) };
   },
 };
+
+/** A metric with options that have no default. */
+function required<Options>(make: (options: Options) => Metric, ...names: (keyof Options & string)[]) {
+  return (given: Given): Metric => {
+    const missing = names.filter(name => given[name] == null);
+    if (missing.length > 0) throw new InvalidArgumentError(`The metric ${given.name} needs ${missing.join(' and ')}.`);
+    return make(given as Options);
+  };
+}
 
 /** Losses that are metrics too; each counts from labels of either form. */
 const LOSSES = [
@@ -68,6 +97,8 @@ const LOSSES = [
   'binary_crossentropy',
   'categorical_crossentropy',
   'sparse_categorical_crossentropy',
+  'binary_focal_crossentropy',
+  'categorical_focal_crossentropy',
 ];
 
 const KNOWN = ['accuracy', 'crossentropy', ...Object.keys(METRICS), ...LOSSES];
@@ -86,8 +117,13 @@ export function metricByName(given: string, options: MetricOptions, context: Met
   const classes = context.outputShape.at(-1) as number;
   if (Object.hasOwn(METRICS, name)) return METRICS[name]({ ...options, name: options.name ?? name, classes });
   const loss = lossByName(name.replace('sparse_', ''), options as LossOptions);
-  return meanMetric(options.name ?? name, 'min', (y, p) => loss.perSample(denseLabels(y, p), p));
+  return meanMetric(options.name ?? STANDARD_NAMES[name] ?? name, 'min', (y, p) =>
+    loss.perSample(denseLabels(y, p), p),
+  );
 }
+
+/** Where Keras calls a metric otherwise than its loss. */
+const STANDARD_NAMES: Readonly<Record<string, string>> = { log_cosh: 'logcosh' };
 
 /** Names whose meaning depends on the model. */
 const SHORT: Readonly<Record<string, string>> = {

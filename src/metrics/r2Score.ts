@@ -8,21 +8,25 @@ export interface R2ScoreOptions {
   readonly classes: number;
   /** How the outputs' scores become one. Default: their mean. */
   readonly classAggregation?: 'uniform_average' | 'variance_weighted_average';
+  /** Number of independent regressors: the score is adjusted for them. Default 0: it isn't. */
+  readonly numRegressors?: number;
 }
 
 /** Coefficient of determination. Source: `R2Score` of Keras 3 (`regression_metrics.py`). */
-export function r2Score({ name = 'r2_score', classes, classAggregation }: R2ScoreOptions): Metric {
+export function r2Score(options: R2ScoreOptions): Metric {
+  const { name = 'r2_score', classes, classAggregation, numRegressors = 0 } = options;
   return {
     name,
     direction: 'max',
-    size: 3 * classes + 1,
-    // Of each output: sum of the labels, of their squares, of the squared errors. Then the number of examples.
+    size: 3 * classes + 2,
+    // Of each output: sum of the labels, of their squares, of the squared errors. Then the weight of the examples, and
+    // the number of labels.
     statistics: (yTrue, yPred, sampleWeight) => {
       const y = denseLabels(yTrue, yPred);
       const columns = tf.concat([y, tf.square(y), tf.squaredDifference(y, yPred)], -1);
       const counted = sampleWeight === null ? columns : tf.mul(columns, tf.expandDims(sampleWeight, 1));
       const count = sampleWeight === null ? tf.scalar(yPred.shape[0]) : tf.sum(sampleWeight);
-      return tf.concat1d([tf.sum(counted, 0) as tf.Tensor1D, tf.reshape(count, [1])]);
+      return tf.concat1d([tf.sum(counted, 0) as tf.Tensor1D, tf.reshape(count, [1]), tf.tensor1d([yPred.size])]);
     },
     result: sums => {
       const count = sums[3 * classes];
@@ -37,7 +41,11 @@ export function r2Score({ name = 'r2_score', classes, classAggregation }: R2Scor
         ([total, weights], { variance, score }) => [total + weight(variance) * score, weights + weight(variance)],
         [0, 0],
       );
-      return total / weights;
+      const plain = total / weights;
+      const freedom = sums[3 * classes + 1] - numRegressors - 1;
+      // With too few labels Keras warns and leaves the score as it is.
+      if (numRegressors === 0 || freedom <= 0) return plain;
+      return 1 - ((1 - plain) * (sums[3 * classes + 1] - 1)) / freedom;
     },
   };
 }

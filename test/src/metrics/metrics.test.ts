@@ -161,8 +161,14 @@ describe('metrics', () => {
 
   it('tests every metric that has a file', async () => {
     const files = await readdir(fileURLToPath(new URL('../../../src/metrics', import.meta.url)));
-    const tested = 'accuracy auc confusionCounts confusionMatrix fBetaScore meanMetric r2Score'.split(' ');
-    const machinery = 'accumulator direction labelForms metric metricByName metricFromConfig resolveMetrics'.split(' ');
+    const tested = (
+      'accuracy auc confusionCounts confusionMatrix constrainedScores correlation fBetaScore ' +
+      'intersectionOverUnion meanMetric r2Score'
+    ).split(' ');
+    const machinery =
+      'accumulator classPairs countsAbove direction labelForms metric metricByName metricFromConfig resolveMetrics'.split(
+        ' ',
+      );
     expect(files.map(file => file.replace('.ts', '')).sort()).toEqual([...tested, ...machinery].sort());
   });
 });
