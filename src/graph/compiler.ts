@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { sizeOf } from '../data/hostArray.js';
 import type { Native } from '../native/backend.js';
 import { DataType, type TensorData } from '../native/dataType.js';
 import { AttributeType, typeAttribute } from '../native/executor.js';
@@ -39,7 +40,8 @@ export class Compiler {
   readonly graph: Graph;
   private readonly session: Session;
   private readonly handles = new Map<tf.Variable, Output>();
-  private readonly assignments = new Map<string, SessionCall>();
+  private readonly assignments = new Map<Pointer, { readonly value: Output; readonly assign: Pointer }>();
+  private readonly assignmentCalls = new Map<string, SessionCall>();
   private reading: SessionCall | undefined;
 
   constructor(
@@ -97,20 +99,30 @@ export class Compiler {
   /** Puts an array into the session once. */
   async resident({ shape, dtype }: InputSpec, values: TensorValues): Promise<ResidentArray> {
     const handle = this.newHandle(dtype, shape);
-    await this.assign(handle, { shape, dtype }, values);
+    await this.assign([{ handle, shape, dtype, read: () => values }]);
     return { shape, dtype, handle };
   }
 
   /** Copies the values of tfjs's variables into the session. */
   async load(): Promise<void> {
-    for (const variable of this.variables) {
-      await this.assign(this.handleOf(variable), specOf(variable), variable.dataSync() as unknown as TensorValues);
-    }
+    await this.assign(
+      this.variables.map(variable => ({
+        handle: this.handleOf(variable),
+        ...specOf(variable),
+        read: () => variable.dataSync() as unknown as TensorValues,
+      })),
+    );
   }
 
   /** Sets variables of the session alone; tfjs's keep their old values until {@link store}. */
   async write(values: ReadonlyMap<tf.Variable, TensorValues>): Promise<void> {
-    for (const [variable, value] of values) await this.assign(this.handleOf(variable), specOf(variable), value);
+    await this.assign(
+      [...values].map(([variable, value]) => ({
+        handle: this.handleOf(variable),
+        ...specOf(variable),
+        read: () => value,
+      })),
+    );
   }
 
   /** The session's values of all variables, in the order in which they were named. */
@@ -167,21 +179,61 @@ export class Compiler {
     return placeholder;
   }
 
-  private async assign(handle: Output, spec: InputSpec, values: TensorValues): Promise<void> {
-    const key = `${handle.oper}`;
-    let call = this.assignments.get(key);
-    if (call === undefined) {
-      const value = this.placeholder(spec);
-      const assign: Pointer = this.graph.addOperation({
-        type: 'AssignVariableOp',
-        attributes: [typeAttribute('dtype', spec.dtype)],
-        inputs: [handle, value],
-      });
-      call = this.session.prepare([value], [], [assign]);
-      this.assignments.set(key, call);
+  /** Many at once: for each new kind of call TensorFlow goes through the whole graph. */
+  private async assign(values: readonly Assigned[]): Promise<void> {
+    for (const parcel of parcels(values)) {
+      const key = parcel.map(({ handle }) => handle.oper).join();
+      let call = this.assignmentCalls.get(key);
+      if (call === undefined) {
+        const assignments = parcel.map(assigned => this.assignment(assigned));
+        call = this.session.prepare(
+          assignments.map(({ value }) => value),
+          [],
+          assignments.map(({ assign }) => assign),
+        );
+        this.assignmentCalls.set(key, call);
+      }
+      await this.session.run(
+        call,
+        parcel.map(({ read }) => read()),
+      );
     }
-    await this.session.run(call, [values]);
   }
+
+  private assignment({ handle, shape, dtype }: Assigned): { readonly value: Output; readonly assign: Pointer } {
+    let assignment = this.assignments.get(handle.oper);
+    if (assignment === undefined) {
+      const value = this.placeholder({ shape, dtype });
+      const attributes = [typeAttribute('dtype', dtype)];
+      const inputs = [handle, value];
+      assignment = { value, assign: this.graph.addOperation({ type: 'AssignVariableOp', attributes, inputs }) };
+      this.assignments.set(handle.oper, assignment);
+    }
+    return assignment;
+  }
+}
+
+/** A variable of the session and what it is to hold; read when its turn comes. */
+interface Assigned extends ResidentArray {
+  read(): TensorValues;
+}
+
+/** Numbers handed over in one call: 64 MB of them stand in memory twice meanwhile. */
+const maxParcel = 16 * 1024 * 1024;
+
+/** As many in a parcel as stay within its limit; at least one. */
+function* parcels(values: readonly Assigned[]): Generator<readonly Assigned[]> {
+  let parcel: Assigned[] = [];
+  let size = 0;
+  for (const value of values) {
+    if (parcel.length > 0 && size + sizeOf(value.shape) > maxParcel) {
+      yield parcel;
+      [parcel, size] = [[], 0];
+    }
+    parcel.push(value);
+    size += sizeOf(value.shape);
+  }
+  if (parcel.length > 0) yield parcel;
 }
 
 const specOf = (variable: tf.Variable): InputSpec => ({ shape: variable.shape, dtype: DataType[variable.dtype] });

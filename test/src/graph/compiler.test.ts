@@ -3,6 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import '#tfjs-gradients';
 import { Compiler } from '../../../src/graph/compiler.js';
 import { NotTraceableError } from '../../../src/graph/notTraceableError.js';
+import { Session } from '../../../src/graph/session.js';
 import { DataType } from '../../../src/native/dataType.js';
 import { TensorflowError } from '../../../src/native/status.js';
 import { nativeOrNull } from '../../helpers/native.js';
@@ -43,6 +44,20 @@ describe.skipIf(native === null)('Compiler', () => {
       expect([...(await f.run([]))[0]]).toEqual([70]);
       expect([...(await compiler.read())[0]]).toEqual([7]);
       expect(counter.dataSync()[0]).toBe(5);
+    });
+  });
+
+  it.each([
+    ['many small variables in one call', 100, 3, 1],
+    ['large ones in parcels', 3, 6_000_000, 2],
+  ])('hands over %s', (_, count, size, calls) => {
+    const variables = Array.from({ length: count }, (_, i) => tf.variable(tf.fill([size], i)));
+    const run = vi.spyOn(Session.prototype, 'run');
+    return withCompiler(variables, async compiler => {
+      expect(run).toHaveBeenCalledTimes(calls);
+      run.mockRestore();
+      const values = await compiler.read();
+      expect(values.map(value => [value[0], value[size - 1]])).toEqual(variables.map((_, i) => [i, i]));
     });
   });
 
