@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { TensorflowMissingError } from '../../src/error/tensorflowMissingError.js';
 import { startNative } from '../../src/native/backend.js';
 import { LibraryLoadError } from '../../src/native/library.js';
+import { startWasm } from '../../src/wasm/startWasm.js';
 import { installWithProgress } from './setup.js';
 
 /** Backends a user may ask for by GRADSTREAM_BACKEND. */
@@ -20,27 +21,22 @@ export async function startBackend({ threads }: { readonly threads?: number | un
       `GRADSTREAM_BACKEND is '${asked}'. Give one of ${backends.join(', ')}, or unset it.`,
     );
   }
-  if (asked === 'wasm') return useWasm();
+  if (asked === 'wasm') return startWasm();
   if (asked === 'cpu') return useCpu();
   try {
     startNative(await installWithProgress(), threads === undefined ? {} : { threads });
   } catch (error) {
     if (asked === 'tensorflow' || !unavailable.some(kind => error instanceof kind)) throw error;
     process.stderr.write(
-      `${(error as Error).message}\nGoing on with WebAssembly: training works, but takes about fifty times as long. ` +
+      `${(error as Error).message}\nGoing on with WebAssembly: training works, but takes about ten times as long. ` +
         `'gradstream doctor' tells how to get native TensorFlow.\n`,
     );
-    await useWasm();
+    await startWasm();
   }
 }
 
 /** Errors that mean: native TensorFlow can't be had here. */
 const unavailable = [TensorflowMissingError, LibraryLoadError, FileAccessError];
-
-async function useWasm(): Promise<void> {
-  await import('@tensorflow/tfjs-backend-wasm');
-  await tf.setBackend('wasm');
-}
 
 async function useCpu(): Promise<void> {
   await import('@tensorflow/tfjs-backend-cpu');

@@ -1,0 +1,143 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import '#tfjs-gradients';
+import { input, layers } from '@tensorflow/tfjs-layers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { WasmUnsupportedError } from '../../../src/error/wasmUnsupportedError.js';
+import { keepMask } from '../../../src/layer/statelessRandom.js';
+import { createLearner } from '../../../src/learner/createLearner.js';
+import { cifar10Cnn } from '../../../src/model/cifar10Cnn.js';
+import { initializeWeights } from '../../../src/model/initializeWeights.js';
+import { rmsprop } from '../../../src/optimizer/rmsprop.js';
+import { startWasm } from '../../../src/wasm/startWasm.js';
+
+beforeAll(async () => {
+  await startWasm();
+  await startWasm(); // a second call changes nothing
+});
+
+/** Numbers without a pattern that a wrong order of elements could hide in. */
+const wave = (shape: number[], frequency = 1): tf.Tensor =>
+  tf.tensor(
+    Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => Math.sin(frequency * (i + 1))),
+    shape,
+  );
+
+function on(backend: 'wasm' | 'cpu', compute: () => tf.Tensor[]): Float32Array[] {
+  tf.setBackend(backend);
+  const results = tf.tidy(compute);
+  const values = results.map(result => result.dataSync() as Float32Array);
+  tf.dispose(results);
+  return values;
+}
+
+/** What the backend written in plain JavaScript says, and that nothing is left behind. */
+function expectAgreement(compute: () => tf.Tensor[]): void {
+  const before = tf.memory().numTensors;
+  const actual = on('wasm', compute);
+  expect(tf.memory().numTensors).toBe(before);
+  for (const [i, reference] of on('cpu', compute).entries()) {
+    expect(actual[i]).toHaveLength(reference.length);
+    const worst = actual[i].reduce((max, value, at) => Math.max(max, Math.abs(value - reference[at])), 0);
+    const size = reference.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+    expect(worst).toBeLessThanOrEqual(1e-5 * size);
+  }
+}
+
+describe('startWasm', () => {
+  it.each([
+    { a: [5, 3], b: [5, 4], transposeA: true, transposeB: false },
+    { a: [3, 5], b: [4, 5], transposeA: false, transposeB: true },
+    { a: [5, 3], b: [4, 5], transposeA: true, transposeB: true },
+    { a: [3, 5], b: [5, 4], transposeA: false, transposeB: false },
+    { a: [1, 5, 3], b: [1, 5, 4], transposeA: true, transposeB: false },
+    { a: [2, 5, 3], b: [2, 5, 4], transposeA: true, transposeB: false },
+    { a: [2, 3, 5], b: [1, 4, 5], transposeA: false, transposeB: true },
+  ])('multiplies $a by $b, transposed $transposeA and $transposeB', ({ a, b, transposeA, transposeB }) => {
+    expectAgreement(() => [tf.matMul(wave(a), wave(b, 2), transposeA, transposeB)]);
+  });
+
+  it.each([
+    { filter: [3, 3], strides: 1, pad: 'same' },
+    { filter: [3, 3], strides: 1, pad: 'valid' },
+    { filter: [3, 3], strides: 2, pad: 'same' },
+    { filter: [3, 3], strides: 2, pad: 'valid' },
+    { filter: [2, 3], strides: [3, 2], pad: 'same' },
+    { filter: [1, 1], strides: 2, pad: 'same' },
+    { filter: [5, 1], strides: [1, 2], pad: 'valid' },
+    { filter: [3, 3], strides: 1, pad: 1 },
+    { filter: [2, 2], strides: 1, pad: 3 },
+  ] as const)('has the gradients of a convolution: filter $filter, strides $strides, padding $pad', row => {
+    expectAgreement(() =>
+      tf.grads((x, filter) =>
+        tf.square(
+          tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, row.strides as number | [number, number], row.pad),
+        ),
+      )([wave([2, 7, 8, 3]), wave([...row.filter, 3, 4], 2)]),
+    );
+  });
+
+  it.each(['int32', 'float32', 'bool'] as const)('encodes class numbers in %s', dtype => {
+    expectAgreement(() => [tf.cast(tf.oneHot(tf.tensor1d([2, 0, 5], 'int32'), 4, 1, 0, dtype), 'float32')]);
+  });
+
+  it('has the gradient of gathering, with rows that occur twice or never', () => {
+    expectAgreement(() => [
+      tf.grad(table => tf.square(tf.gather(table, tf.tensor2d([0, 2, 2, 4], [2, 2], 'int32'))))(wave([5, 3])),
+    ]);
+  });
+
+  it.each([
+    [
+      'depthwise',
+      () => tf.grad(x => tf.depthwiseConv2d(x as tf.Tensor4D, wave([2, 2, 3, 1]) as tf.Tensor4D, 1, 'valid')),
+    ],
+    [
+      'three-dimensional',
+      () => tf.grad(x => tf.conv3d(x as tf.Tensor5D, wave([2, 2, 2, 3, 1]) as tf.Tensor5D, 1, 'valid')),
+    ],
+  ] as const)("says that it can't compute the gradient of a %s convolution", (kind, gradient) => {
+    tf.setBackend('wasm');
+    const x = kind === 'depthwise' ? wave([1, 4, 4, 3]) : wave([1, 4, 4, 4, 3]);
+    expect(() => gradient()(x)).toThrow(WasmUnsupportedError);
+    expect(() => gradient()(x)).toThrow(new RegExp(`${kind} convolution.*gradstream doctor`));
+  });
+
+  it('draws orthogonal initial weights, which need methods of tensors', () => {
+    tf.setBackend('wasm');
+    const layer = layers.simpleRNN({ units: 3 });
+    layer.apply(input({ shape: [5, 4] }));
+    const recurrent = layer.getWeights()[1];
+    const product = tf.matMul(recurrent, recurrent, true).dataSync();
+    for (const [i, value] of product.entries()) expect(value).toBeCloseTo(i % 4 === 0 ? 1 : 0, 5);
+    layer.dispose();
+  });
+
+  it('draws the dropout masks that every backend draws', () => {
+    const host = [-7, 100_000] as const;
+    const mask = () => [keepMask([3, 5], 0.5, { tensor: tf.tensor1d([...host], 'int32'), host })];
+    expect(on('wasm', mask)).toEqual(on('cpu', mask));
+  });
+
+  it('trains a convolution network', async () => {
+    tf.setBackend('wasm');
+    const model = cifar10Cnn();
+    initializeWeights(model, 7);
+    const learner = createLearner({ model, optimizer: rmsprop(), loss: 'sparse_categorical_crossentropy' });
+    const batch = {
+      kind: 'values',
+      x: { data: (await wave([4, 32, 32, 3]).data()) as Float32Array, shape: [4, 32, 32, 3] },
+      y: { data: new Int32Array([0, 1, 2, 3]), shape: [4] },
+      size: 4,
+      epoch: 0,
+      cursor: { epoch: 0, position: 4 },
+      seed: 1,
+    } as const;
+    const losses: number[] = [];
+    for (let iterations = 0; iterations < 4; iterations++) {
+      losses.push((await learner.step(batch, { learningRate: 0.001, iterations })).loss);
+    }
+    expect(losses[3]).toBeLessThan(losses[0]);
+    await learner.dispose();
+  });
+});
