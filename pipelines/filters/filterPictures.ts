@@ -5,7 +5,7 @@ import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { type Ascender, createAscender } from '../../src/filters/ascender.js';
 import { deprocess } from '../../src/filters/deprocess.js';
 import type { AscentEvent, FilterEnd, FilterEvent } from '../../src/filters/filterEvent.js';
-import { type NetworkPart, weightsOf } from '../../src/filters/networkPart.js';
+import type { NetworkPart } from '../../src/filters/networkPart.js';
 import { filterActivation, type Objective } from '../../src/filters/objective.js';
 import { gatherPictures, type Pictures, pictureValues } from '../../src/filters/pictures.js';
 import type { Picture } from '../../src/filters/resizeBicubic.js';
@@ -74,7 +74,7 @@ export function filterPictures(options: FilterPicturesOptions): Observable<Filte
     const minimum = smallestSize(part);
     const sizes = scaleSizes({ ...asked, minimum });
     const objective = options.objective ?? filterActivation(part);
-    const ascender = createAscender({ objective, weights: weightsOf(part), batch });
+    const ascender = createAscender({ objective, batch, largest: Math.max(...sizes.ascent) });
     const run = new FilterRun(options, filters, sizes, ascender);
     const begins = Math.trunc(asked.size / asked.factor ** asked.upscalings);
     const note =

@@ -1,27 +1,28 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { HostArray, HostData } from '../data/hostArray.js';
+import type { HostArray } from '../data/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { type Compiled, compile } from '../graph/compile.js';
-import { Compiler } from '../graph/compiler.js';
-import { NotTraceableError } from '../graph/notTraceableError.js';
-import { valueAndGradient } from '../graph/valueAndGradient.js';
+import { OpenFunction } from '../graph/openFunction.js';
 import { currentNative } from '../native/backend.js';
 import { DataType } from '../native/dataType.js';
+import { ascentStep } from './ascentStep.js';
 import { EPSILON } from './deprocess.js';
 import type { Objective } from './objective.js';
 import type { Pictures } from './pictures.js';
 
 export interface AscenderOptions {
   readonly objective: Objective;
-  /** The network's weights, copied into the session once. Those not named become constants of each size's function. */
-  readonly weights?: readonly tf.Variable[];
   /** Pictures that are ascended together at most. */
   readonly batch?: number;
   /** Divided with: `g / (rms(g) + epsilon)`. Default: 1e-7. */
   readonly epsilon?: number;
+  /**
+   * Rows and columns of the largest pictures to come. One step of that size is taken for nothing at first: TensorFlow keeps
+   * the layout of the weights that suits the first step best. Default: as the first pictures are.
+   */
+  readonly largest?: number;
 }
 
-/** Takes steps of gradient ascent; owns the compiled functions, one for each size and number of pictures. */
+/** Takes steps of gradient ascent; owns what is compiled: one function for all sizes, where the objective allows it. */
 export interface Ascender {
   readonly batch: number;
   /**
@@ -38,106 +39,111 @@ export interface AscentResult {
   readonly pictures: Pictures;
 }
 
-type Input = 'x' | 'targets' | 'stepSize';
-type Step = (inputs: Readonly<Record<Input, HostData>>) => Promise<Record<'losses' | 'x', HostArray>>;
-
-export function createAscender(options: AscenderOptions): Ascender {
-  const { batch = 1 } = options;
+/**
+ * The network's weights are constants of what is compiled: changes of them later on are not seen.
+ *
+ * @throws InvalidArgumentError where `batch` isn't a whole number from 1 on
+ */
+export function createAscender({ objective, batch = 1, epsilon = EPSILON, largest }: AscenderOptions): Ascender {
   if (!Number.isInteger(batch) || batch < 1) {
     throw new InvalidArgumentError(`A batch of ${batch} pictures: give a whole number from 1 on.`);
   }
-  const maker = stepMaker(options);
-  const steps = new Map<string, Step>();
-  const stepFor = (width: number, { size, channels }: Pictures): Step => {
-    const key = `${width} ${size} ${channels}`;
-    const step = steps.get(key) ?? maker.make([width, size, size, channels]);
-    steps.set(key, step);
-    return step;
+  const bySize = new Map<string, Compiled<'x' | 'targets' | 'stepSize', 'losses' | 'x'>>();
+  let anySize: OpenFunction | null | undefined;
+
+  const open = async (pictures: Pictures): Promise<OpenFunction | null> => {
+    const traced = traceForAnySize(objective, pictures, epsilon);
+    if (traced !== null && largest !== undefined) {
+      const shape = [batch, largest, largest, pictures.channels];
+      const x = new Float32Array(shape.reduce((product, size) => product * size));
+      await runOpen(traced, { x, shape, targets: new Int32Array(batch), stepSize: 0 });
+    }
+    return traced;
+  };
+  const runForSize = async ({ x, shape, targets, stepSize }: StepInputs): Promise<StepResult> => {
+    // A few widths only, so that filters that drop out don't ask for a function each.
+    const width = Math.min(batch, 2 ** Math.ceil(Math.log2(targets.length)));
+    const padded = [width, ...shape.slice(1)];
+    const step =
+      bySize.get(`${padded}`) ??
+      compile(tensors => ascentStep(objective, tensors, epsilon), {
+        inputs: { x: { shape: padded }, targets: { shape: [width], dtype: 'int32' }, stepSize: { shape: [] } },
+      });
+    bySize.set(`${padded}`, step);
+    const values = new Float32Array((x.length / targets.length) * width);
+    values.set(x);
+    const after = await step({
+      x: values,
+      targets: Int32Array.from({ length: width }, (_, i) => targets[Math.min(i, targets.length - 1)]),
+      stepSize: Float32Array.of(stepSize),
+    });
+    return { losses: valuesOf(after.losses), x: valuesOf(after.x) };
   };
   return {
     batch,
     async step(pictures, stepSize) {
-      const { filters, values } = pictures;
+      const { filters, size, channels, values: x } = pictures;
       const n = filters.length;
       if (n > batch) throw new InvalidArgumentError(`${n} pictures at once, but the ascender's batch is ${batch}.`);
-      const width = widthFor(n, batch);
-      const x = new Float32Array((values.length / n) * width);
-      x.set(values);
-      const targets = Int32Array.from({ length: width }, (_, i) => filters[Math.min(i, n - 1)]);
-      const after = await stepFor(width, pictures)({ x, targets, stepSize: Float32Array.of(stepSize) });
+      if (anySize === undefined) anySize = await open(pictures);
+      const inputs = { x, shape: [n, size, size, channels], targets: Int32Array.from(filters), stepSize };
+      const after = await (anySize === null ? runForSize(inputs) : runOpen(anySize, inputs));
       return {
-        losses: [...after.losses.data.subarray(0, n)],
-        pictures: { ...pictures, values: (after.x.data as Float32Array).subarray(0, values.length) },
+        losses: [...after.losses.subarray(0, n)],
+        pictures: { ...pictures, values: after.x.subarray(0, x.length) },
       };
     },
-    dispose: () => maker.dispose(),
-  };
-}
-
-interface StepMaker {
-  make(shape: readonly [number, number, number, number]): Step;
-  dispose(): Promise<void>;
-}
-
-/** On native TensorFlow all steps share one session, so that the weights are there once, whatever the number of sizes. */
-function stepMaker({ objective, weights = [], epsilon = EPSILON }: AscenderOptions): StepMaker {
-  const native = currentNative();
-  const compiler = native === undefined ? undefined : new Compiler(native, weights);
-  const loaded = compiler?.load();
-  const separate: Compiled<Input, 'losses' | 'x'>[] = [];
-  const compileApart = (shape: readonly number[]): Step => {
-    const step = compile(tensors => ascend(objective, tensors, epsilon), {
-      inputs: { x: { shape }, targets: { shape: [shape[0]], dtype: 'int32' }, stepSize: { shape: [] } },
-    });
-    separate.push(step);
-    return step;
-  };
-  const compileShared = (compiler: Compiler, shape: readonly number[]): Step => {
-    const inputs = [
-      { shape, dtype: DataType.float32 },
-      { shape: [shape[0]], dtype: DataType.int32 },
-      { shape: [], dtype: DataType.float32 },
-    ];
-    const compiled = compiler.compile(inputs, ([x, targets, stepSize]) => {
-      const after = ascend(objective, { x, targets, stepSize }, epsilon);
-      return [after.losses, after.x];
-    });
-    return async ({ x, targets, stepSize }) => {
-      await loaded;
-      const [losses, values] = (await compiled.run([x, targets, stepSize])) as Float32Array[];
-      return { losses: { data: losses, shape: [shape[0]] }, x: { data: values, shape } };
-    };
-  };
-  return {
-    make(shape) {
-      if (compiler === undefined) return compileApart(shape);
-      try {
-        return compileShared(compiler, shape);
-      } catch (error) {
-        // An objective of the user's own; `compile` tells why, and runs it eagerly.
-        if (error instanceof NotTraceableError) return compileApart(shape);
-        throw error;
-      }
-    },
     async dispose() {
-      await loaded;
-      await Promise.all([compiler?.dispose(), ...separate.map(step => step.dispose())]);
+      await Promise.all([anySize?.dispose(), ...[...bySize.values()].map(step => step.dispose())]);
     },
   };
 }
 
-/** A few widths only, so that filters that drop out don't ask for a function each: powers of two, and the batch itself. */
-const widthFor = (n: number, batch: number): number => Math.min(batch, 2 ** Math.ceil(Math.log2(n)));
-
-function ascend(
-  objective: Objective,
-  { x, targets, stepSize }: Record<'x' | 'targets' | 'stepSize', tf.Tensor>,
-  epsilon: number,
-): Record<'losses' | 'x', tf.Tensor> {
-  const { value, gradient } = valueAndGradient(
-    pictures => objective(pictures as tf.Tensor4D, targets as tf.Tensor1D),
-    x,
-  );
-  const norm = tf.sqrt(tf.mean(tf.square(gradient), [1, 2, 3], true));
-  return { losses: value, x: tf.add(x, tf.mul(tf.div(gradient, tf.add(norm, epsilon)), stepSize)) };
+interface StepInputs {
+  readonly x: Float32Array;
+  readonly shape: readonly number[];
+  readonly targets: Int32Array;
+  readonly stepSize: number;
 }
+
+interface StepResult {
+  readonly losses: Float32Array;
+  readonly x: Float32Array;
+}
+
+/** Null where there is no native TensorFlow, or the objective can't be traced for all sizes at once. */
+function traceForAnySize(objective: Objective, { size, channels }: Pictures, epsilon: number): OpenFunction | null {
+  const native = currentNative();
+  if (native === undefined) return null;
+  const inputs = [
+    { shape: [-1, -1, -1, channels], dtype: DataType.float32 },
+    { shape: [-1], dtype: DataType.int32 },
+    { shape: [], dtype: DataType.float32 },
+  ];
+  const other = 2 * size + 1;
+  try {
+    return OpenFunction.trace(
+      native,
+      inputs,
+      [
+        [2, other, other, 2],
+        [3, size, size, 3],
+      ],
+      ([x, targets, stepSize]) => {
+        const after = ascentStep(objective, { x, targets, stepSize }, epsilon);
+        return [after.losses, after.x];
+      },
+    );
+  } catch {
+    // The function for one size tells what is wrong, or does without what failed.
+    return null;
+  }
+}
+
+async function runOpen(step: OpenFunction, { x, shape, targets, stepSize }: StepInputs): Promise<StepResult> {
+  const values = [x, targets, Float32Array.of(stepSize)];
+  const [losses, after] = (await step.run(values, [shape, [targets.length], []])) as Float32Array[];
+  return { losses, x: after };
+}
+
+const valuesOf = ({ data }: HostArray): Float32Array => data as Float32Array;

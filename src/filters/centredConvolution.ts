@@ -10,7 +10,6 @@ type Convolve = (x: tf.Tensor4D) => tf.Tensor4D;
  */
 export function centredConvolution(x: tf.Tensor4D, convolve: Convolve): tf.Tensor4D {
   const mean = stopGradient(tf.mean(x, [1, 2, 3], true));
-  const [, rows, columns, channels] = x.shape;
-  const grey = convolve(tf.ones([1, rows, columns, channels]));
+  const grey = convolve(stopGradient(tf.onesLike(tf.gather(x, [0]))) as tf.Tensor4D);
   return tf.add(convolve(tf.sub(x, mean)), tf.mul(mean, grey));
 }

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, type layers, model as newModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
-import { savedLayers } from '../file/keras/savedLayers.js';
 import { replace } from '../layer/finalActivation.js';
 import { centredConvolution } from './centredConvolution.js';
 
@@ -56,10 +55,6 @@ export function networkPart(model: LayersModel, name: string): NetworkPart {
         : chosenMaps(maps(x), filters, layer.filters),
   };
 }
-
-/** The model's weights, for the ascender to share. */
-export const weightsOf = ({ model }: NetworkPart): tf.Variable[] =>
-  savedLayers(model).flatMap(({ weights }) => weights.map(({ variable }) => variable));
 
 /** Names of the layers that {@link networkPart} takes. */
 export const convolutionLayers = (model: LayersModel): string[] =>
@@ -123,12 +118,14 @@ const isPlainConvolution = (layer: layers.Layer): boolean =>
 
 /** The layer with the kernels of the wanted filters alone; of each picture's maps its own one counts. */
 function ownMaps(layer: Convolution, x: tf.Tensor4D, centred: boolean, filters: tf.Tensor1D): tf.Tensor1D {
-  const n = filters.shape[0];
-  return chosenMaps(convolution(layer, x, centred, filters), tf.range(0, n, 1, 'int32'), n);
+  // The places 0, 1, … of the pictures, in operations that hold for any number of them.
+  const places = tf.cumsum(tf.onesLike(filters), 0, true);
+  return meansOf(convolution(layer, x, centred, filters), tf.equal(tf.expandDims(places, 1), places));
 }
 
 /** Mean of one map a picture. */
-function chosenMaps(maps: tf.Tensor4D, filters: tf.Tensor1D, count: number): tf.Tensor1D {
-  const isChosen = tf.equal(tf.expandDims(filters, 1), tf.range(0, count, 1, 'int32'));
-  return tf.sum(tf.mul(tf.mean(maps, [1, 2]), tf.cast(isChosen, 'float32')), 1);
-}
+const chosenMaps = (maps: tf.Tensor4D, filters: tf.Tensor1D, count: number): tf.Tensor1D =>
+  meansOf(maps, tf.equal(tf.expandDims(filters, 1), tf.range(0, count, 1, 'int32')));
+
+const meansOf = (maps: tf.Tensor4D, isChosen: tf.Tensor): tf.Tensor1D =>
+  tf.sum(tf.mul(tf.mean(maps, [1, 2]), tf.cast(isChosen, 'float32')), 1);

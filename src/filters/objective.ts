@@ -41,11 +41,12 @@ export const classLogit =
 /** Weighted sum of an objective for several targets in one picture, whatever target it is asked for. */
 export const blend =
   (objective: Objective, weights: Readonly<Record<number, number>>): Objective =>
-  x =>
+  (x, targets) =>
     sum(
-      Object.entries(weights).map(([target, weight]) =>
-        tf.mul(objective(x, tf.fill([x.shape[0]], Number(target), 'int32')), weight),
-      ),
+      Object.entries(weights).map(([target, weight]) => {
+        const all = tf.mul(tf.onesLike(targets), tf.scalar(Number(target), 'int32')) as tf.Tensor1D;
+        return tf.mul(objective(x, all), weight);
+      }),
     );
 
 /** An objective less a penalty of the picture itself: `penalized(filterActivation(part), totalVariation, 1e-3)`. */

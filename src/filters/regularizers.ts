@@ -2,16 +2,11 @@ import * as tf from '@tensorflow/tfjs-core';
 
 /** Mean squared difference of neighbours, down and to the right, of each picture: keeps it smooth. */
 export function totalVariation(x: tf.Tensor4D): tf.Tensor1D {
-  const [n, rows, columns, channels] = x.shape;
-  const down = tf.sub(
-    tf.slice4d(x, [0, 1, 0, 0], [n, rows - 1, columns, channels]),
-    tf.slice4d(x, [0, 0, 0, 0], [n, rows - 1, columns, channels]),
-  );
-  const right = tf.sub(
-    tf.slice4d(x, [0, 0, 1, 0], [n, rows, columns - 1, channels]),
-    tf.slice4d(x, [0, 0, 0, 0], [n, rows, columns - 1, channels]),
-  );
-  return tf.add(tf.mean(tf.square(down), [1, 2, 3]), tf.mean(tf.square(right), [1, 2, 3]));
+  const channels = x.shape[3];
+  // As convolutions: slices would tie what is compiled to one size.
+  const difference = (shape: [number, number]): tf.Tensor =>
+    tf.depthwiseConv2d(x, perChannel([-1, 1], shape, channels), 1, 'valid');
+  return tf.add(tf.mean(tf.square(difference([2, 1])), [1, 2, 3]), tf.mean(tf.square(difference([1, 2])), [1, 2, 3]));
 }
 
 /** Mean square of each picture: keeps its values small. */
@@ -24,11 +19,15 @@ export function blur(x: tf.Tensor4D, deviation: number): tf.Tensor4D {
     Math.exp(-((i - radius) ** 2) / (2 * deviation ** 2)),
   );
   const sum = weights.reduce((total, weight) => total + weight, 0);
-  const kernel = (shape: [number, number]): tf.Tensor4D => {
-    const channels = x.shape[3];
-    const line = weights.flatMap(weight => Array<number>(channels).fill(weight / sum));
-    return tf.tensor4d(line, [...shape, channels, 1]);
-  };
-  const down = tf.depthwiseConv2d(x, kernel([weights.length, 1]), 1, 'same');
-  return tf.depthwiseConv2d(down, kernel([1, weights.length]), 1, 'same');
+  const line = weights.map(weight => weight / sum);
+  const channels = x.shape[3];
+  const down = tf.depthwiseConv2d(x, perChannel(line, [line.length, 1], channels), 1, 'same');
+  return tf.depthwiseConv2d(down, perChannel(line, [1, line.length], channels), 1, 'same');
 }
+
+/** A line of weights as the kernel of a convolution that treats all channels alike, each by itself. */
+const perChannel = (line: readonly number[], shape: [number, number], channels: number): tf.Tensor4D =>
+  tf.tensor4d(
+    line.flatMap(weight => Array<number>(channels).fill(weight)),
+    [...shape, channels, 1],
+  );

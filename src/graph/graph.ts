@@ -102,13 +102,18 @@ export class Graph {
     status.check(gradientsOperation);
     return xs.map(({ shape }, i) => {
       if (found[2 * i] === 0n) return null;
-      const gradient = { oper: found[2 * i], index: Number(found[2 * i + 1] & 0xffffffffn) };
       // Shape inference gives up behind some gradient operations.
-      const dims = BigInt64Array.from(shape, BigInt);
-      library.TF_GraphSetTensorShape(this.pointer, gradient, dims, shape.length, status.pointer);
-      status.check('the shape of a gradient');
-      return this.describe(gradient.oper, gradient.index);
+      return this.assumeShape({ oper: found[2 * i], index: Number(found[2 * i + 1] & 0xffffffffn) }, shape);
     });
+  }
+
+  /** Tells shape inference a shape that it can't find out; what runs doesn't depend on it. */
+  assumeShape({ oper, index }: GraphOutput, shape: readonly number[]): Output {
+    const { library, status } = this;
+    const dims = BigInt64Array.from(shape, BigInt);
+    library.TF_GraphSetTensorShape(this.pointer, { oper, index }, dims, shape.length, status.pointer);
+    status.check('the shape of an output');
+    return this.describe(oper, index);
   }
 
   private outputsOf(oper: Pointer): Output[] {

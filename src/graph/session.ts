@@ -48,9 +48,13 @@ export class Session {
   }
 
   /** Runs a call on another thread. Calls run one after the other, in the order they were made. */
-  run(call: SessionCall, values: readonly TensorValues[]): Promise<TensorData[]> {
+  run(
+    call: SessionCall,
+    values: readonly TensorValues[],
+    shapes?: readonly (readonly number[])[],
+  ): Promise<TensorData[]> {
     if (this.disposed) return Promise.reject(new Error('This session is disposed.'));
-    const result = this.running.then(() => call.run(values));
+    const result = this.running.then(() => call.run(values, shapes));
     this.running = result.catch(() => undefined);
     return result;
   }
@@ -120,9 +124,15 @@ export class SessionCall {
     };
   }
 
-  /** `values`: one for each feed, in order. Resolves to copies of what was fetched. */
-  run(values: readonly TensorValues[]): Promise<TensorData[]> {
-    return this.runWith(values, null, null);
+  /**
+   * `values`: one for each feed, in order; `shapes` where they aren't the feeds' own. Resolves to copies of what was
+   * fetched.
+   */
+  run(
+    values: readonly TensorValues[],
+    shapes: readonly (readonly number[])[] = this.feeds.map(({ shape }) => shape),
+  ): Promise<TensorData[]> {
+    return this.runWith(values, shapes, null, null);
   }
 
   async profile(values: readonly TensorValues[]): Promise<OperationTime[]> {
@@ -130,7 +140,8 @@ export class SessionCall {
     const fullTrace = library.TF_NewBufferFromString(Uint8Array.of(0x08, 0x03), 2);
     const metadata = library.TF_NewBuffer();
     try {
-      await this.runWith(values, fullTrace, metadata);
+      const shapes = this.feeds.map(({ shape }) => shape);
+      await this.runWith(values, shapes, fullTrace, metadata);
       return operationTimes(readBuffer(metadata));
     } finally {
       library.TF_DeleteBuffer(fullTrace);
@@ -140,6 +151,7 @@ export class SessionCall {
 
   private async runWith(
     values: readonly TensorValues[],
+    shapes: readonly (readonly number[])[],
     options: Pointer | null,
     metadata: Pointer | null,
   ): Promise<TensorData[]> {
@@ -147,7 +159,7 @@ export class SessionCall {
     let made = 0;
     try {
       for (; made < feeds.length; made++) {
-        this.fedTensors[made] = newTensor(library, feeds[made].dtype, feeds[made].shape, values[made]);
+        this.fedTensors[made] = newTensor(library, feeds[made].dtype, shapes[made], values[made]);
       }
       await this.call(options, metadata);
       return this.takeResults();

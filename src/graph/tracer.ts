@@ -37,6 +37,7 @@ export class Tracer implements Executor {
   private readonly producers = new Map<string, Operation>();
   private readonly reads = new Map<tf.Variable, Output>();
   private readonly symbols = new Map<tf.Variable, object>();
+  private readonly numbers = new Map<Pointer, number>();
 
   constructor(
     readonly graph: Graph,
@@ -45,6 +46,8 @@ export class Tracer implements Executor {
     private readonly handles: ReadonlyMap<tf.Variable, Output>,
     /** Whether gradients have to come from tfjs's tape. */
     readonly useTape = false,
+    /** Is told all that goes into the graph: two traces that tell the same made the same graph. */
+    private readonly note: (text: string | Uint8Array) => void = () => undefined,
   ) {}
 
   /** Traces one call; afterwards all is as before it, whatever happened inside. */
@@ -116,6 +119,7 @@ export class Tracer implements Executor {
    */
   gradients(loss: tf.Scalar, by: readonly tf.Tensor[]): (tf.Tensor | null)[] {
     const xs = by.map(x => (x instanceof tf.Variable && this.reads.get(x)) || this.output(x));
+    this.note(`gradients ${this.nameOf(this.output(loss))} by ${xs.map(x => this.nameOf(x))}\n`);
     return this.graph
       .gradients(this.output(loss), xs)
       .map(gradient => (gradient === null ? null : this.tensor(gradient)));
@@ -183,7 +187,10 @@ export class Tracer implements Executor {
   };
 
   private addOperation(operation: Operation): Output[] {
+    const { type, attributes = [], inputs = [] } = operation;
     const outputs = this.graph.add(operation);
+    const names = inputs.flat().map(input => this.nameOf(input as Output));
+    this.note(`${type} ${JSON.stringify(attributes)} ${names}\n`);
     for (const output of outputs) this.producers.set(keyOf(output), operation);
     return outputs;
   }
@@ -204,22 +211,39 @@ export class Tracer implements Executor {
     if (known !== undefined) return known;
     const { shape, dtype } = this.binding.eager.describeTensor(id);
     const output = this.graph.constant(dtype, shape, this.binding.eager.readTensor(id) as TensorValues);
+    this.note(`tensor ${id}: ${this.nameOf(output)}\n`);
     this.outputs.set(id, output);
     return output;
   }
 
   private constantOutput(shape: readonly number[], dtype: number, values: TensorValues): Output {
     if (dtype === DataType.string || (values as TensorData).length > smallConstant) {
-      return this.graph.constant(dtype, shape, values);
+      return this.newConstant(shape, dtype, values);
     }
     const key = `${dtype}:${shape}:${values}`;
     let output = this.constantOutputs.get(key);
     if (output === undefined) {
-      output = this.graph.constant(dtype, shape, values);
+      output = this.newConstant(shape, dtype, values);
       this.constantOutputs.set(key, output);
       if (values instanceof Int32Array) this.producers.set(keyOf(output), { type: 'Const', value: values });
     }
     return output;
+  }
+
+  private newConstant(shape: readonly number[], dtype: number, values: TensorValues): Output {
+    const output = this.graph.constant(dtype, shape, values);
+    this.note(`constant ${dtype} [${shape}] ${this.nameOf(output)}\n`);
+    for (const bytes of ArrayBuffer.isView(values) ? [values] : values) {
+      this.note(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    }
+    return output;
+  }
+
+  /** The same for the same place in two traces. */
+  private nameOf({ oper, index }: Output): string {
+    const number = this.numbers.get(oper) ?? this.numbers.size;
+    this.numbers.set(oper, number);
+    return `${number}:${index}`;
   }
 
   /** Puts a symbol of its session value into each variable; the returned function takes it out again. */

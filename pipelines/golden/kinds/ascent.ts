@@ -6,7 +6,7 @@ import type { SafetensorsArray } from '../../../src/file/safetensors.js';
 import { type Ascender, createAscender } from '../../../src/filters/ascender.js';
 import { deprocess } from '../../../src/filters/deprocess.js';
 import { meanAndDeviation } from '../../../src/filters/meanAndDeviation.js';
-import { networkPart, weightsOf } from '../../../src/filters/networkPart.js';
+import { networkPart } from '../../../src/filters/networkPart.js';
 import { filterActivation } from '../../../src/filters/objective.js';
 import { type Pictures, pictureValues } from '../../../src/filters/pictures.js';
 import { resizeBicubic } from '../../../src/filters/resizeBicubic.js';
@@ -77,7 +77,6 @@ export const ascent: Runner = async golden => {
   const part = networkPart(model, given.layer);
   const ascender = createAscender({
     objective: filterActivation(part),
-    weights: weightsOf(part),
     batch: given.filters.length,
     epsilon: given.epsilon,
   });

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAscender } from '../../../src/filters/ascender.js';
-import { networkPart, weightsOf } from '../../../src/filters/networkPart.js';
+import { networkPart } from '../../../src/filters/networkPart.js';
 import {
   blend,
   classLogit,
@@ -55,7 +55,7 @@ describe.skipIf(native === null)('objectives', () => {
       const x = tf.tensor4d(start.values, [1, 8, 8, 3]);
       return objective(x, tf.tensor1d([1], 'int32')).dataSync()[0];
     });
-    const ascender = createAscender({ objective, weights: weightsOf(part) });
+    const ascender = createAscender({ objective });
     try {
       const first = await ascender.step(start, 0.1);
       const second = await ascender.step(first.pictures, 0.1);
