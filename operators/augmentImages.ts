@@ -1,19 +1,32 @@
-import { defer, finalize, map, type OperatorFunction } from 'rxjs';
+import { defer, finalize, map, type Observable, type OperatorFunction } from 'rxjs';
 import type { Augmentation } from '../src/augment/augmentation.js';
-import { augmentKey } from '../src/augment/pictures.js';
-import type { Batch, RowBatch, ValueBatch } from '../src/data/batch.js';
-import { checkRow, gatherRows } from '../src/data/gatherRows.js';
-import { sizeOf } from '../src/data/hostArray.js';
+import { augmentRowBatch } from '../src/augment/augmentRowBatch.js';
+import type { Batch, RowBatch } from '../src/data/batch.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
+import { UnknownNameError } from '../src/error/unknownNameError.js';
 import { checkCount } from '../src/policy/checkCount.js';
 import { AugmentCrew } from '../src/worker/augmentCrew.js';
 
 export interface AugmentImagesOptions {
   /**
-   * Threads that help. Default 0: the calling one does it alone. They share each batch with it, so they pay where many
-   * processors wait for pictures; a step that keeps all of them busy has its next batches made meanwhile anyway.
+   * Where pictures are changed. `host`: here, while the step of the batch before runs. `step`: inside the step, by
+   * TensorFlow, or by the learner where that can't; what is emitted are rows with a note of what is to be done. `auto`
+   * (default): here, but `train` leaves it to the step where a GPU carries that out.
+   */
+  readonly engine?: 'auto' | 'host' | 'step';
+  /**
+   * Threads that help on the host, each with a part of every batch. Default 0: the calling thread alone, which is enough
+   * where a step takes longer than its batch.
    */
   readonly workers?: number;
+}
+
+const ENGINES: readonly string[] = ['auto', 'host', 'step'];
+
+/** What {@link augmentImages} returns. */
+export interface AugmentImagesOperator extends OperatorFunction<Batch, Batch> {
+  /** The same with engine `step`, for whoever knows the learner. */
+  readonly inStep?: OperatorFunction<Batch, Batch>;
 }
 
 /**
@@ -51,23 +64,25 @@ export interface AugmentImagesOptions {
  * ```
  *
  * @param options what `augmentation` makes.
- * @param threads how many threads help.
+ * @param how where, and with how many threads.
  * @returns An operator from batches of rows to batches of values.
- * @throws InvalidArgumentError where `workers` isn't a whole number from 0 on.
+ * @throws InvalidArgumentError where `workers` isn't a whole number from 0 on, UnknownNameError for an unknown engine.
  */
-export function augmentImages(
-  options: Augmentation,
-  { workers = 0 }: AugmentImagesOptions = {},
-): OperatorFunction<Batch, Batch> {
+export function augmentImages(options: Augmentation, how: AugmentImagesOptions = {}): AugmentImagesOperator {
+  const { engine = 'auto', workers = 0 } = how;
   checkCount('augmentImages', { workers });
-  return source =>
+  if (!ENGINES.includes(engine)) throw new UnknownNameError('engine', engine, ENGINES);
+  const inStep = map((batch: Batch) => ({ ...requireRows(batch), augmentation: options }));
+  if (engine === 'step') return inStep;
+  const onHost = (batches: Observable<Batch>): Observable<Batch> =>
     defer(() => {
       const crew = new AugmentCrew(options, workers);
-      return source.pipe(
-        map(batch => augmentRows(crew, requireRows(batch))),
+      return batches.pipe(
+        map(batch => augmentRowBatch(requireRows(batch), pictures => crew.augment(pictures))),
         finalize(() => crew.close()),
       );
     });
+  return engine === 'host' ? onHost : Object.assign(onHost, { inStep });
 }
 
 function requireRows(batch: Batch): RowBatch {
@@ -76,27 +91,4 @@ function requireRows(batch: Batch): RowBatch {
     'augmentImages: a batch came with values, not with rows of resident arrays. ' +
       'Use augment(imageTransform(…)) before batch(…) for this source.',
   );
-}
-
-function augmentRows(crew: AugmentCrew, { source, rows, seed, epoch, size, cursor }: RowBatch): ValueBatch {
-  const { inputShape, scaling, sampleWeight, x } = source;
-  const length = sizeOf(inputShape);
-  const data = crew.augment({
-    shape: inputShape,
-    rows,
-    key: augmentKey(seed, epoch),
-    scaling,
-    read: index => {
-      const start = checkRow(rows[index], source.size) * length;
-      return x.data.subarray(start, start + length);
-    },
-  });
-  const y = gatherRows(source.y, rows);
-  return {
-    kind: 'values',
-    x: { data, shape: [size, ...inputShape] },
-    y: y.shape.length === 1 ? { data: Float32Array.from(y.data), shape: y.shape } : y,
-    ...(sampleWeight && { sampleWeight: Float32Array.from(rows, row => sampleWeight[row]) }),
-    ...{ seed, epoch, size, cursor },
-  };
 }

@@ -1,6 +1,14 @@
 import { type OperatorFunction, pipe } from 'rxjs';
 import type { Batch } from '../src/data/batch.js';
+import type { Sample } from '../src/data/sample.js';
+import type { AugmentImagesOperator } from './augmentImages.js';
 import type { BatchOperator } from './batch.js';
+
+/** What {@link pipeBatches} returns. */
+export interface PipedBatchOperator extends BatchOperator {
+  /** The same where the second operator leaves its work to the step, if it can; see `augmentImages`. */
+  readonly inStep?: OperatorFunction<Sample, Batch>;
+}
 
 /**
  * Lets an operator that makes one batch of one follow `batch`, and still tells how many batches there will be: `train`
@@ -27,7 +35,12 @@ import type { BatchOperator } from './batch.js';
  * @param operator makes one batch of each.
  * @returns An operator from samples to batches.
  */
-export function pipeBatches(batches: BatchOperator, operator: OperatorFunction<Batch, Batch>): BatchOperator {
+export function pipeBatches(
+  batches: BatchOperator,
+  operator: OperatorFunction<Batch, Batch> | AugmentImagesOperator,
+): PipedBatchOperator {
   const { batchesOf } = batches;
-  return Object.assign(pipe(batches, operator), { batchesOf });
+  const piped = Object.assign(pipe(batches, operator), { batchesOf });
+  const inStep = 'inStep' in operator ? operator.inStep : undefined;
+  return inStep === undefined ? piped : Object.assign(piped, { inStep: pipe(batches, inStep) });
 }

@@ -1,5 +1,6 @@
 import { from, type OperatorFunction, Subject, type Subscriber, take } from 'rxjs';
 import { epochSamples } from '../operators/epochSamples.js';
+import type { PipedBatchOperator } from '../operators/pipeBatches.js';
 import type { FoundSnapshot, RunState, Snapshot } from '../src/checkpoint/snapshot.js';
 import type { Batch } from '../src/data/batch.js';
 import type { Sample } from '../src/data/sample.js';
@@ -181,6 +182,12 @@ export class TrainingRun implements RunHost {
     if (changes !== undefined) this.warn(changes);
   }
 
+  /** Pictures are augmented by the step where that is quicker. */
+  private get through(): OperatorFunction<Sample, Batch> {
+    const { through } = this.options.data;
+    return (this.learner.augments && (through as Partial<PipedBatchOperator>).inStep) || through;
+  }
+
   /** Steps of an epoch where they are known before it has ended. */
   private get stepsPerEpoch(): number | null {
     const { stepsPerEpoch, data } = this.options;
@@ -204,7 +211,7 @@ export class TrainingRun implements RunHost {
   private async trainOnPasses(): Promise<void> {
     while (this.isUnfinished) {
       if (this.progress.step === 0) await this.beginEpoch();
-      const through = resumed(this.options.data.through, this.source, this.progress.batches);
+      const through = resumed(this.through, this.source, this.progress.batches);
       await this.consume(restOfPass(this.source, this.pass), through, batch => this.trainOn(batch));
       if (!this.goesOn) return;
       if (this.progress.step === 0) throw this.exhausted();
@@ -222,7 +229,7 @@ export class TrainingRun implements RunHost {
     if (!this.isUnfinished) return;
     const { epoch, step, batches: taken } = this.progress;
     const left = (epochs - epoch) * steps - step;
-    const through = resumed(data.through, this.source, taken);
+    const through = resumed(this.through, this.source, taken);
     await this.consume(
       endlessPasses(this.source, this.pass),
       batches => batches.pipe(through, take(left)),

@@ -1,3 +1,4 @@
+import type { Augmentation } from '../augment/augmentation.js';
 import type { HostArray } from './hostArray.js';
 import type { ArraySource } from './source.js';
 
@@ -19,6 +20,8 @@ export interface RowBatch extends BatchInfo {
   readonly kind: 'rows';
   readonly source: ArraySource;
   readonly rows: Int32Array;
+  /** What is done to the pictures on their way into the step, for each by (seed, epoch, row). Absent: nothing. */
+  readonly augmentation?: Augmentation;
 }
 
 export interface ValueBatch extends BatchInfo {

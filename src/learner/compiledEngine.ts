@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch, RowBatch } from '../data/batch.js';
 import type { HostArray, HostData } from '../data/hostArray.js';
+import type { Rows } from '../data/readRows.js';
 import type { ArraySource, Scaling } from '../data/source.js';
 import { type CompiledFunction, Compiler, type InputSpec, type ResidentArray } from '../graph/compiler.js';
 import { gatherRows } from '../graph/gatherRows.js';
@@ -8,8 +9,10 @@ import type { Tracer } from '../graph/tracer.js';
 import type { Native } from '../native/backend.js';
 import { CountingExecutor } from '../native/countingExecutor.js';
 import { DataType, type TensorData } from '../native/dataType.js';
+import { augmentInStep, canAugmentInStep } from './augmentInStep.js';
 import { EagerEngine } from './eagerEngine.js';
 import type { Engine } from './engine.js';
+import { hostValues } from './hostValues.js';
 import type { StepOptions } from './learner.js';
 import type { StepProfile } from './stepProfile.js';
 import type { Examples, Fed, StepProgram } from './stepProgram.js';
@@ -36,6 +39,7 @@ const profiledSteps = 20;
 /** Traces the program once for each shape of batch and runs a step as one native call, off the JavaScript thread. */
 export class CompiledEngine implements Engine {
   readonly compiled = true;
+  readonly augments: boolean;
   private readonly compiler: Compiler;
   private readonly functions = new Map<string, CompiledFunction>();
   private readonly residents = new Map<ArraySource, ResidentSource>();
@@ -45,6 +49,7 @@ export class CompiledEngine implements Engine {
     private readonly native: Native,
     private readonly program: StepProgram,
   ) {
+    this.augments = native.binding.isUsingGpuDevice();
     this.compiler = new Compiler(native, program.variables);
   }
 
@@ -135,7 +140,7 @@ export class CompiledEngine implements Engine {
     step: (examples: Examples, fed: tf.Tensor[]) => tf.Tensor,
   ): Promise<PreparedCall> {
     await this.load();
-    const examples = batch.kind === 'rows' ? await this.residentExamples(batch) : valueExamples(batch);
+    const examples = await this.examples(batch);
     const form = this.program.labelForm(batch);
     const compiled = this.function(`${kind}:${form}:${examples.key}`, () =>
       this.compiler.compile([...examples.specs, ...fedSpecs], (inputs, tracer) => {
@@ -155,22 +160,34 @@ export class CompiledEngine implements Engine {
     return compiled;
   }
 
-  private async residentExamples({ source, rows }: RowBatch): Promise<TraceableExamples> {
+  private async examples(batch: Batch): Promise<TraceableExamples> {
+    const isResident =
+      batch.kind === 'rows' && (batch.augmentation === undefined || canAugmentInStep(batch.augmentation));
+    return isResident ? this.residentExamples(batch) : valueExamples(hostValues(batch));
+  }
+
+  private async residentExamples(batch: RowBatch): Promise<TraceableExamples> {
+    const { source, rows, augmentation } = batch;
     let resident = this.residents.get(source);
     if (resident === undefined) {
       resident = await this.makeResident(source);
       this.residents.set(source, resident);
     }
     const { x, y, sampleWeight, scaling } = resident;
+    const augmented = augmentation === undefined ? null : augmentInStep(augmentation, batch);
     return {
-      key: `${x.handle.oper}:${rows.length}`,
-      specs: [{ shape: [rows.length], dtype: DataType.int32 }],
-      values: [rows],
-      trace: ([row], tracer) => ({
-        x: scale(gatherRows(tracer, x, row, 'float32'), scaling),
-        y: gatherRows(tracer, y, row, y.dtype === DataType.float32 ? 'float32' : 'int32'),
-        sampleWeight: sampleWeight === null ? null : (gatherRows(tracer, sampleWeight, row, 'float32') as tf.Tensor1D),
-      }),
+      key: [x.handle.oper, rows.length, augmented?.key].join(':'),
+      specs: [{ shape: [rows.length], dtype: DataType.int32 }, ...(augmented?.specs ?? [])],
+      values: [rows, ...(augmented?.values ?? [])],
+      trace: ([row, ...fed], tracer) => {
+        const stored = gatherRows(tracer, x, row, 'float32');
+        return {
+          x: scale(augmented === null ? stored : augmented.trace(stored as tf.Tensor4D, fed, tracer), scaling),
+          y: gatherRows(tracer, y, row, y.dtype === DataType.float32 ? 'float32' : 'int32'),
+          sampleWeight:
+            sampleWeight === null ? null : (gatherRows(tracer, sampleWeight, row, 'float32') as tf.Tensor1D),
+        };
+      },
     };
   }
 
@@ -195,7 +212,7 @@ interface TraceableExamples {
   trace(inputs: tf.Tensor[], tracer: Tracer): Omit<Examples, 'form'>;
 }
 
-function valueExamples({ x, y, sampleWeight }: Extract<Batch, { kind: 'values' }>): TraceableExamples {
+function valueExamples({ x, y, sampleWeight }: Rows): TraceableExamples {
   const specs = [
     { shape: x.shape, dtype: DataType.float32 },
     { shape: y.shape, dtype: dataTypeOfArray(y.data) },

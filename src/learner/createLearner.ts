@@ -118,6 +118,10 @@ class ModelLearner implements Learner {
     return this.engine.compiled;
   }
 
+  get augments(): boolean {
+    return this.engine.augments;
+  }
+
   step(batch: Batch, options: StepOptions): Promise<StepResult> {
     return this.enqueue(async engine => this.result(batch.size, await engine.train(batch, options)));
   }

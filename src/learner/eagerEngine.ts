@@ -1,15 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch.js';
 import type { HostArray } from '../data/hostArray.js';
-import { readRows } from '../data/readRows.js';
 import type { TensorData } from '../native/dataType.js';
 import type { Engine } from './engine.js';
+import { hostValues } from './hostValues.js';
 import type { StepOptions } from './learner.js';
 import type { Examples, StepProgram } from './stepProgram.js';
 
 /** Carries the program out operation by operation on tfjs's current backend: the reference for the compiled engine. */
 export class EagerEngine implements Engine {
   readonly compiled = false;
+  readonly augments = false;
 
   constructor(private readonly program: StepProgram) {}
 
@@ -54,7 +55,7 @@ export class EagerEngine implements Engine {
   async dispose(): Promise<void> {}
 
   private examples(batch: Batch): Examples {
-    const { x, y, sampleWeight } = batch.kind === 'rows' ? readRows(batch.source, batch.rows) : batch;
+    const { x, y, sampleWeight } = hostValues(batch);
     return {
       x: tf.tensor(x.data, [...x.shape], 'float32'),
       y: tf.tensor(y.data, [...y.shape], y.data instanceof Float32Array ? 'float32' : 'int32'),

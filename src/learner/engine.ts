@@ -2,12 +2,14 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch.js';
 import type { HostArray } from '../data/hostArray.js';
 import type { TensorData } from '../native/dataType.js';
-import type { StepOptions } from './learner.js';
+import type { Learner, StepOptions } from './learner.js';
 import type { StepProfile } from './stepProfile.js';
 
 /** How a learner's program is carried out: eagerly, or compiled. */
 export interface Engine {
   readonly compiled: boolean;
+  /** See {@link Learner.augments}. */
+  readonly augments: boolean;
   /** One update; gives the batch's loss and the statistics of the metrics, one after the other. */
   train(batch: Batch, options: StepOptions): Promise<ArrayLike<number>>;
   /** As {@link train}, in inference mode and without an update. */

@@ -15,6 +15,11 @@ export interface Learner {
   /** `tensorflow`, `wasm` or `cpu`. */
   readonly backend: string;
   readonly compiled: boolean;
+  /**
+   * Whether its steps augment pictures quicker than the JavaScript side does meanwhile: where a GPU carries them out. Any
+   * learner takes a batch of rows with an `augmentation`.
+   */
+  readonly augments?: boolean;
   /** Schedule `iterations → rate` that the optimizer was made with. */
   readonly learningRate: (iterations: number) => number;
   /** One update of the weights on one batch. */

@@ -1,0 +1,17 @@
+import { augmentPictures } from '../augment/augmentPictures.js';
+import { augmentRowBatch } from '../augment/augmentRowBatch.js';
+import type { Batch } from '../data/batch.js';
+import { sizeOf } from '../data/hostArray.js';
+import { type Rows, readRows } from '../data/readRows.js';
+
+/** A batch's examples as the network sees them, made on the JavaScript side. */
+export function hostValues(batch: Batch): Rows {
+  if (batch.kind === 'values') return batch;
+  const { augmentation, source, rows } = batch;
+  if (augmentation === undefined) return readRows(source, rows);
+  return augmentRowBatch(batch, pictures => {
+    const pixels = new Float32Array(rows.length * sizeOf(source.inputShape));
+    augmentPictures(augmentation, pictures, pixels);
+    return pixels;
+  });
+}
