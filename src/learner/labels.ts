@@ -21,7 +21,7 @@ export function labelForm(
   source: string,
 ): LabelForm {
   const classNumbers = labelShape.length === 0 || (labelShape.length === 1 && labelShape[0] === 1);
-  if (loss.name.startsWith('sparse_')) {
+  if (loss.labels === 'classNumbers') {
     if (classNumbers && outputShape.at(-1) !== 1) return 'classNumbers';
     throw mismatch(
       loss,

@@ -6,6 +6,8 @@ export interface Loss {
   /** Keras's snake-case name. */
   readonly name: string;
   readonly config: Readonly<Record<string, Json>>;
+  /** Where labels have to be class numbers; else they have the prediction's shape. */
+  readonly labels?: 'classNumbers';
   /** `[batch]`. */
   perSample(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor1D;
   /** The same value from what stands before the model's last softmax or sigmoid. */

@@ -6,18 +6,20 @@ type Formula = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
 
 export const EPSILON = 1e-7;
 const last = (values: tf.Tensor): tf.Tensor => tf.mean(values, -1);
+/** Not abs: its gradient in tfjs is −1 at 0, where Keras has 0. */
+const absolute = (x: tf.Tensor): tf.Tensor => tf.mul(x, tf.sign(x));
 const positive = (x: tf.Tensor): tf.Tensor => tf.maximum(x, EPSILON);
 const logOf = (x: tf.Tensor): tf.Tensor => tf.log(tf.add(positive(x), 1));
 /** Labels 0 and 1 become −1 and 1 for hinge losses; labels that are −1 already stay. */
 const signs = (y: tf.Tensor): tf.Tensor =>
   tf.where(tf.all(tf.logicalOr(tf.equal(y, 0), tf.equal(y, 1))), tf.sub(tf.mul(y, 2), 1), y);
-const hingeTerms: Formula = (y, p) => tf.relu(tf.sub(1, tf.mul(signs(y), p)));
+const hingeTerms: Formula = (y, p) => tf.maximum(tf.sub(1, tf.mul(signs(y), p)), 0);
 const unit = (x: tf.Tensor): tf.Tensor => tf.div(x, tf.sqrt(tf.maximum(tf.sum(tf.square(x), -1, true), 1e-12)));
 
 export const meanSquaredError: Formula = (y, p) => last(tf.squaredDifference(p, y));
-export const meanAbsoluteError: Formula = (y, p) => last(tf.abs(tf.sub(p, y)));
+export const meanAbsoluteError: Formula = (y, p) => last(absolute(tf.sub(p, y)));
 export const meanAbsolutePercentageError: Formula = (y, p) =>
-  tf.mul(last(tf.abs(tf.div(tf.sub(y, p), positive(tf.abs(y))))), 100);
+  tf.mul(last(absolute(tf.div(tf.sub(y, p), positive(tf.abs(y))))), 100);
 export const meanSquaredLogarithmicError: Formula = (y, p) => last(tf.squaredDifference(logOf(p), logOf(y)));
 export const cosine: Formula = (y, p) => tf.sum(tf.mul(unit(y), unit(p)), -1);
 export const logCosh: Formula = (y, p) => {
@@ -32,11 +34,11 @@ export const klDivergence: Formula = (y, p) => {
 export const hinge: Formula = (y, p) => last(hingeTerms(y, p));
 export const squaredHinge: Formula = (y, p) => last(tf.square(hingeTerms(y, p)));
 export const categoricalHinge: Formula = (y, p) =>
-  tf.relu(tf.add(tf.sub(tf.max(tf.mul(tf.sub(1, y), p), -1), tf.sum(tf.mul(y, p), -1)), 1));
+  tf.maximum(tf.add(tf.sub(tf.max(tf.mul(tf.sub(1, y), p), -1), tf.sum(tf.mul(y, p), -1)), 1), 0);
 export const huber =
   (delta: number): Formula =>
   (y, p) => {
-    const error = tf.abs(tf.sub(p, y));
+    const error = absolute(tf.sub(p, y));
     const inside = tf.minimum(error, delta);
     return last(tf.mul(inside, tf.sub(error, tf.mul(inside, 0.5))));
   };
@@ -53,6 +55,57 @@ export const binaryCrossentropy: Formula = (y, p) => {
 };
 export const binaryCrossentropyFromLogits: Formula = (y, logits) =>
   last(tf.sub(tf.softplus(logits), tf.mul(y, logits)));
+
+/** Of probabilities; what is right already counts little. Source: Lin et al. 2017. */
+export const binaryFocalCrossentropy =
+  (gamma: number, alpha: number | null): Formula =>
+  (y, p) => {
+    const q = tf.clipByValue(p, EPSILON, 1 - EPSILON);
+    const entropy = tf.neg(tf.add(tf.mul(y, tf.log(q)), tf.mul(tf.sub(1, y), tf.log(tf.sub(1, q)))));
+    const wrong = tf.sub(1, ofBoth(y, p, tf.sub(1, p)));
+    const focal = tf.mul(tf.pow(wrong, tf.scalar(gamma)), entropy);
+    return last(alpha === null ? focal : tf.mul(ofBoth(y, tf.scalar(alpha), tf.scalar(1 - alpha)), focal));
+  };
+/** `ofOne` where the label is 1, `ofZero` where it is 0, in between for others. */
+const ofBoth = (y: tf.Tensor, ofOne: tf.Tensor, ofZero: tf.Tensor): tf.Tensor =>
+  tf.add(tf.mul(y, ofOne), tf.mul(tf.sub(1, y), ofZero));
+
+export const categoricalFocalCrossentropy =
+  (gamma: number, alpha: number): Formula =>
+  (y, p) => {
+    const q = tf.clipByValue(tf.div(p, tf.sum(p, -1, true)), EPSILON, 1 - EPSILON);
+    const weight = tf.mul(tf.pow(tf.sub(1, q), tf.scalar(gamma)), alpha);
+    return tf.neg(tf.sum(tf.mul(weight, tf.mul(y, tf.log(q))), -1));
+  };
+/** Source: Zhang and Sabuncu 2018. */
+export const categoricalGeneralizedCrossEntropy =
+  (q: number): Formula =>
+  (y, p) => {
+    const own = tf.sum(tf.mul(y.size === p.size ? y : oneHotLike(y, p), p), -1);
+    return tf.div(tf.sub(1, tf.pow(own, tf.scalar(q))), q);
+  };
+
+/** Axes over which a loss of overlap sums; null: all, the batch's too. */
+export type Axes = number | readonly number[] | null;
+const sumAlong = (values: tf.Tensor, axes: Axes): tf.Tensor =>
+  tf.sum(values, axes === null ? undefined : typeof axes === 'number' ? axes : [...axes]);
+
+export const dice =
+  (axes: Axes): Formula =>
+  (y, p) => {
+    const sizes = tf.add(tf.add(sumAlong(y, axes), sumAlong(p, axes)), EPSILON);
+    return tf.sub(1, tf.div(tf.mul(sumAlong(tf.mul(y, p), axes), 2), sizes));
+  };
+/** `alpha` weighs what of the labels is missing, `beta` what is predicted beside them. Source: Salehi et al. 2017. */
+export const tversky =
+  (alpha: number, beta: number, axes: Axes): Formula =>
+  (y, p) => {
+    const common = sumAlong(tf.mul(y, p), axes);
+    const missing = sumAlong(tf.mul(tf.sub(1, p), y), axes);
+    const beside = sumAlong(tf.mul(p, tf.sub(1, y)), axes);
+    const whole = tf.addN([common, tf.mul(missing, alpha), tf.mul(beside, beta)]);
+    return tf.sub(1, tf.div(common, tf.add(whole, EPSILON)));
+  };
 
 /** Class numbers `[batch]` or `[batch, 1]` as rows like the prediction's. */
 export const oneHotLike: Formula = (y, p) =>

@@ -1,17 +1,37 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
+import type { Json } from '../policy/policy.js';
+import { type CircleOptions, circleLoss } from './circleLoss.js';
 import type { Loss } from './loss.js';
 import * as formulas from './lossFunctions.js';
+import { meanOfCounted } from './meanOfCounted.js';
 
 export type LossFunction = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
 /** A loss, its Keras name, or a user's function: per example, or a scalar for the batch. */
 export type LossLike = Loss | string | LossFunction;
 
-export interface LossOptions {
+export interface LossOptions extends CircleOptions {
+  /** Whether predictions are logits. Default: probabilities. */
   readonly fromLogits?: boolean;
+  /** Share of the labels that is spread over all classes. Default 0. */
   readonly labelSmoothing?: number;
-  /** Where Huber's loss turns linear. */
+  /** Where Huber's loss turns linear. Default 1. */
   readonly delta?: number;
+  /** Class number that isn't counted by a sparse loss. */
+  readonly ignoreClass?: number | null;
+  /** Of focal losses: weight of class 1, or of all (0.25). Of Tversky's: weight of what is missing (0.5). */
+  readonly alpha?: number;
+  /** Of Tversky's loss: weight of what is predicted beside the labels. Default 0.5. */
+  readonly beta?: number;
+  /** Of focal losses: how little counts what is right already (2). Of the circle loss: how steep it is (80). */
+  readonly gamma?: number;
+  /** Whether the binary focal loss weighs classes by `alpha`. Default false. */
+  readonly applyClassBalancing?: boolean;
+  /** Of the generalized cross-entropy: 0 is near the cross-entropy, 1 near the absolute error. Default 0.5. */
+  readonly q?: number;
+  /** Over which axes the losses of overlap sum. Default: over all, the batch's too. */
+  readonly axis?: formulas.Axes;
 }
 
 type Formula = LossFunction;
@@ -20,45 +40,86 @@ interface Family {
   readonly logits?: Formula;
   /** What labels are smoothed towards, by the number of classes. */
   readonly smooth?: (classes: number) => number;
+  readonly labels?: 'classNumbers';
+  /** Further options, by Keras's names. */
+  readonly config?: Readonly<Record<string, Json>>;
 }
 
-const sparse =
-  (formula: Formula): Formula =>
-  (y, p) =>
-    formula(formulas.oneHotLike(y, p), p);
+const plain = (value: Formula) => (): Family => ({ value });
+const evenly = (classes: number): number => 1 / classes;
+const half = (): number => 0.5;
 
-const plain: Readonly<Record<string, Formula>> = {
-  mean_squared_error: formulas.meanSquaredError,
-  mean_absolute_error: formulas.meanAbsoluteError,
-  mean_absolute_percentage_error: formulas.meanAbsolutePercentageError,
-  mean_squared_logarithmic_error: formulas.meanSquaredLogarithmicError,
-  cosine_similarity: (y, p) => tf.neg(formulas.cosine(y, p)),
-  log_cosh: formulas.logCosh,
-  poisson: formulas.poisson,
-  kl_divergence: formulas.klDivergence,
-  hinge: formulas.hinge,
-  squared_hinge: formulas.squaredHinge,
-  categorical_hinge: formulas.categoricalHinge,
-};
+function sparse(formula: Formula, ignoreClass: number | null): Formula {
+  return (y, p) => {
+    const loss = formula(formulas.oneHotLike(y, p), p);
+    return ignoreClass === null ? loss : meanOfCounted(loss, tf.notEqual(tf.reshape(y, loss.shape), ignoreClass));
+  };
+}
 
-const families: Readonly<Record<string, Family>> = {
-  categorical_crossentropy: {
+const FAMILIES: Readonly<Record<string, (options: LossOptions) => Family>> = {
+  mean_squared_error: plain(formulas.meanSquaredError),
+  mean_absolute_error: plain(formulas.meanAbsoluteError),
+  mean_absolute_percentage_error: plain(formulas.meanAbsolutePercentageError),
+  mean_squared_logarithmic_error: plain(formulas.meanSquaredLogarithmicError),
+  cosine_similarity: plain((y, p) => tf.neg(formulas.cosine(y, p))),
+  log_cosh: plain(formulas.logCosh),
+  poisson: plain(formulas.poisson),
+  kl_divergence: plain(formulas.klDivergence),
+  hinge: plain(formulas.hinge),
+  squared_hinge: plain(formulas.squaredHinge),
+  categorical_hinge: plain(formulas.categoricalHinge),
+  huber: ({ delta = 1 }) => ({ value: formulas.huber(delta), config: { delta } }),
+  categorical_crossentropy: () => ({
     value: formulas.categoricalCrossentropy,
     logits: formulas.categoricalCrossentropyFromLogits,
-    smooth: classes => 1 / classes,
-  },
-  sparse_categorical_crossentropy: {
-    value: sparse(formulas.categoricalCrossentropy),
-    logits: sparse(formulas.categoricalCrossentropyFromLogits),
-  },
-  binary_crossentropy: {
+    smooth: evenly,
+  }),
+  sparse_categorical_crossentropy: ({ ignoreClass = null }) => ({
+    value: sparse(formulas.categoricalCrossentropy, ignoreClass),
+    logits: sparse(formulas.categoricalCrossentropyFromLogits, ignoreClass),
+    labels: 'classNumbers',
+    config: { ignore_class: ignoreClass },
+  }),
+  binary_crossentropy: () => ({
     value: formulas.binaryCrossentropy,
     logits: formulas.binaryCrossentropyFromLogits,
-    smooth: () => 0.5,
+    smooth: half,
+  }),
+  binary_focal_crossentropy: ({ alpha = 0.25, gamma = 2, applyClassBalancing = false, fromLogits = false }) => {
+    const formula = formulas.binaryFocalCrossentropy(gamma, applyClassBalancing ? alpha : null);
+    return {
+      value: fromLogits ? (y, p) => formula(y, tf.sigmoid(p)) : formula,
+      smooth: half,
+      config: { alpha, gamma, apply_class_balancing: applyClassBalancing, from_logits: fromLogits },
+    };
   },
+  categorical_focal_crossentropy: ({ alpha = 0.25, gamma = 2, fromLogits = false }) => {
+    const formula = formulas.categoricalFocalCrossentropy(gamma, alpha);
+    return {
+      value: fromLogits ? (y, p) => formula(y, tf.softmax(p)) : formula,
+      smooth: evenly,
+      config: { alpha, gamma, from_logits: fromLogits },
+    };
+  },
+  categorical_generalized_cross_entropy: ({ q = 0.5 }) => {
+    if (!(q > 0 && q < 1)) throw new InvalidArgumentError(`q of the loss is ${q}; give a number between 0 and 1.`);
+    return { value: formulas.categoricalGeneralizedCrossEntropy(q), config: { q } };
+  },
+  dice: ({ axis = null }) => ({ value: formulas.dice(axis), config: { axis: jsonOf(axis) } }),
+  tversky: ({ alpha = 0.5, beta = 0.5, axis = null }) => ({
+    value: formulas.tversky(alpha, beta, axis),
+    config: { alpha, beta, axis: jsonOf(axis) },
+  }),
+  circle: ({ gamma = 80, margin = 0.4, removeDiagonal = true }) => ({
+    value: circleLoss({ gamma, margin, removeDiagonal }),
+    labels: 'classNumbers',
+    config: { gamma, margin, remove_diagonal: removeDiagonal },
+  }),
 };
 
-const KNOWN = [...Object.keys(plain), ...Object.keys(families), 'huber'];
+const jsonOf = (axis: formulas.Axes): Json => (typeof axis === 'object' && axis !== null ? [...axis] : axis);
+
+const KNOWN = Object.keys(FAMILIES);
 const ALIASES: Readonly<Record<string, string>> = {
   mse: 'mean_squared_error',
   mae: 'mean_absolute_error',
@@ -81,28 +142,25 @@ export function lossName(given: string): string | undefined {
 export function lossByName(given: string, options: LossOptions = {}): Loss {
   const name = lossName(given);
   if (name === undefined) throw new UnknownNameError('loss', given, KNOWN);
-  const { fromLogits = false, labelSmoothing = 0, delta = 1 } = options;
-  const family = families[name] ?? { value: name === 'huber' ? formulas.huber(delta) : plain[name] };
+  const { fromLogits = false, labelSmoothing = 0 } = options;
+  const { value, logits, smooth, labels, config } = FAMILIES[name](options);
   const prepared =
     (formula: Formula) =>
     (y: tf.Tensor, p: tf.Tensor): tf.Tensor1D => {
-      const towards = family.smooth?.(p.shape[p.shape.length - 1]) ?? 0;
-      const labels = tf.cast(y, 'float32');
-      const smooth = labelSmoothing > 0 && family.smooth !== undefined;
-      return perExample(
-        formula(smooth ? tf.add(tf.mul(labels, 1 - labelSmoothing), labelSmoothing * towards) : labels, p),
-        p,
-      );
+      const given = tf.cast(y, 'float32');
+      if (labelSmoothing === 0 || smooth === undefined) return perExample(formula(given, p), p);
+      const towards = labelSmoothing * smooth(p.shape[p.shape.length - 1]);
+      return perExample(formula(tf.add(tf.mul(given, 1 - labelSmoothing), towards), p), p);
     };
-  const logits = family.logits;
   return {
     name,
     config: {
       ...(logits === undefined ? {} : { from_logits: fromLogits }),
-      ...(family.smooth === undefined ? {} : { label_smoothing: labelSmoothing }),
-      ...(name === 'huber' ? { delta } : {}),
+      ...(smooth === undefined ? {} : { label_smoothing: labelSmoothing }),
+      ...config,
     },
-    perSample: prepared(fromLogits && logits !== undefined ? logits : family.value),
+    ...(labels === undefined ? {} : { labels }),
+    perSample: prepared(fromLogits && logits !== undefined ? logits : value),
     ...(logits === undefined || fromLogits ? {} : { fromLogits: prepared(logits) }),
   };
 }

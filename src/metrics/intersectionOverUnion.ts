@@ -78,7 +78,8 @@ function intersectionOverUnion(
     size: numClasses ** 2,
     statistics: (yTrue, yPred, sampleWeight) => {
       const [labels, predicted] = classNumbers(yTrue, yPred).map(numbers => tf.cast(numbers, 'int32'));
-      const counted = ignoreClass == null ? labels : tf.where(tf.equal(labels, ignoreClass), -1, labels);
+      const counted =
+        ignoreClass == null ? labels : tf.where(tf.equal(labels, ignoreClass), tf.scalar(-1, 'int32'), labels);
       return tf.reshape(classPairs(counted, predicted, numClasses, sampleWeight), [numClasses ** 2]);
     },
     result: pairs => {

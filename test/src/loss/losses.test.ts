@@ -33,6 +33,13 @@ const losses: [name: string, y: number[], p: number[], loss: number, options?: L
   ['sparse_categorical_crossentropy', [1], [0, log(3)], -log(0.75), { fromLogits: true }],
   ['binary_crossentropy', [1, 0], [0.5, 0.25], (LN2 - log(0.75)) / 2],
   ['binary_crossentropy', [1, 0], [0, -log(3)], (LN2 - log(0.75)) / 2, { fromLogits: true }],
+  ['binary_focal_crossentropy', [1, 0], [0.5, 0.25], (LN2 / 4 - log(0.75) / 16) / 2],
+  ['categorical_focal_crossentropy', [0, 1], [0.25, 0.75], (-0.25 * log(0.75)) / 16],
+  ['categorical_generalized_cross_entropy', [0, 1], [0.75, 0.25], 2 * (1 - 0.5)],
+  ['dice', [1, 0], [0.5, 0.25], 1 - 1 / 1.75],
+  ['tversky', [1, 0], [0.5, 0.25], 1 - 0.5 / (0.5 + 0.25 + 0.125)],
+  // One example has nothing to be drawn to.
+  ['circle', [1], [0.6, 0.8], 0],
   ['binary_crossentropy', [1], [0.25], -0.9 * log(0.25) - 0.1 * log(0.75), { labelSmoothing: 0.2 }],
 ];
 
@@ -105,6 +112,13 @@ describe('losses', () => {
     const known = /Known: (.*)\.$/.exec(message)?.[1].split(', ') ?? [];
     expect([...new Set(losses.map(([name]) => name))].sort()).toEqual(known.sort());
     const files = await readdir(fileURLToPath(new URL('../../../src/loss', import.meta.url)));
-    expect(files.sort()).toEqual(['loss.ts', 'lossFromConfig.ts', 'lossFunctions.ts', 'resolveLoss.ts']);
+    expect(files.sort()).toEqual([
+      'circleLoss.ts',
+      'loss.ts',
+      'lossFromConfig.ts',
+      'lossFunctions.ts',
+      'meanOfCounted.ts',
+      'resolveLoss.ts',
+    ]);
   });
 });

@@ -1,0 +1,10 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * Values whose mean is that of the counted ones alone: those get larger as the others become 0. 0 where none is counted.
+ * Source: `apply_mask` of Keras 3 (`losses/loss.py`).
+ */
+export function meanOfCounted(values: tf.Tensor, counted: tf.Tensor): tf.Tensor {
+  const mask = tf.cast(counted, 'float32');
+  return tf.mul(values, tf.mul(mask, tf.div(values.size, tf.maximum(tf.sum(mask), 1))));
+}
