@@ -17,9 +17,6 @@ import {
   takePart,
 } from './sharedPictures.js';
 
-/** After so many milliseconds a thread that has not finished its part is taken for dead. */
-const PATIENCE = 10_000;
-
 let running = 0;
 
 /** Threads that have not ended: for tests that none is left behind. */
@@ -35,10 +32,14 @@ export class AugmentCrew {
   private workers: readonly Worker[] = [];
   private isAbandoned = false;
 
-  /** @param helpers threads beside the calling one; they start with the first batch */
+  /**
+   * @param helpers threads beside the calling one; they start with the first batch
+   * @param patience after so many milliseconds a thread that has not finished its part is taken for dead
+   */
   constructor(
     private readonly options: Augmentation,
     private readonly helpers: number,
+    private readonly patience = 10_000,
   ) {}
 
   /** Pixels of a batch, scaled. */
@@ -70,7 +71,7 @@ export class AugmentCrew {
       augmentPart(shared, part, output);
     }
     for (const part of others) {
-      const ending = awaitPart(shared, part, PATIENCE);
+      const ending = awaitPart(shared, part, this.patience);
       const [from, to] = partBounds(shared, part);
       if (ending === 'done') output.set(shared.output.subarray(from * size, to * size), from * size);
       // The same pixels, or the same error, this time where it can be caught.
@@ -115,7 +116,7 @@ export class AugmentCrew {
     if (this.isAbandoned) return;
     this.isAbandoned = true;
     this.close();
-    this.warn(`A thread that augments pictures did not answer for ${PATIENCE / 1000} s.`);
+    this.warn(`A thread that augments pictures did not answer for ${this.patience / 1000} s.`);
   }
 
   private warn(what: string): void {
