@@ -50,7 +50,7 @@ export async function benchTrain({
   let loss = Number.NaN;
   const run$ = train({
     learner,
-    data: { source, through: cifar10Batches(batch, augment) },
+    data: { source, through: cifar10Batches(batch, { augment }) },
     epochs: 1_000_000,
     seed: 1,
   }).pipe(

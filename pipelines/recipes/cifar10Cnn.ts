@@ -5,20 +5,16 @@ import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { summary } from '../../src/model/summary.js';
 import { rmsprop } from '../../src/optimizer/rmsprop.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
-import { augmentFlag, cifar10Batches } from './cifar10Batches.js';
+import { type AugmentFlags, augmentFlags, cifar10Batches } from './cifar10Batches.js';
 import type { Recipe } from './recipe.js';
 import { recipeLearner } from './recipeLearner.js';
 
-interface CnnFlags {
-  readonly augment: boolean;
-}
-
 /** Keras's `cifar10_cnn` example: validation accuracy 0.75 in 25 epochs. */
-export const cifar10Cnn: Recipe<CnnFlags> = {
+export const cifar10Cnn: Recipe<AugmentFlags> = {
   name: 'cifar10-cnn',
   description: 'a convolutional network tells ten kinds of pictures apart (Keras: 0.75 in 25 epochs)',
   defaults: { epochs: 100, batchSize: 32 },
-  flags: [augmentFlag],
+  flags: augmentFlags,
   async prepare(options, talk) {
     const { epochs = 100, batchSize = 32, seed = drawSeed(), data, compile, augment = false } = options;
     const from = { ...(data === undefined ? {} : { data }), onMessage: talk.note };
@@ -35,7 +31,7 @@ export const cifar10Cnn: Recipe<CnnFlags> = {
       config: { recipe: 'cifar10-cnn', batchSize, augment, trainSamples: train.size },
       train: {
         ...recipeLearner({ model, optimizer, loss, metrics, compile }),
-        data: { source: train, through: cifar10Batches(batchSize, augment) },
+        data: { source: train, through: cifar10Batches(batchSize, options) },
         validation: { source: test, through: batch(500) },
         epochs,
         seed,

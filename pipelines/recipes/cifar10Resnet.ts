@@ -11,15 +11,14 @@ import { learningRateSchedule } from '../../src/policy/learningRateSchedule.js';
 import { reduceLearningRateOnPlateau } from '../../src/policy/reduceLearningRateOnPlateau.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
 import { resnetSchedule } from '../../src/schedule/resnetSchedule.js';
-import { augmentFlag, cifar10Batches } from './cifar10Batches.js';
+import { type AugmentFlags, augmentFlags, cifar10Batches } from './cifar10Batches.js';
 import type { Recipe } from './recipe.js';
 import { recipeLearner } from './recipeLearner.js';
 
-interface ResnetFlags {
+interface ResnetFlags extends AugmentFlags {
   readonly n: number;
   readonly version: number;
   readonly subtractPixelMean: boolean;
-  readonly augment: boolean;
 }
 
 /** Keras's `cifar10_resnet` example; schedule and plateau work as they do there. */
@@ -28,7 +27,7 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
   description: 'a residual network of any depth tells ten kinds of pictures apart',
   defaults: { epochs: 200, batchSize: 32 },
   flags: [
-    augmentFlag,
+    ...augmentFlags,
     {
       flags: '--n <blocks>',
       description: 'blocks a stage: depth is 6n + 2 (version 1) or 9n + 2 (version 2)',
@@ -61,7 +60,7 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
       config: { recipe: 'cifar10-resnet', batchSize, n, version, subtractPixelMean, augment, trainSamples: train.size },
       train: {
         ...recipeLearner({ model, optimizer, loss, metrics, compile }),
-        data: { source: train, through: cifar10Batches(batchSize, augment) },
+        data: { source: train, through: cifar10Batches(batchSize, options) },
         validation: { source: test, through: batch(500) },
         epochs,
         seed,
