@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, ftruncateSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../../src/file/makeFolder.js';
 
 /** A text file that grows line by line. */
 export interface LineFile {
@@ -21,7 +22,7 @@ export function lineFile(path: string, append: boolean): LineFile {
 
   function open(): number {
     if (descriptor === undefined) {
-      mkdirSync(dirname(path), { recursive: true });
+      makeFolder(dirname(path));
       descriptor = openSync(path, append ? 'a' : ANEW);
     }
     return descriptor;

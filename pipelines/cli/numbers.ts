@@ -2,17 +2,18 @@ import { InvalidArgumentError as InvalidOption } from 'commander';
 
 /** An option's value as a whole number from 1 on. */
 export function count(text: string): number {
-  const value = wholeNumber(text);
-  if (value < 1) throw new InvalidOption('Give a whole number of at least 1.');
-  return value;
+  if (!isWhole(text) || Number(text) < 1) throw new InvalidOption('Give a whole number of at least 1.');
+  return Number(text);
 }
 
 /** An option's value as a whole number from 0 on. */
 export function wholeNumber(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(value) || value < 0) throw new InvalidOption('Give a whole number.');
-  return value;
+  if (!isWhole(text)) throw new InvalidOption('Give a whole number of at least 0.');
+  return Number(text);
 }
+
+const isWhole = (text: string): boolean =>
+  text.trim() !== '' && Number.isSafeInteger(Number(text)) && Number(text) >= 0;
 
 /** An option's value as a number above 0. */
 export function positive(text: string): number {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileAccessError } from '../error/fileAccessError.js';
 import { FileFormatError } from '../error/fileFormatError.js';
@@ -7,6 +7,7 @@ import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { NewerFormatError } from '../error/newerFormatError.js';
 import { RunFolderInUseError } from '../error/runFolderInUseError.js';
 import { withFileLock } from '../file/fileLock.js';
+import { makeFolder } from '../file/makeFolder.js';
 import { checkCount } from '../policy/checkCount.js';
 import { checkBytes, MANIFEST, manifestText, parseManifest, SNAPSHOT_FILES, type SnapshotBytes } from './manifest.js';
 import type { FoundSnapshot, RunState, Snapshot, SnapshotStore, SnapshotWriter } from './snapshot.js';
@@ -152,7 +153,7 @@ async function save(dir: string, snapshot: Snapshot, keep: number): Promise<stri
   const temporary = temporaryFor(dir, name);
   const bytes = writeSnapshotBytes(snapshot);
   try {
-    await mkdir(temporary, { recursive: true });
+    makeFolder(temporary);
     await Promise.all(SNAPSHOT_FILES.map(file => writeFlushed(join(temporary, file), bytes[file])));
     await writeFlushed(join(temporary, MANIFEST), manifestText(bytes));
     await flushFolder(temporary);

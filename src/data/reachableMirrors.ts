@@ -33,7 +33,18 @@ export async function reachableMirrors(
 }
 
 /** `fetch` itself only says that it failed. */
-const reasonOf = ({ cause, message }: Error): string =>
-  cause instanceof Error && cause.message !== '' ? cause.message : message;
+function reasonOf({ name, cause, message }: Error): string {
+  if (name === 'TimeoutError') return `no answer within ${PATIENCE_MS / 1000} s`;
+  if (!(cause instanceof Error)) return message;
+  const { code = '' } = cause as NodeJS.ErrnoException;
+  return REASONS[code] ?? (cause.message || message);
+}
+
+/** The system's own words name the server once more. */
+const REASONS: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'name not found',
+  EAI_AGAIN: 'name not found',
+  ECONNREFUSED: 'refused',
+};
 
 const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);

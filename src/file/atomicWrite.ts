@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, rename, rm, writeFile } from 'node:fs/promises';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FileAccessError } from '../error/fileAccessError.js';
+import { makeFolder } from './makeFolder.js';
 
 /**
  * Writes a file whole or not at all: beside its place first, flushed to the disk, then renamed. A reader sees the old
@@ -16,7 +17,7 @@ export async function atomicWrite(
 ): Promise<void> {
   const temporary = `${file}.${process.pid}-${randomUUID().slice(0, 8)}.tmp`;
   try {
-    await mkdir(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     // Also before a function writes: what it writes with (HDF5) may not tell plainly that it can't.
     await writeFile(temporary, typeof contents === 'function' ? '' : contents);
     if (typeof contents === 'function') await contents(temporary);

@@ -1,4 +1,4 @@
-import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises';
+import { open, rename, rm, stat, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChecksumError } from '../error/checksumError.js';
@@ -6,6 +6,7 @@ import { DownloadError } from '../error/downloadError.js';
 import { FileAccessError } from '../error/fileAccessError.js';
 import { md5OfFile, sha256OfFile } from './checksum.js';
 import { withFileLock } from './fileLock.js';
+import { makeFolder } from './makeFolder.js';
 
 /** How far a download is. */
 export interface DownloadProgress {
@@ -34,6 +35,8 @@ export interface DownloadOptions {
 }
 
 const TRIES = 3;
+/** A server that doesn't begin to answer within these milliseconds won't later either. */
+const ANSWER_MS = 10_000;
 
 /** An answer that asking again won't change. */
 class RefusedError extends Error {}
@@ -51,7 +54,7 @@ class RefusedError extends Error {}
 export async function download(options: DownloadOptions): Promise<void> {
   const { file, label } = options;
   try {
-    await mkdir(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     await withFileLock(
       file,
       async () => {
@@ -132,8 +135,8 @@ async function fetchOnce(url: string, part: string, have: number, options: Downl
   const { label, onProgress, stallMs = 30_000 } = options;
   if (options.size !== undefined && have === options.size) return;
   const stalled = new AbortController();
-  const complain = () => stalled.abort(new Error(`no byte for ${stallMs / 1000} s`));
-  let timer = setTimeout(complain, stallMs);
+  const complainAfter = (ms: number) => setTimeout(() => stalled.abort(new Error(`no byte for ${ms / 1000} s`)), ms);
+  let timer = complainAfter(Math.min(ANSWER_MS, stallMs));
   try {
     const response = await fetch(url, {
       // Ranges count the bytes sent: a compressed answer could not be continued.
@@ -159,7 +162,7 @@ async function fetchOnce(url: string, part: string, have: number, options: Downl
       onProgress?.({ label, received, total });
       for await (const chunk of response.body) {
         clearTimeout(timer);
-        timer = setTimeout(complain, stallMs);
+        timer = complainAfter(stallMs);
         await out.writeFile(chunk);
         received += chunk.length;
         onProgress?.({ label, received, total });

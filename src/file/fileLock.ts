@@ -5,15 +5,18 @@ import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FileAccessError } from '../error/fileAccessError.js';
+import { makeFolder } from './makeFolder.js';
 
 const HEARTBEAT_MS = 2_000;
 const STALE_MS = 30_000;
+/** Far longer than it takes from making a lock to writing into it who holds it. */
+const OWNERLESS_MS = 2_000;
 const POLL_MS = 100;
 
 /**
  * Runs `action` while no other process (and no other call here) holds the lock of `file`. The lock is a folder beside
  * the file, since making one is atomic everywhere. Its holder touches it every two seconds: a lock of a process that is
- * gone, or one that nobody has touched for half a minute, is broken.
+ * gone, one that nobody has touched for half a minute, or one whose maker died before it could sign it, is broken.
  *
  * @param options.onWait called once where somebody else holds the lock
  * @throws FileAccessError where the folder can't be written
@@ -42,7 +45,7 @@ async function acquire(
   { onWait, signal }: { readonly onWait?: () => void; readonly signal?: AbortSignal },
 ): Promise<void> {
   try {
-    await mkdir(dirname(lock), { recursive: true });
+    makeFolder(dirname(lock));
     for (let isWaiting = false; !(await take(lock, owner)); ) {
       signal?.throwIfAborted();
       if (breakStale(lock)) continue;
@@ -62,8 +65,14 @@ async function take(lock: string, owner: string): Promise<boolean> {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   }
-  await writeFile(join(lock, 'owner'), owner);
-  return true;
+  try {
+    await writeFile(join(lock, 'owner'), owner, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    // This process slept in between, and another one broke the lock or made it anew: it is that one's turn.
+    if (['ENOENT', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
 }
 
 /** Takes a stale lock away; look and rename are synchronous, so that hardly anything can come between them. */
@@ -80,9 +89,10 @@ function breakStale(lock: string): boolean {
 }
 
 function isStale(lock: string): boolean {
-  if (Date.now() - statSync(lock).mtimeMs > STALE_MS) return true;
+  const age = Date.now() - statSync(lock).mtimeMs;
+  if (age > STALE_MS) return true;
   const owner = ownerOf(lock);
-  if (owner === undefined) return false;
+  if (owner === undefined) return age > OWNERLESS_MS;
   const { pid, host } = parseOwner(owner);
   return host === hostname() && pid !== undefined && !isAlive(pid);
 }

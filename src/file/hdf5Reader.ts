@@ -22,6 +22,8 @@ const MAX_COMPRESSION = 1032;
  */
 export class Hdf5Reader {
   readonly #children = new Map<string, ReadonlySet<string>>();
+  /** Paths that were found to be no links. */
+  readonly #direct = new Set<string>();
 
   private constructor(
     private readonly file: Hdf5File,
@@ -150,12 +152,14 @@ export class Hdf5Reader {
       if (part === '') continue;
       if (!this.children(prefix).has(part)) return;
       prefix = prefix === '' ? part : `${prefix}/${part}`;
+      if (this.#direct.has(prefix)) continue;
       const isLink = this.#guard(
         prefix,
         () =>
           this.file.get_link(`/${prefix}`) !== null || this.file.get_external_link(`/${prefix}`).filename !== undefined,
       );
       if (isLink) throw this.#error(path, 'it is a link, and links are not followed');
+      this.#direct.add(prefix);
     }
   }
 

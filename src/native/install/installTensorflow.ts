@@ -1,4 +1,4 @@
-import { mkdir, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChecksumError } from '../../error/checksumError.js';
 import { FileAccessError } from '../../error/fileAccessError.js';
@@ -7,6 +7,7 @@ import { TensorflowMissingError } from '../../error/tensorflowMissingError.js';
 import { sha256OfFile } from '../../file/checksum.js';
 import { type DownloadProgress, download } from '../../file/download.js';
 import { withFileLock } from '../../file/fileLock.js';
+import { makeFolder } from '../../file/makeFolder.js';
 import { ZipReader } from '../../file/zipReader.js';
 import { findInCache, MANIFEST, type Manifest } from './findInCache.js';
 import { libraryNames } from './libraryNames.js';
@@ -137,7 +138,7 @@ async function unpack(
   { platform, onProgress }: InstallOptions,
 ): Promise<void> {
   const unpacked = unpackFolderOf(folder);
-  await mkdir(unpacked, { recursive: true });
+  makeFolder(unpacked);
   const zip = await ZipReader.open(archive);
   const label = `Unpacking TensorFlow ${wheel.version}`;
   const report = (received: number) => onProgress?.({ label, received, total: wheel.unpackedBytes });

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../file/makeFolder.js';
 import type { PinnedWheel } from './pinnedWheel.js';
 
 /** A way to call pip: a program and its first arguments. */
@@ -37,7 +37,7 @@ export async function pipDownload(
 ): Promise<string> {
   // Also pip's temporary files, so that the folder's growth tells how far it is and nothing is left elsewhere.
   const temporary = join(folder, 'tmp');
-  await mkdir(temporary, { recursive: true });
+  makeFolder(temporary);
   const tags = ['--platform', wheel.platform, '--python-version', wheel.python, '--implementation', 'cp'];
   const { status, output } = await call(
     pip,

@@ -73,6 +73,17 @@ describe('withFileLock', () => {
     expect(await withFileLock(file, async () => 'in')).toBe('in');
   });
 
+  it('breaks a lock whose maker died before signing it, but gives a living one the time to sign', async () => {
+    const file = join(temporaryFolder(), 'file');
+    const onWait = vi.fn();
+    mkdirSync(`${file}.lock`);
+    const waiting = withFileLock(file, async () => 'in', { onWait });
+    await vi.waitFor(() => expect(onWait).toHaveBeenCalled());
+    const old = new Date(Date.now() - 3_000);
+    utimesSync(`${file}.lock`, old, old);
+    expect(await waiting).toBe('in');
+  });
+
   it('stops waiting when it is aborted', async () => {
     const file = join(temporaryFolder(), 'file');
     await withFileLock(file, async () => {
