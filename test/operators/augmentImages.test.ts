@@ -1,5 +1,17 @@
-import { from, lastValueFrom, of, throwError, toArray } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import {
+  catchError,
+  concat,
+  EMPTY,
+  from,
+  lastValueFrom,
+  map,
+  type Observable,
+  of,
+  take,
+  throwError,
+  toArray,
+} from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
 import { augment } from '../../operators/augment.js';
 import { augmentImages } from '../../operators/augmentImages.js';
 import { batch } from '../../operators/batch.js';
@@ -11,7 +23,18 @@ import type { Batch, RowBatch, ValueBatch } from '../../src/data/batch.js';
 import { fromArrays } from '../../src/data/fromArrays.js';
 import { readRows } from '../../src/data/readRows.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
+import { built } from '../helpers/built.js';
 import { itKeepsOperatorHabits } from '../helpers/itKeepsOperatorHabits.js';
+
+const { augmentImages: parallel } =
+  await built<typeof import('../../operators/augmentImages.js')>('operators/augmentImages.js');
+const { runningThreads } = await built<typeof import('../../src/worker/augmentCrew.js')>('src/worker/augmentCrew.js');
+
+const unplugged: Observable<Batch> = throwError(() => new Error('unplugged'));
+const fail = (): never => {
+  throw new Error('There is no such operator.');
+};
+const bytesOf = (made: Batch): string => Buffer.from((made as ValueBatch).x.data.buffer).toString('base64');
 
 const SHAPE = [4, 5, 3];
 const ROWS = 12;
@@ -78,6 +101,32 @@ describe('augmentImages', () => {
     expect(await valuesOf(5, 2)).toEqual(await lastValueFrom(one));
   });
 
+  it.each(['auto', 'host'] as const)('with engine %s it gives pixels', engine => {
+    of<Batch>(rowBatch(4))
+      .pipe(augmentImages(changes, { engine }))
+      .subscribe(made => expect(made.kind).toBe('values'));
+    expect.assertions(1);
+  });
+
+  it('leaves its work to the step with a note on the rows', () => {
+    const wanted = { ...rowBatch(4), augmentation: changes };
+    const seen: Batch[] = [];
+    of<Batch>(rowBatch(4))
+      .pipe(augmentImages(changes, { engine: 'step' }))
+      .subscribe(made => seen.push(made));
+    const { inStep } = augmentImages(changes);
+    of<Batch>(rowBatch(4))
+      .pipe(inStep ?? fail)
+      .subscribe(made => seen.push(made));
+    expect(seen).toEqual([wanted, wanted]);
+    expect(augmentImages(changes, { engine: 'host' }).inStep).toBeUndefined();
+  });
+
+  it('refuses an engine or a number of workers that cannot be', () => {
+    expect(() => augmentImages(changes, { engine: 'setp' as 'step' })).toThrow("Did you mean 'step'?");
+    expect(() => augmentImages(changes, { workers: -1 })).toThrow(InvalidArgumentError);
+  });
+
   it('passes targets and weights on', () => {
     const weighted = fromArrays({
       x,
@@ -113,10 +162,81 @@ describe('augmentImages', () => {
   });
 });
 
+describe('augmentImages with workers', () => {
+  const large = fromArrays({
+    x: { data: new Uint8Array(60 * 3072).map((_, i) => i), shape: [60, 32, 32, 3] },
+    y: [...'0'.repeat(60)].map(Number),
+  });
+  const samples = () => from(epochSamples(large, { seed: 7, epoch: 0 }));
+  const threads = (workers: number) => samples().pipe(batch(20), parallel(changes, { workers }));
+
+  it.each([1, 2])("gives the calling thread's batches with %i", async workers => {
+    const alone = await lastValueFrom(samples().pipe(batch(20), augmentImages(changes), toArray()));
+    const together = await lastValueFrom(threads(workers).pipe(toArray()));
+    expect(together.map(bytesOf)).toEqual(alone.map(bytesOf));
+  });
+
+  const endings: [string, (batches: Observable<Batch>) => Observable<unknown>][] = [
+    ['complete', batches => batches],
+    ['unsubscribe midway', batches => batches.pipe(take(2))],
+    ['an error of the source', batches => concat(batches, unplugged)],
+    [
+      'a throw downstream',
+      batches =>
+        batches.pipe(
+          map(() => {
+            throw new Error('an observer broke');
+          }),
+        ),
+    ],
+    ['no batch at all', () => EMPTY.pipe(parallel(changes, { workers: 1 }))],
+    [
+      'a batch that is refused',
+      () => from<Batch[]>([rowBatch(0), unchanged(0)]).pipe(parallel(changes, { workers: 1 })),
+    ],
+  ];
+  it.each(endings)('leaves no thread behind: %s', async (_, end) => {
+    await lastValueFrom(end(threads(2)).pipe(catchError(() => EMPTY)), { defaultValue: undefined });
+    await vi.waitFor(() => expect(runningThreads()).toBe(0));
+  });
+
+  it('starts and ends threads anew for each subscription', async () => {
+    const batches = threads(1);
+    for (let i = 0; i < 2; i++) {
+      const running = batches.pipe(
+        take(1),
+        map(() => runningThreads()),
+      );
+      expect(await lastValueFrom(running)).toBe(1);
+      await vi.waitFor(() => expect(runningThreads()).toBe(0));
+    }
+  });
+});
+
 describe('pipeBatches', () => {
   it('tells how many batches the first operator makes', () => {
     expect(pipeBatches(batch(5), augmentImages(nothing)).batchesOf(12)).toBe(3);
     expect(pipeBatches(batch(5, { remainder: 'drop' }), augmentImages(nothing)).batchesOf(12)).toBe(2);
+  });
+
+  it('leaves to the step what the second operator would', () => {
+    const { inStep } = pipeBatches(batch(5), augmentImages(changes));
+    const seen: Batch[] = [];
+    from(epochSamples(source, { seed: 7, epoch: 0 }))
+      .pipe(inStep ?? fail)
+      .subscribe(made => seen.push(made));
+    expect(seen.map(({ kind, size }) => [kind, size])).toEqual([
+      ['rows', 5],
+      ['rows', 5],
+      ['rows', 2],
+    ]);
+    expect(seen[0]).toMatchObject({ augmentation: changes });
+    expect(
+      pipeBatches(
+        batch(5),
+        map(made => made),
+      ).inStep,
+    ).toBeUndefined();
   });
 
   it('runs both operators', async () => {

@@ -14,12 +14,16 @@ import {
   toArray,
 } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
+import { augmentImages } from '../../operators/augmentImages.js';
 import { batch } from '../../operators/batch.js';
+import { pipeBatches } from '../../operators/pipeBatches.js';
 import { shuffle } from '../../operators/shuffle.js';
 import { type FakeLearner, type FakeLearnerOptions, fakeLearner } from '../../operators/testing/fakeLearner.js';
 import { arraySource, indexedSource, streamSource } from '../../operators/testing/sources.js';
 import { type TrainOptions, train } from '../../pipelines/train.js';
+import { augmentation } from '../../src/augment/augmentation.js';
 import type { Batch } from '../../src/data/batch.js';
+import { fromArrays } from '../../src/data/fromArrays.js';
 import type { Sample } from '../../src/data/sample.js';
 import type { Example, StreamSource } from '../../src/data/source.js';
 import { DataExhaustedError } from '../../src/error/dataExhaustedError.js';
@@ -644,6 +648,22 @@ describe("a learner's warning", () => {
     expect(await typesOf({ learner, epochs: 1, data: { source: ten, through: batch(10) } })).toBe(
       'runStart epochStart warning step epochEnd trainEnd runEnd',
     );
+  });
+});
+
+describe('augmentation', () => {
+  const pictures = fromArrays({ x: { data: new Uint8Array(48), shape: [4, 2, 2, 3] }, y: [0, 1, 0, 1] });
+  const through = pipeBatches(batch(2), augmentImages(augmentation({ horizontalFlip: true })));
+
+  it.each([
+    [true, 'rows'],
+    [false, 'values'],
+  ])('is left to a learner whose augments is %s', async (augments, kind) => {
+    const learner = Object.assign(fakeLearner(), { augments });
+    await eventsOf({ learner, data: { source: pictures, through }, epochs: 1 });
+    const batches = learner.calls.flatMap(call => (call.method === 'step' ? [call.batch] : []));
+    expect(batches.map(made => made.kind)).toEqual([kind, kind]);
+    expect(batches.map(made => 'augmentation' in made)).toEqual([kind === 'rows', kind === 'rows']);
   });
 });
 
