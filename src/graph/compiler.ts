@@ -6,6 +6,7 @@ import { AttributeType, typeAttribute } from '../native/executor.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import type { Pointer } from '../native/signatures.js';
 import { TensorflowError } from '../native/status.js';
+import { eigenProducts } from './eigenProducts.js';
 import { Graph, gradientsOperation, type Output } from './graph.js';
 import { Session, type SessionCall } from './session.js';
 import type { OperationTime } from './stepStats.js';
@@ -71,6 +72,7 @@ export class Compiler {
         tracer,
       ),
     );
+    if (this.native.prefersEigen) eigenProducts(this.graph);
     const targets =
       tracer.updates.length === 0 ? [] : [this.graph.addOperation({ type: 'NoOp', after: tracer.updates })];
     const call = this.session.prepare(feeds, fetches, targets);

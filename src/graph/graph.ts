@@ -31,6 +31,8 @@ export const gradientsOperation = 'the gradients of the loss';
 export class Graph {
   readonly pointer: Pointer;
   private readonly counts = new Map<string, number>();
+  /** Where {@link newOperations} goes on. */
+  private readonly position = new BigUint64Array(1);
   private readonly status: Status;
   private readonly setAttribute: SetAttribute;
 
@@ -114,6 +116,44 @@ export class Graph {
     library.TF_GraphSetTensorShape(this.pointer, { oper, index }, dims, shape.length, status.pointer);
     status.check('the shape of an output');
     return this.describe(oper, index);
+  }
+
+  /** Operations of a type that came in since the last call, those of gradients too. */
+  newOperations(type: string): Pointer[] {
+    const { library } = this;
+    const found: Pointer[] = [];
+    for (;;) {
+      const operation = library.TF_GraphNextOperation(this.pointer, this.position);
+      if (operation === null) return found;
+      if (library.TF_OperationOpType(operation) === type) found.push(operation);
+    }
+  }
+
+  /** What comes in at an operation's input. */
+  input(oper: Pointer, index: number): Output {
+    const source = this.library.TF_OperationInput({ oper, index });
+    return this.describe(source.oper, source.index);
+  }
+
+  /** Value of an attribute that is true or false. */
+  flag(oper: Pointer, name: string): boolean {
+    const value = new Uint8Array(1);
+    this.library.TF_OperationGetAttrBool(oper, name, value, this.status.pointer);
+    this.status.check(name);
+    return value[0] !== 0;
+  }
+
+  /** Hands `to` to all who take `from`, where TensorFlow lets that be done. Not for operations that have run. */
+  redirect(from: GraphOutput, to: GraphOutput): void {
+    const { library, status } = this;
+    if (library.TF_UpdateEdge === undefined) return;
+    const consumers = new BigUint64Array(2 * library.TF_OperationOutputNumConsumers(from));
+    library.TF_OperationOutputConsumers(from, consumers, consumers.length / 2);
+    for (let i = 0; i < consumers.length; i += 2) {
+      const consumer = { oper: consumers[i], index: Number(consumers[i + 1] & 0xffffffffn) };
+      library.TF_UpdateEdge(this.pointer, to, consumer, status.pointer);
+      status.check('a change of an input');
+    }
   }
 
   private outputsOf(oper: Pointer): Output[] {

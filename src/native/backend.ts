@@ -5,6 +5,7 @@ import { EagerExecutor } from './eagerExecutor.js';
 import { replaceHostKernels } from './kernels.js';
 import { type Library, type LibraryFiles, loadLibrary } from './library.js';
 import { NativeBackend } from './nativeBackend.js';
+import { processorHas } from './processor.js';
 import { provideTensorMethods } from './provideTensorMethods.js';
 import type { SessionConfig } from './sessionConfig.js';
 
@@ -17,6 +18,8 @@ export interface Native {
   readonly binding: Binding;
   readonly backend: NativeBackend;
   readonly config: SessionConfig;
+  /** Eigen multiplies matrices quicker than oneDNN, unless one is transposed. */
+  readonly prefersEigen: boolean;
 }
 
 let native: Native | undefined;
@@ -31,7 +34,9 @@ export function startNative(files: LibraryFiles, config: SessionConfig = {}): Na
     replaceHostKernels(nativeBackendName);
     const backend = new NativeBackend(binding);
     tf.registerBackend(nativeBackendName, () => backend, 3);
-    native = { library, binding, backend, config };
+    const prefersEigen =
+      !context.onGpu && process.env.TF_ENABLE_ONEDNN_OPTS === '1' && processorHas('avx512f') === false;
+    native = { library, binding, backend, config, prefersEigen };
   }
   if (!tf.setBackend(nativeBackendName)) throw new Error('TensorFlow.js refused the native backend.');
   return native;

@@ -1,7 +1,14 @@
 import koffi, { type LibraryHandle } from 'koffi';
 import { GradstreamError } from '../error/gradstreamError.js';
 import { quietly } from './quietly.js';
-import { type CApi, type NativeFunction, type Pointer, type PointerArgument, signatures } from './signatures.js';
+import {
+  type CApi,
+  type NativeFunction,
+  optionalSignatures,
+  type Pointer,
+  type PointerArgument,
+  signatures,
+} from './signatures.js';
 
 /** TensorFlow's C API and the few helpers of C's own library that it needs, callable from JavaScript. */
 export interface Library extends CApi {
@@ -71,22 +78,29 @@ function declare(framework: LibraryHandle, cc: LibraryHandle): Library {
   for (const [name, [result, args]] of Object.entries(signatures)) {
     functions[name] = functionIn([cc, framework], name, result, [...args]);
   }
+  for (const [name, [result, args]] of Object.entries(optionalSignatures)) {
+    functions[name] = findFunction([cc, framework], name, result, [...args]);
+  }
   functions.memcpy = koffi.load(null).func('memcpy', 'void *', ['void *', 'void *', 'size_t']);
   return functions as unknown as Library;
 }
 
-/** The symbols are spread over both files, differently from version to version. */
 function functionIn(libraries: LibraryHandle[], name: string, result: string, args: string[]): unknown {
-  let failure: unknown;
+  const found = findFunction(libraries, name, result, args);
+  if (found !== undefined) return found;
+  throw new LibraryLoadError(
+    `The TensorFlow library has no function ${name}: it is too old or not TensorFlow. Needed is 2.16 or later.`,
+  );
+}
+
+/** The symbols are spread over both files, differently from version to version. */
+function findFunction(libraries: LibraryHandle[], name: string, result: string, args: string[]): unknown {
   for (const library of libraries) {
     try {
       return library.func(name, result, args);
-    } catch (error) {
-      failure = error;
+    } catch {
+      // The other file has it, or none.
     }
   }
-  throw new LibraryLoadError(
-    `The TensorFlow library has no function ${name}: it is too old or not TensorFlow. Needed is 2.16 or later.`,
-    { cause: failure },
-  );
+  return undefined;
 }

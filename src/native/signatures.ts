@@ -1,7 +1,8 @@
 /**
  * The functions of TensorFlow's C API that gradstream calls: result type, then argument types, in koffi's words.
  * `void *` stands for every pointer: handles (bigint), typed arrays that are read or filled, and null.
- * Source: tensorflow/c/{c_api,tf_tensor,tf_status,tf_buffer,tf_tstring}.h and tensorflow/c/eager/c_api.h.
+ * `TF_Output` stands for `TF_Input` too, which is laid out alike.
+ * Source: tensorflow/c/{c_api,python_api,tf_tensor,tf_status,tf_buffer,tf_tstring}.h and tensorflow/c/eager/c_api.h.
  */
 export const signatures = {
   TF_Version: ['str', []],
@@ -86,6 +87,12 @@ export const signatures = {
   TF_GraphGetTensorShape: ['void', ['void *', 'TF_Output', 'void *', 'int', 'void *']],
   TF_GraphSetTensorShape: ['void', ['void *', 'TF_Output', 'void *', 'int', 'void *']],
   TF_AddGradients: ['void', ['void *', 'void *', 'int', 'void *', 'int', 'void *', 'void *', 'void *']],
+  TF_GraphNextOperation: ['void *', ['void *', 'void *']],
+  TF_OperationOpType: ['str', ['void *']],
+  TF_OperationGetAttrBool: ['void', ['void *', 'str', 'void *', 'void *']],
+  TF_OperationInput: ['TF_Output', ['TF_Output']],
+  TF_OperationOutputNumConsumers: ['int', ['TF_Output']],
+  TF_OperationOutputConsumers: ['int', ['TF_Output', 'void *', 'int']],
 
   TF_NewSessionOptions: ['void *', []],
   TF_SetConfig: ['void', ['void *', 'void *', 'size_t', 'void *']],
@@ -99,7 +106,12 @@ export const signatures = {
   ],
 } as const satisfies Record<string, readonly [ResultType, readonly ArgumentType[]]>;
 
-type ResultType = 'void' | 'void *' | 'str' | 'int' | 'int64' | 'size_t';
+/** Functions that not every TensorFlow exports; nothing depends on them but speed. */
+export const optionalSignatures = {
+  TF_UpdateEdge: ['void', ['void *', 'TF_Output', 'TF_Output', 'void *']],
+} as const satisfies Record<string, readonly [ResultType, readonly ArgumentType[]]>;
+
+type ResultType = 'void' | 'void *' | 'str' | 'int' | 'int64' | 'size_t' | 'TF_Output';
 type ArgumentType = 'void *' | 'str' | 'int' | 'int64' | 'size_t' | 'float' | 'uint8' | 'TF_Output';
 
 /** Address of something on the native side. */
@@ -121,6 +133,7 @@ interface ResultTypes {
   int: number;
   int64: number;
   size_t: number;
+  TF_Output: GraphOutput;
 }
 
 interface ArgumentTypes {
@@ -142,10 +155,9 @@ export interface NativeFunction<Result, Args extends unknown[]> {
   async(...args: [...Args, (error: Error | null, result: Result) => void]): void;
 }
 
-/** The whole table, typed. */
-export type CApi = {
-  readonly [Name in keyof typeof signatures]: NativeFunction<
-    ResultTypes[(typeof signatures)[Name][0]],
-    Arguments<(typeof signatures)[Name][1]>
-  >;
+type Functions<Table extends Record<string, readonly [ResultType, readonly ArgumentType[]]>> = {
+  readonly [Name in keyof Table]: NativeFunction<ResultTypes[Table[Name][0]], Arguments<Table[Name][1]>>;
 };
+
+/** The whole table, typed. */
+export type CApi = Functions<typeof signatures> & Partial<Functions<typeof optionalSignatures>>;

@@ -1,7 +1,8 @@
-import { accessSync, constants, readFileSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { cacheFolder } from '../../file/cacheFolder.js';
+import { processorHas } from '../processor.js';
 import { locateTensorflow } from './locateTensorflow.js';
 import { type Machine, thisMachine } from './machine.js';
 import { packageIndexes } from './packageIndex.js';
@@ -32,7 +33,7 @@ export function thisProbes(load: Probes['load']): Probes {
   return {
     node: process.versions.node,
     machine: thisMachine(),
-    avx: hasAvx(),
+    avx: processorHas('avx'),
     cache: probeFolder(cacheFolder()),
     koffi: koffiVersion(),
     source: findSource,
@@ -57,15 +58,6 @@ function canWrite(folder: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function hasAvx(): boolean | null {
-  if (process.arch !== 'x64' || process.platform !== 'linux') return null;
-  try {
-    return /^flags\s*:.*\bavx\b/m.test(readFileSync('/proc/cpuinfo', 'utf8'));
-  } catch {
-    return null;
   }
 }
 
