@@ -52,11 +52,10 @@ export function imageDecoder(options: DecodeOptions): ImageDecoder {
     async decode(file) {
       const sharp = await loadSharp();
       try {
-        const picture = sharp(await readFile(file), {
-          failOn: 'error',
-          limitInputPixels: maxPixels,
-          sequentialRead: true,
-        })
+        const bytes = await readFile(file);
+        const stored = sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, sequentialRead: true });
+        if (isTiff(bytes)) checkChannels(await stored.metadata());
+        const picture = stored
           .autoOrient()
           .resize(columns, rows, resize)
           .toColourspace(channels === 1 ? 'b-w' : 'srgb');
@@ -73,4 +72,11 @@ export function imageDecoder(options: DecodeOptions): ImageDecoder {
       }
     },
   };
+}
+
+/** The one format whose pictures can have any number of channels, of which sharp would take the first three. */
+const isTiff = (bytes: Buffer): boolean => ['II', 'MM'].includes(bytes.toString('latin1', 0, 2));
+
+function checkChannels({ channels }: { readonly channels?: number }): void {
+  if (channels !== undefined && channels > 4) throw new Error(`it has ${channels} channels, expected 1 to 4`);
 }

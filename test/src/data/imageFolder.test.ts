@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { epochSamples } from '../../../operators/epochSamples.js';
 import { type ImageFolderOptions, imageFolder } from '../../../src/data/imageFolder.js';
 import { FileFormatError } from '../../../src/error/fileFormatError.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
@@ -29,6 +30,47 @@ async function folderOf(files: Readonly<Record<string, Buffer | string | null>>)
     await writeFile(join(folder, name), content ?? png);
   }
   return folder;
+}
+
+/** As PNG has it at the end of each chunk. */
+function crc32(bytes: Uint8Array): number {
+  let crc = -1;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return ~crc >>> 0;
+}
+
+/** One pixel of bytes that are 7. */
+function tiff(channels: number): Buffer {
+  const bits = 14 + 9 * 12;
+  const pixels = bits + 2 * channels;
+  /** Tag, type (3: two bytes, 4: four), count, value or place: sides, bits, plain, colours, pixels, channels, sizes. */
+  const entries = [
+    [256, 3, 1, 1],
+    [257, 3, 1, 1],
+    [258, 3, channels, channels === 1 ? 8 : bits],
+    [259, 3, 1, 1],
+    [262, 3, 1, channels === 3 ? 2 : 1],
+    [273, 4, 1, pixels],
+    [277, 3, 1, channels],
+    [278, 3, 1, 1],
+    [279, 4, 1, channels],
+  ];
+  const file = Buffer.alloc(pixels + channels, 7);
+  file.write('II*\0\b\0\0\0', 0, 'latin1');
+  file.writeUInt16LE(entries.length, 8);
+  entries.forEach(([tag, type, count, value], i) => {
+    const at = 10 + 12 * i;
+    file.writeUInt16LE(tag, at);
+    file.writeUInt16LE(type, at + 2);
+    file.writeUInt32LE(count, at + 4);
+    file.writeUInt32LE(value, at + 8);
+  });
+  file.writeUInt32LE(0, bits - 4);
+  for (let i = 0; i < channels; i++) file.writeUInt16LE(8, bits + 2 * i);
+  return file;
 }
 
 describe('imageFolder', () => {
@@ -96,6 +138,56 @@ describe('imageFolder', () => {
     await expect(source.read(0)).rejects.toThrow(/1\.png.*pixel limit/);
   });
 
+  it('refuses a small file that claims to be huge', async () => {
+    const bomb = Buffer.from(png);
+    bomb.writeUInt32BE(30_000, 16);
+    bomb.writeUInt32BE(30_000, 20);
+    bomb.writeUInt32BE(crc32(bomb.subarray(12, 29)), 29);
+    const source = await imageFolder(await folderOf({ 'a/bomb.png': bomb }), SIZE);
+    await expect(source.read(0)).rejects.toThrow(/bomb\.png.*pixel limit/);
+  });
+
+  it.each([1, 3, 5])('knows what to do with a TIFF of %i channels', async channels => {
+    const source = await imageFolder(await folderOf({ 'a/1.tif': tiff(channels) }), { targetSize: [1, 1] });
+    if (channels === 5) await expect(source.read(0)).rejects.toThrow(/1\.tif.*it has 5 channels, expected 1 to 4/);
+    else expect((await source.read(0)).x).toEqual(Uint8Array.of(7, 7, 7));
+  });
+
+  it.skipIf(process.getuid?.() === 0)('names a file that may not be read', async () => {
+    const folder = await folderOf({ 'a/secret.png': null });
+    await chmod(join(folder, 'a/secret.png'), 0);
+    const source = await imageFolder(folder, SIZE);
+    await expect(source.read(0)).rejects.toThrow(/secret\.png can't be read as a picture: EACCES/);
+  });
+
+  it('names a file that has gone since it was listed', async () => {
+    const folder = await folderOf({ 'a/1.png': null });
+    const source = await imageFolder(folder, SIZE);
+    await rm(join(folder, 'a/1.png'));
+    await expect(source.read(0)).rejects.toThrow(/1\.png can't be read as a picture: ENOENT/);
+  });
+
+  it('passes over links that lead nowhere or to themselves, and folders with the name of a picture', async () => {
+    const folder = await folderOf({ 'a/1.png': null, 'a/folder.png/2.png': null });
+    await symlink(join(folder, 'nowhere.png'), join(folder, 'a/dangling.png'));
+    await symlink(join(folder, 'a/loop.png'), join(folder, 'a/loop.png'));
+    const { files } = await imageFolder(folder, { ...SIZE, followLinks: true });
+    expect(files.map(({ path }) => path)).toEqual(['a/1.png', 'a/folder.png/2.png']);
+  });
+
+  it('reads no more pictures ahead than the window has, however many there are', async () => {
+    const folder = await folderOf({ 'a/0.png': null });
+    for (let i = 1; i < 200; i++) await link(join(folder, 'a/0.png'), join(folder, `a/${i}.png`));
+    const source = await imageFolder(folder, SIZE);
+    let [begun, most, taken] = [0, 0, 0];
+    const read = (row: number) => {
+      most = Math.max(most, ++begun - taken);
+      return source.read(row);
+    };
+    for await (const _ of epochSamples({ ...source, read }, { seed: 1, epoch: 0, concurrency: 4 })) taken++;
+    expect([taken, most]).toEqual([200, 4]);
+  });
+
   it('goes into linked folders only where asked, and finds a circle', async () => {
     const folder = await folderOf({ 'a/1.png': null, 'more/2.png': null });
     await symlink(join(folder, 'more'), join(folder, 'a/linked'));
@@ -141,6 +233,9 @@ describe('imageFolder', () => {
   it('refuses a folder without classes, a class without pictures, and binary labels of three classes', async () => {
     await expect(imageFolder(join(root, 'nowhere'))).rejects.toThrow(InvalidArgumentError);
     await expect(imageFolder(await folderOf({ '1.png': null }))).rejects.toThrow('has no folder within');
+    const hollow = await folderOf({ 'a/1.png': null });
+    await mkdir(join(hollow, 'b'));
+    await expect(imageFolder(hollow)).rejects.toThrow("Class 'b' has no picture");
     await expect(imageFolder(await folderOf({ 'a/1.png': null, 'b/notes.txt': '' }))).rejects.toThrow(
       "Class 'b' has no picture",
     );
