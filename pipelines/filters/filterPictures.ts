@@ -1,20 +1,32 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { concat, concatMap, defer, EMPTY, finalize, from, map, type Observable, of, tap } from 'rxjs';
-import { type AscentStep, type DroppedPicture, gradientAscent } from '../../operators/gradientAscent.js';
+import {
+  concat,
+  defer,
+  EMPTY,
+  finalize,
+  from,
+  type MonoTypeOperatorFunction,
+  map,
+  type Observable,
+  of,
+  repeat,
+  tap,
+} from 'rxjs';
+import { type AscentStep, gradientAscent } from '../../operators/gradientAscent.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { type Ascender, createAscender } from '../../src/filters/ascender.js';
-import { deprocess } from '../../src/filters/deprocess.js';
 import type { AscentEvent, FilterEnd, FilterEvent } from '../../src/filters/filterEvent.js';
+import { finishedPicture } from '../../src/filters/finishedPicture.js';
 import type { NetworkPart } from '../../src/filters/networkPart.js';
 import { filterActivation, type Objective } from '../../src/filters/objective.js';
-import { gatherPictures, type Pictures, pictureValues } from '../../src/filters/pictures.js';
-import type { Picture } from '../../src/filters/resizeBicubic.js';
+import { gatherPictures, type Pictures } from '../../src/filters/pictures.js';
 import { type ScaleSizes, scaleSizes } from '../../src/filters/scaleSizes.js';
 import { smallestSize } from '../../src/filters/smallestSize.js';
 import { startNoise } from '../../src/filters/startNoise.js';
 import { type UpscaleMethod, upscalePictures } from '../../src/filters/upscalePictures.js';
 import { currentNative } from '../../src/native/backend.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
+import { FilterGroup, type FilterOutcome } from './filterGroup.js';
 
 export interface FilterPicturesOptions {
   /** The network up to the layer. Stays the caller's. */
@@ -33,7 +45,7 @@ export interface FilterPicturesOptions {
   readonly stepSize?: number;
   /** A filter whose loss is not above it is dropped. Default: 1e-7. */
   readonly epsilon?: number;
-  /** Filters that are climbed together. Default: 1. */
+  /** Filters that are climbed together; the next ones take the places of those that drop on the first scale. Default: 1. */
   readonly batch?: number;
   /** The start of each filter follows from it and the filter's number. Default: drawn and reported. */
   readonly seed?: number;
@@ -88,6 +100,7 @@ class FilterRun {
   private readonly seed: number;
   private iterations = 0;
   private done = 0;
+  private lastEnd = performance.now();
   private logs: Readonly<Record<string, number>> = {};
 
   constructor(
@@ -100,64 +113,78 @@ class FilterRun {
   }
 
   events(note: string | null): Observable<FilterEvent> {
-    const groups: number[][] = [];
-    for (let i = 0; i < this.filters.length; i += this.ascender.batch) {
-      groups.push(this.filters.slice(i, i + this.ascender.batch));
-    }
     const warning: FilterEvent[] =
       note === null ? [] : [{ type: 'warning', time: Date.now(), code: 'smallest-size', message: note }];
+    const queue = [...this.filters];
     return concat(
       defer(() => of(this.runStart(), ...warning)),
-      from(groups).pipe(concatMap(group => this.group(group))),
+      defer(() => this.group(queue)).pipe(repeatWhile(() => queue.length > 0)),
       defer(() => of(...this.ends())),
     );
   }
 
-  /** From noise to the finished pictures. */
-  private group(filters: readonly number[]): Observable<FilterEvent> {
-    return defer(() => {
-      const began = performance.now();
-      const [size] = this.sizes.ascent;
-      const { channels } = this.options.part;
-      const group = new Group(filters);
-      const start = gatherPictures(
-        { filters, size, channels },
-        filters.map(filter => startNoise(size, filter, this.seed, channels)),
-      );
-      const { iterations, done: epoch } = this;
-      return concat(
-        of<FilterEvent>({ type: 'epochStart', time: Date.now(), epoch, iterations, learningRate: this.stepSize }),
-        this.scales(start, 0, group),
-        defer(() => from(this.groupEnds(group, (performance.now() - began) / 1000 / filters.length))),
-      );
-    });
+  /** The next filters of the queue, from noise to the finished pictures. */
+  private group(queue: number[]): Observable<FilterEvent> {
+    const { ascent, resizeTo } = this.sizes;
+    const { iterations, done: epoch } = this;
+    const group = new FilterGroup();
+    const larger = (scale: number): Pictures | null => {
+      const pictures = group.take();
+      return pictures === null ? null : upscalePictures(pictures, resizeTo[scale], this.options.upscaling ?? 'levels');
+    };
+    return concat(
+      of<FilterEvent>({ type: 'epochStart', time: Date.now(), epoch, iterations, learningRate: this.stepSize }),
+      this.firstScale(queue, group),
+      ...ascent.slice(1).map((_, i) => defer(() => this.climb(larger(i), i + 1, group))),
+      defer(() => {
+        const finished = larger(ascent.length - 1);
+        if (finished !== null) group.put(finished);
+        return from(this.filterEnds([...group.takeDropped(), ...group.takeFinished()]));
+      }),
+    );
   }
 
-  private scales(pictures: Pictures, scale: number, group: Group): Observable<FilterEvent> {
-    const { steps = 15, epsilon, jitter = 0, upscaling = 'levels' } = this.options;
-    let last = pictures;
-    const climb = gradientAscent(this.ascender, {
-      steps,
-      stepSize: this.stepSize,
-      ...(epsilon === undefined ? {} : { epsilon }),
-      ...(jitter > 0 ? { jitter: { pixels: jitter, seed: this.seed } } : {}),
-    });
-    return concat(
-      of(pictures).pipe(
-        climb,
-        tap(step => {
+  /** Filters that drop are mostly those that never answer, and do so at once: further ones take their places. */
+  private firstScale(queue: number[], group: FilterGroup): Observable<FilterEvent> {
+    const { batch } = this.ascender;
+    return defer(() => {
+      const filters = queue.splice(0, batch - group.climbers);
+      group.add(filters);
+      return concat(
+        this.climb(this.noise(filters), 0, group),
+        defer(() => from(this.filterEnds(group.takeDropped()))),
+      );
+    }).pipe(repeatWhile(() => queue.length > 0 && group.climbers < batch));
+  }
+
+  private noise(filters: readonly number[]): Pictures {
+    const [size] = this.sizes.ascent;
+    const { channels } = this.options.part;
+    return gatherPictures(
+      { filters, size, channels },
+      filters.map(filter => startNoise(size, filter, this.seed, channels)),
+    );
+  }
+
+  private climb(start: Pictures | null, scale: number, group: FilterGroup): Observable<FilterEvent> {
+    if (start === null) return EMPTY;
+    const { steps = 15, epsilon, jitter = 0 } = this.options;
+    let last = start;
+    return of(start).pipe(
+      gradientAscent(this.ascender, {
+        steps,
+        stepSize: this.stepSize,
+        ...(epsilon === undefined ? {} : { epsilon }),
+        ...(jitter > 0 ? { jitter: { pixels: jitter, seed: this.seed } } : {}),
+      }),
+      tap({
+        next: step => {
           last = step.pictures;
           group.note(step, scale);
-        }),
-        map(step => this.ascentEvent(step, scale)),
-      ),
-      defer(() => {
-        if (last.filters.length === 0) return EMPTY;
-        const next = upscalePictures(last, this.sizes.resizeTo[scale], upscaling);
-        if (scale + 1 < this.sizes.ascent.length) return this.scales(next, scale + 1, group);
-        group.finish(next);
-        return EMPTY;
+        },
+        complete: () => group.put(last),
       }),
+      map(step => this.ascentEvent(step, scale)),
     );
   }
 
@@ -198,16 +225,21 @@ class FilterRun {
       pixels,
       filters,
       losses,
-      ...(preview ? { previews: pictures.filters.map((_, i) => finished(pictures, i)) } : {}),
+      ...(preview ? { previews: pictures.filters.map((_, i) => finishedPicture(pictures, i)) } : {}),
     };
   }
 
-  private *groupEnds(group: Group, seconds: number): Generator<FilterEnd> {
-    for (const { filter, loss, picture, dropped, steps } of group.ends()) {
+  /** `seconds`: the time since the last ends, shared among these. */
+  private filterEnds(outcomes: readonly FilterOutcome[]): FilterEnd[] {
+    const now = performance.now();
+    const seconds = (now - this.lastEnd) / 1000 / outcomes.length;
+    if (outcomes.length > 0) this.lastEnd = now;
+    return outcomes.map(({ steps, ...outcome }) => {
+      const { filter, loss, picture } = outcome;
       this.logs = { filter, loss, kept: picture === null ? 0 : 1, seconds };
       const common = { time: Date.now(), epoch: this.done++, iterations: this.iterations, logs: this.logs, steps };
-      yield { type: 'epochEnd', ...common, filter, loss, picture, dropped };
-    }
+      return { type: 'epochEnd', ...common, ...outcome };
+    });
   }
 
   private ends(): FilterEvent[] {
@@ -220,52 +252,9 @@ class FilterRun {
   }
 }
 
-/** What is known of the filters that climb together. */
-class Group {
-  private readonly losses = new Map<number, number>();
-  private readonly steps = new Map<number, number>();
-  private readonly dropped = new Map<number, { scale: number; step: number; reason: string }>();
-  private pictures: Pictures | null = null;
-
-  constructor(private readonly filters: readonly number[]) {}
-
-  note({ filters, losses, dropped, step }: AscentStep, scale: number): void {
-    for (const [i, filter] of filters.entries()) {
-      this.losses.set(filter, losses[i]);
-      this.steps.set(filter, (this.steps.get(filter) ?? 0) + 1);
-    }
-    for (const one of dropped) this.dropped.set(one.filter, { scale, step, reason: reasonOf(one) });
-  }
-
-  finish(pictures: Pictures): void {
-    this.pictures = pictures;
-  }
-
-  ends() {
-    return this.filters.map(filter => ({
-      filter,
-      loss: this.losses.get(filter) ?? Number.NaN,
-      steps: this.steps.get(filter) ?? 0,
-      dropped: this.dropped.get(filter) ?? null,
-      picture: this.pictureOf(filter),
-    }));
-  }
-
-  private pictureOf(filter: number): Picture | null {
-    const place = this.pictures?.filters.indexOf(filter) ?? -1;
-    return this.pictures === null || place < 0 ? null : finished(this.pictures, place);
-  }
-}
-
-const reasonOf = ({ loss, reason }: DroppedPicture): string =>
-  reason === 'zero' ? 'it does not respond to its picture' : `its loss became ${loss}`;
-
-const finished = (pictures: Pictures, index: number): Picture => ({
-  data: deprocess(pictureValues(pictures, index)).picture,
-  rows: pictures.size,
-  columns: pictures.size,
-  channels: pictures.channels,
-});
+/** Subscribes anew each time the source has completed, as long as the condition holds. */
+const repeatWhile = <T>(condition: () => boolean): MonoTypeOperatorFunction<T> =>
+  repeat({ delay: () => (condition() ? of(true) : EMPTY) });
 
 function checkFilters(filters: readonly number[], { layer, filters: count }: NetworkPart): void {
   const wrong = filters.find(filter => !Number.isInteger(filter) || filter < 0 || filter >= count);

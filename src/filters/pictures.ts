@@ -33,3 +33,10 @@ export function gatherPictures(
   for (const [i, one] of each.entries()) values.set(one, i * length);
   return { filters, size, channels, values };
 }
+
+/** All of them in one, in their order; they have the same size. */
+export const joinPictures = (parts: readonly Pictures[]): Pictures =>
+  gatherPictures(
+    { ...parts[0], filters: parts.flatMap(({ filters }) => filters) },
+    parts.flatMap(part => part.filters.map((_, i) => pictureValues(part, i))),
+  );

@@ -44,8 +44,9 @@ describe.skipIf(native === null)('filterPictures', () => {
   });
 
   it('gives in a batch what it gives one by one', async () => {
+    const byFilter = (a: FilterEnd, b: FilterEnd): number => a.filter - b.filter;
     const alone = await endsOf();
-    const batched = await endsOf({ batch: 3 });
+    const batched = (await endsOf({ batch: 3 })).sort(byFilter);
     expect(batched.map(({ filter }) => filter)).toEqual([0, 1, 2, 3, 4]);
     for (const [i, end] of batched.entries()) {
       expect(end.dropped).toEqual(alone[i].dropped);
@@ -53,6 +54,25 @@ describe.skipIf(native === null)('filterPictures', () => {
       expect(end.picture === null).toBe(alone[i].picture === null);
     }
     expect(alone.some(({ picture }) => picture !== null)).toBe(true);
+  });
+
+  it('puts the next filters in the places of those that drop on the first scale', async () => {
+    const deaf = new Set([0, 2]);
+    const events = await eventsOf({
+      batch: 2,
+      objective: (x: tf.Tensor4D, filters: tf.Tensor1D) => {
+        const answers = tf.cast(tf.logicalAnd(tf.notEqual(filters, 0), tf.notEqual(filters, 2)), 'float32');
+        return tf.mul(tf.add(tf.abs(tf.mean(x, [1, 2, 3])), 1), answers) as tf.Tensor1D;
+      },
+    });
+    const ends = events.filter(event => event.type === 'epochEnd');
+    expect(ends.map(({ filter, epoch }) => [filter, epoch])).toEqual([0, 2, 1, 3, 4].map((filter, i) => [filter, i]));
+    for (const { filter, picture } of ends) expect(picture === null).toBe(deaf.has(filter));
+    const later = events.filter(event => event.type === 'step' && event.scale === 1);
+    expect(later.map(event => event.type === 'step' && event.filters)).toEqual([
+      ...Array(3).fill([1, 3]),
+      ...Array(3).fill([4]),
+    ]);
   });
 
   it('makes the same picture of a filter without the others', async () => {

@@ -1,0 +1,11 @@
+import { deprocess } from './deprocess.js';
+import { type Pictures, pictureValues } from './pictures.js';
+import type { Picture } from './resizeBicubic.js';
+
+/** One of the pictures as it would look if the ascent ended here, in the channel order of the network's input. */
+export const finishedPicture = (pictures: Pictures, index: number): Picture => ({
+  data: deprocess(pictureValues(pictures, index)).picture,
+  rows: pictures.size,
+  columns: pictures.size,
+  channels: pictures.channels,
+});
