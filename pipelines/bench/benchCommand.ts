@@ -7,7 +7,6 @@ import type { BenchFolderOptions } from './benchFolder.js';
 /** `gradstream bench`: our side of the comparison with Keras, PyTorch and TensorFlow.js. */
 export function benchCommand(): Command {
   return new Command('bench')
-    .description('measure and print JSON lines that stand beside those of other libraries')
     .addCommand(trainBench())
     .addCommand(startupBench())
     .addCommand(overheadBench())

@@ -11,7 +11,6 @@ import { saveModel } from '../../src/file/saveModel.js';
 /** `gradstream convert IN OUT`: a model file in another format, optimizer state and all. */
 export function convertCommand(): Command {
   return new Command('convert')
-    .description('write a model file in another format; the names say which')
     .argument('<in>', '.h5, .keras, .json (tfjs), .weights.h5 or .safetensors')
     .argument('<out>', 'as <in>; is replaced if it is there')
     .option('--architecture <file>', 'the model, where <in> holds weights alone: any model file, or the JSON of Keras')

@@ -7,7 +7,6 @@ import type { TensorflowFiles } from '../../src/native/install/tensorflowFiles.j
 /** `gradstream doctor`: what of native TensorFlow is there, and the cure for what is not. Exit status 1 if it can't run. */
 export function doctorCommand(probes?: Probes): Command {
   return new Command('doctor')
-    .description('say what native TensorFlow needs, what of it is there, and the cure for what is not')
     .option('--json', 'one JSON array instead of the report')
     .action(async ({ json }: { json?: boolean }) => {
       const findings = await diagnose(probes ?? thisProbes(loadNative));

@@ -17,14 +17,14 @@ interface ExplainFlags {
 /** `gradstream explain RECIPE`: where the time of a training step goes, before and after compilation. */
 export function explainCommand(): Command {
   return new Command('explain')
-    .description('show what a compiled training step consists of and where its time goes')
     .argument('<recipe>', 'whose step; see gradstream train --help')
     .option('--data <dir>', 'folder of the data set')
     .option('--trace <file>', 'write a Chrome trace (open it in chrome://tracing or ui.perfetto.dev)')
     .action(async (name: string, { data, trace }: ExplainFlags) => {
+      const recipe = recipeNamed(name);
       await startBackend();
       const quiet = { say: () => undefined, note: (line: string) => void process.stderr.write(`${line}\n`) };
-      const prepared = await recipeNamed(name).prepare({ seed: 1, ...(data === undefined ? {} : { data }) }, quiet);
+      const prepared = await recipe.prepare({ seed: 1, ...(data === undefined ? {} : { data }) }, quiet);
       const learner = await resolveLazy(prepared.train.learner);
       try {
         const source = await resolveLazy(prepared.train.data.source);

@@ -39,7 +39,6 @@ interface FilterFlags {
 /** `gradstream filters`: pictures of what a network's filters look for. */
 export function filtersCommand(): Command {
   return new Command('filters')
-    .description('draw what the filters of a convolution layer look for, by gradient ascent')
     .addOption(new Option('--network <name>', 'which network').choices(['vgg16', 'vgg19']).default('vgg16'))
     .option('--weights <file>', "its weights, a Keras .h5 (default: the cache, or Keras's file is downloaded)")
     .option('--model <file>', 'another model: .h5, .keras or tfjs .json')

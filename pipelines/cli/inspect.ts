@@ -5,7 +5,6 @@ import { isKerasObject } from '../../src/file/keras/kerasConfig.js';
 /** `gradstream inspect FILE`: what is in a model file, without loading its weights. */
 export function inspectCommand(): Command {
   return new Command('inspect')
-    .description('say what is in a model file: layers, shapes, optimizer; weights are not loaded')
     .argument('<file>', '.h5, .keras, .weights.h5, .json (tfjs) or .safetensors')
     .option('--json', 'one JSON object instead of the table')
     .action(async (file: string, { json }: { json?: boolean }) => {

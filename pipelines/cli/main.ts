@@ -3,17 +3,49 @@ import { Command } from 'commander';
 import { GradstreamError } from '../../src/error/gradstreamError.js';
 import { VERSION as version } from '../../src/version.js';
 
+interface Entry {
+  readonly description: string;
+  readonly load: () => Promise<Command>;
+}
+
 /** Each command is loaded only when it is asked for: starting quickly is part of the product. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  train: async () => (await import('./train.js')).trainCommand(),
-  filters: async () => (await import('./filters.js')).filtersCommand(),
-  setup: async () => (await import('./setup.js')).setupCommand(),
-  doctor: async () => (await import('./doctor.js')).doctorCommand(),
-  explain: async () => (await import('./explain.js')).explainCommand(),
-  convert: async () => (await import('./convert.js')).convertCommand(),
-  inspect: async () => (await import('./inspect.js')).inspectCommand(),
-  golden: async () => (await import('../golden/goldenCommand.js')).goldenCommand(),
-  bench: async () => (await import('../bench/benchCommand.js')).benchCommand(),
+const commands: Readonly<Record<string, Entry>> = {
+  train: {
+    description: 'train one of the built-in recipes',
+    load: async () => (await import('./train.js')).trainCommand(),
+  },
+  filters: {
+    description: 'draw what the filters of a convolution layer look for, by gradient ascent',
+    load: async () => (await import('./filters.js')).filtersCommand(),
+  },
+  setup: {
+    description: 'fetch native TensorFlow into the cache that all projects share; does nothing where it is there',
+    load: async () => (await import('./setup.js')).setupCommand(),
+  },
+  doctor: {
+    description: 'say what native TensorFlow needs, what of it is there, and the cure for what is not',
+    load: async () => (await import('./doctor.js')).doctorCommand(),
+  },
+  explain: {
+    description: 'show what a compiled training step consists of and where its time goes',
+    load: async () => (await import('./explain.js')).explainCommand(),
+  },
+  convert: {
+    description: 'write a model file in another format; the names say which',
+    load: async () => (await import('./convert.js')).convertCommand(),
+  },
+  inspect: {
+    description: 'say what is in a model file: layers, shapes, optimizer; weights are not loaded',
+    load: async () => (await import('./inspect.js')).inspectCommand(),
+  },
+  golden: {
+    description: 'run the golden cases of a folder: results that real Keras gave and ours must agree with',
+    load: async () => (await import('../golden/goldenCommand.js')).goldenCommand(),
+  },
+  bench: {
+    description: 'measure and print JSON lines that stand beside those of other libraries',
+    load: async () => (await import('../bench/benchCommand.js')).benchCommand(),
+  },
 };
 
 /** The command line. The exit code is 0 only where everything was done. */
@@ -23,9 +55,12 @@ async function main(args: readonly string[]): Promise<void> {
     .version(version)
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', examples);
-  const asked = args[0] ?? '';
-  const names = asked in commands ? [asked] : Object.keys(commands);
-  for (const name of names) program.addCommand(await commands[name]());
+  const asked = args.find(arg => Object.hasOwn(commands, arg));
+  for (const [name, { description, load }] of Object.entries(commands)) {
+    // Of the others the list of commands needs name and description alone.
+    const command = name === asked ? await load() : new Command(name);
+    program.addCommand(command.description(description));
+  }
   await program.parseAsync(args, { from: 'user' });
 }
 

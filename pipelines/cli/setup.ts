@@ -6,7 +6,6 @@ import { ProgressLine } from './progressLine.js';
 /** `gradstream setup`: brings native TensorFlow onto the machine, once for all checkouts. */
 export function setupCommand(): Command {
   return new Command('setup')
-    .description('fetch native TensorFlow into the cache that all projects share; does nothing where it is there')
     .option('--force', 'fetch it anew though it is there')
     .action(async ({ force }: { force?: boolean }) => {
       const { version, cc } = await installWithProgress({ force });

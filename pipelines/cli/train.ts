@@ -26,7 +26,6 @@ interface TrainFlags extends Omit<RecipeOptions, 'compile'> {
 /** `gradstream train RECIPE`: runs a complete recipe, each a subcommand with the options it has of its own. */
 export function trainCommand(): Command {
   const command = new Command('train')
-    .description('train one of the built-in recipes')
     .usage('<recipe> [options]')
     .argument('[recipe]')
     .addHelpText(

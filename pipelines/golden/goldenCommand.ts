@@ -5,7 +5,6 @@ import { runGolden } from './runGolden.js';
 /** The command `golden DIR [--only FOLDER]`; the exit code is 1 if a case failed. */
 export function goldenCommand(): Command {
   return new Command('golden')
-    .description('run the golden cases of a folder: results that real Keras gave and ours must agree with')
     .argument('<dir>', 'folder with <folder>/<case>/case.json in it')
     .option('--only <folder>', 'run the cases of this folder alone')
     .action(async (directory: string, { only }: { only?: string }) => {
