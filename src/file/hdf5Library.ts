@@ -1,3 +1,6 @@
+import { openSync } from 'node:fs';
+import { devNull } from 'node:os';
+
 type Library = typeof import('h5wasm/node');
 
 let loading: Promise<Library> | undefined;
@@ -9,7 +12,14 @@ let loading: Promise<Library> | undefined;
 export function hdf5Library(): Promise<Library> {
   loading ??= import('h5wasm/node').then(async library => {
     await library.ready;
+    silence(library);
     return library;
   });
   return loading;
+}
+
+/** HDF5 prints a stack of its own on standard error at each failure, which we report in words. */
+function silence({ FS }: Library): void {
+  const { streams } = FS as unknown as { readonly streams: { nfd: number }[] };
+  streams[2].nfd = openSync(devNull, 'w');
 }

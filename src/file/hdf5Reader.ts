@@ -41,11 +41,9 @@ export class Hdf5Reader {
     const fileBytes = statSync(path).size;
     checkSuperblock(path, fileBytes, origin);
     const library = await hdf5Library();
-    try {
-      return new Hdf5Reader(new library.File(path, 'r'), library, fileBytes, origin);
-    } catch (error) {
-      throw new FileFormatError(`${origin}: damaged HDF5 file (${(error as Error).message}).`, { cause: error });
-    }
+    const file = new library.File(path, 'r');
+    if (file.file_id < 0n) throw new FileFormatError(`${origin}: damaged HDF5 file. Copy or download it again.`);
+    return new Hdf5Reader(file, library, fileBytes, origin);
   }
 
   /** Names of a group's members; `''` is the root. Empty where there is no such group. */

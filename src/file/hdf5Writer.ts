@@ -6,23 +6,33 @@ import type { StoredData } from './storedArray.js';
 /** An attribute that is larger doesn't fit into an object's header. Keras: HDF5_OBJECT_HEADER_LIMIT. */
 export const MAX_ATTRIBUTE_BYTES = 64_512;
 
-/** An HDF5 file being written, straight to the disk. Paths have no leading slash; groups on the way are made. */
+type Library = Awaited<ReturnType<typeof hdf5Library>>;
+
+/**
+ * An HDF5 file being written, straight to the disk. Paths have no leading slash; groups on the way are made. Each method
+ * throws the system's error (`code` ENOSPC, …) where the disk doesn't take the bytes.
+ */
 export class Hdf5Writer {
-  private constructor(private readonly file: Hdf5File) {}
+  private constructor(
+    private readonly library: Library,
+    private readonly file: Hdf5File,
+  ) {}
 
   /** Makes the file, or empties it. */
   static async create(path: string): Promise<Hdf5Writer> {
-    const { File } = await hdf5Library();
-    return new Hdf5Writer(new File(path, 'w'));
+    const library = await hdf5Library();
+    const file = checked(library, () => new library.File(path, 'w'));
+    if (file.file_id < 0n) throw new InvalidArgumentError(`HDF5 can't make the file ${path}: is its folder there?`);
+    return new Hdf5Writer(library, file);
   }
 
   group(path: string): void {
-    this.#group(path);
+    checked(this.library, () => this.#group(path));
   }
 
   /** A text of any length, stored outside the object's header. */
   text(path: string, attribute: string, value: string): void {
-    this.#group(path).create_attribute(attribute, value, [], 'S');
+    checked(this.library, () => this.#group(path).create_attribute(attribute, value, [], 'S'));
   }
 
   /**
@@ -31,6 +41,23 @@ export class Hdf5Writer {
    * @throws InvalidArgumentError where one name is too long by itself
    */
   texts(path: string, attribute: string, values: readonly string[]): void {
+    checked(this.library, () => this.#texts(path, attribute, values));
+  }
+
+  array(path: string, data: StoredData, shape: readonly number[]): void {
+    const cut = path.lastIndexOf('/');
+    checked(this.library, () => {
+      const group = this.#group(path.slice(0, Math.max(cut, 0)));
+      group.create_dataset({ name: path.slice(cut + 1), data, shape: [...shape] });
+    });
+  }
+
+  /** Writes what is still in memory. */
+  close(): void {
+    checked(this.library, () => this.file.close());
+  }
+
+  #texts(path: string, attribute: string, values: readonly string[]): void {
     const group = this.#group(path);
     if (values.length === 0) {
       group.create_attribute(attribute, new Float64Array(0), [0], '<d');
@@ -51,16 +78,6 @@ export class Hdf5Writer {
     }
   }
 
-  array(path: string, data: StoredData, shape: readonly number[]): void {
-    const cut = path.lastIndexOf('/');
-    const group = this.#group(path.slice(0, Math.max(cut, 0)));
-    group.create_dataset({ name: path.slice(cut + 1), data, shape: [...shape] });
-  }
-
-  close(): void {
-    this.file.close();
-  }
-
   #group(path: string): Group {
     let group: Group = this.file;
     for (const part of path.split('/')) {
@@ -69,5 +86,38 @@ export class Hdf5Writer {
       group = existing === null ? group.create_group(part) : (existing as Group);
     }
     return group;
+  }
+}
+
+/** WASI's numbers of errors, by which the library tells them. */
+const CODES: Readonly<Record<number, string>> = { 19: 'EDQUOT', 22: 'EFBIG', 29: 'EIO', 51: 'ENOSPC' };
+
+/** The library goes on after bytes that could not be written, and says nothing: what it asks of the disk is watched. */
+function checked<T>({ FS }: Library, work: () => T): T {
+  const disk = FS as unknown as { write(...args: readonly unknown[]): number };
+  const { write } = disk;
+  let failure: { readonly errno?: number } | undefined;
+  disk.write = (...args) => {
+    try {
+      return write(...args);
+    } catch (error) {
+      failure ??= error as { readonly errno?: number };
+      throw error;
+    }
+  };
+  const throwFailure = (): void => {
+    if (failure === undefined) return;
+    const code = CODES[failure.errno ?? 0] ?? 'EIO';
+    throw Object.assign(new Error(`The HDF5 file could not be written (${code}).`), { code });
+  };
+  try {
+    const result = work();
+    throwFailure();
+    return result;
+  } catch (error) {
+    throwFailure();
+    throw error;
+  } finally {
+    disk.write = write;
   }
 }

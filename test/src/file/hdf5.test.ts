@@ -1,8 +1,11 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { FileFormatError } from '../../../src/error/fileFormatError.js';
 import { hdf5Library } from '../../../src/file/hdf5Library.js';
 import { Hdf5Reader } from '../../../src/file/hdf5Reader.js';
@@ -15,6 +18,8 @@ const EXTERNAL_STORAGE =
   'H4sIAAAAAAACA+v0cHHj5ZLiYgABDg4GFgYBBmTwHwo2sKLyYfIJUJoRSndA6RVMMHFGsJwEVFwQaj66upAgV1eQ6v9oAGZPBguE5mAY' +
   'BSMReLg6BoDoCCgflkpPMKGqS0RLjx4U2svIwAYxixHGh6RkRkaIADRZwmlmoDxIRlBBHiqmwCDOwSBeD5VnBaZgkDwTExPYAHYGDTCf' +
   'EZpXDHCkc5h/OaD2MzPCcogAmsoIusSDBFo4B7CgqitOTS5KLdFLysyD8IP9/F1A/oP5S4F5NE2TAwBvD2CesAUAAA==';
+
+const run = promisify(execFile);
 
 let folder: string;
 let files = 0;
@@ -117,6 +122,51 @@ describe('Hdf5Writer and Hdf5Reader', () => {
   });
 });
 
+it('Hdf5Writer says that it can make no file there', async () => {
+  await expect(Hdf5Writer.create(join(folder, 'none', 'a.h5'))).rejects.toThrow(/none.*is its folder there/);
+});
+
+describe('Hdf5Writer on a disk that takes no more', () => {
+  /** The disk takes `bytes` more; what HDF5 prints is counted. */
+  async function fill(bytes: number) {
+    const { FS } = await hdf5Library();
+    const disk = FS as unknown as { write(stream: { fd: number }, data: unknown, at: number, length: number): number };
+    const { write } = disk;
+    let left = bytes;
+    return vi.spyOn(disk, 'write').mockImplementation((...args) => {
+      const [{ fd }, , , length] = args;
+      if (fd > 2) left -= length;
+      if (left < 0) throw Object.assign(new Error('full'), { name: 'ErrnoError', errno: 51 });
+      return write(...args);
+    });
+  }
+
+  it.each([
+    ['none', 0],
+    ['the head', 4096],
+    ['half of the array', 30_000],
+  ])('throws the system’s code after %s', async (_, bytes) => {
+    const spy = await fill(bytes);
+    const write = async () => {
+      const file = await Hdf5Writer.create(newFile());
+      file.array('a/b', new Float32Array(10_000), [10_000]);
+      file.close();
+    };
+    await expect(write()).rejects.toThrow(/could not be written \(ENOSPC\)/);
+    await expect(write()).rejects.toMatchObject({ code: 'ENOSPC' });
+    spy.mockRestore();
+  });
+
+  it('prints nothing of HDF5’s own on standard error', async () => {
+    const script = `
+      import { hdf5Library } from ${JSON.stringify(pathToFileURL(join('dist/src/file/hdf5Library.js')).href)};
+      const { File } = await hdf5Library();
+      console.log(new File(process.argv[1], 'r').file_id);`;
+    const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '-e', script, 'package.json']);
+    expect({ stdout, stderr }).toEqual({ stdout: '-1n\n', stderr: '' });
+  });
+});
+
 describe('Hdf5Reader refuses', () => {
   it.each([
     ['an empty file', 0, /not an HDF5 file/],
@@ -131,6 +181,16 @@ describe('Hdf5Reader refuses', () => {
     await truncate(path, length);
     await expect(Hdf5Reader.open(path, 'cut.h5')).rejects.toThrow(problem);
     await expect(Hdf5Reader.open(path, 'cut.h5')).rejects.toThrow(/^cut\.h5: /);
+  });
+
+  it('a file whose head alone is HDF5', async () => {
+    const path = newFile();
+    const writer = await Hdf5Writer.create(path);
+    writer.array('a', new Float32Array(100), [100]);
+    writer.close();
+    const bytes = await readFile(path);
+    await writeFile(path, bytes.fill(0xa5, 9, 12));
+    await expect(Hdf5Reader.open(path, 'noise.h5')).rejects.toThrow(/noise\.h5: .*damaged/);
   });
 
   it('a file that lacks its last byte', async () => {
