@@ -53,6 +53,8 @@ async function main(args: readonly string[]): Promise<void> {
   const program = new Command('gradstream')
     .description('Reactive training streams: RxJS operators over TensorFlow.js, on native TensorFlow.')
     .version(version)
+    // 'train cifar10-resnet --version 2' is the recipe's.
+    .enablePositionalOptions()
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', examples);
   const asked = args.find(arg => Object.hasOwn(commands, arg));

@@ -1,0 +1,16 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const main = fileURLToPath(new URL('../../../dist/pipelines/cli/main.js', import.meta.url));
+const run = (...args: string[]): string => execFileSync(process.execPath, [main, ...args], { encoding: 'utf8' });
+
+describe('The command line', () => {
+  it('says its own version', () => {
+    expect(run('--version')).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('leaves options behind a command to the command', () => {
+    expect(run('train', 'cifar10-resnet', '--version', '2', '--help')).toContain('--n <blocks>');
+  });
+});
