@@ -17,6 +17,10 @@ const MIRROR = 'https://storage.googleapis.com/tensorflow/keras-applications';
 export interface VggWeightsOptions {
   /** With the three dense layers. Default: false. */
   readonly includeTop?: boolean;
+  /** Addresses of folders with the files, the best first. Default: Keras's own. */
+  readonly mirrors?: readonly string[];
+  /** Checksum of a mirror's own file. Default: that of Keras's. */
+  readonly md5?: string;
   readonly onProgress?: (progress: DownloadProgress) => void;
   readonly signal?: AbortSignal;
 }
@@ -24,17 +28,18 @@ export interface VggWeightsOptions {
 /**
  * The file of the official weights: from the cache, else downloaded into it, resumable, with its checksum proved.
  *
- * @throws DownloadError where it can't be reached or is another file
+ * @throws DownloadError where it can't be reached
+ * @throws ChecksumError where it is another file
  */
 export async function vggWeights(
   name: keyof typeof FILES,
-  { includeTop = false, onProgress, signal }: VggWeightsOptions = {},
+  { includeTop = false, mirrors = [`${MIRROR}/${name}`], md5, onProgress, signal }: VggWeightsOptions = {},
 ): Promise<string> {
-  const { md5, topMd5 } = FILES[name];
+  const published = includeTop ? FILES[name].topMd5 : FILES[name].md5;
   const base = `${name}_weights_tf_dim_ordering_tf_kernels${includeTop ? '' : '_notop'}.h5`;
   const file = cacheFolder('models', base);
-  const urls = [`${MIRROR}/${name}/${base}`];
-  await download({ urls, file, md5: includeTop ? topMd5 : md5, label: `${name}'s weights`, onProgress, signal });
+  const urls = mirrors.map(mirror => `${mirror}/${base}`);
+  await download({ urls, file, md5: md5 ?? published, label: `${name}'s weights`, onProgress, signal });
   return file;
 }
 

@@ -7,7 +7,7 @@ import { DataType } from '../native/dataType.js';
 import { ascentStep } from './ascentStep.js';
 import { EPSILON } from './deprocess.js';
 import type { Objective } from './objective.js';
-import type { Pictures } from './pictures.js';
+import { joinPictures, type Pictures, selectPictures } from './pictures.js';
 
 export interface AscenderOptions {
   readonly objective: Objective;
@@ -79,18 +79,32 @@ export function createAscender({ objective, batch = 1, epsilon = EPSILON, larges
     });
     return { losses: valuesOf(after.losses), x: valuesOf(after.x) };
   };
+  const takeStep = async (pictures: Pictures, stepSize: number): Promise<AscentResult> => {
+    const { filters, size, channels, values: x } = pictures;
+    const n = filters.length;
+    if (anySize === undefined) anySize = await open(pictures);
+    const inputs = { x, shape: [n, size, size, channels], targets: Int32Array.from(filters), stepSize };
+    const after = await (anySize === null ? runForSize(inputs) : runOpen(anySize, inputs));
+    return {
+      losses: [...after.losses.subarray(0, n)],
+      pictures: { ...pictures, values: after.x.subarray(0, x.length) },
+    };
+  };
   return {
     batch,
     async step(pictures, stepSize) {
-      const { filters, size, channels, values: x } = pictures;
-      const n = filters.length;
-      if (n > batch) throw new InvalidArgumentError(`${n} pictures at once, but the ascender's batch is ${batch}.`);
-      if (anySize === undefined) anySize = await open(pictures);
-      const inputs = { x, shape: [n, size, size, channels], targets: Int32Array.from(filters), stepSize };
-      const after = await (anySize === null ? runForSize(inputs) : runOpen(anySize, inputs));
+      const { filters } = pictures;
+      if (filters.length > batch) {
+        throw new InvalidArgumentError(`${filters.length} pictures at once, but the ascender's batch is ${batch}.`);
+      }
+      const together = await takeStep(pictures, stepSize);
+      if (filters.length === 1 || together.losses.every(Number.isFinite)) return together;
+      // One filter's NaN comes into all pictures of the batch, as 0 · NaN.
+      const apart: AscentResult[] = [];
+      for (const i of filters.keys()) apart.push(await takeStep(selectPictures(pictures, [i]), stepSize));
       return {
-        losses: [...after.losses.subarray(0, n)],
-        pictures: { ...pictures, values: after.x.subarray(0, x.length) },
+        losses: apart.flatMap(({ losses }) => losses),
+        pictures: joinPictures(apart.map(one => one.pictures)),
       };
     },
     async dispose() {
