@@ -1,9 +1,12 @@
-import { applyParameters } from '../src/augment/applyParameters.js';
 import type { Augmentation } from '../src/augment/augmentation.js';
-import { imageExtents } from '../src/augment/imageShape.js';
-import { sampleParameters } from '../src/augment/sampleParameters.js';
-import { gatherRows } from '../src/data/gatherRows.js';
-import type { HostArray } from '../src/data/hostArray.js';
+import type { ExampleTransform } from '../src/augment/exampleTransform.js';
+import type { DataFormat } from '../src/augment/imageShape.js';
+import { imageTransform } from '../src/augment/imageTransform.js';
+import { pictureBytes } from '../src/augment/pictureBytes.js';
+import { pixelLayout } from '../src/augment/pixelLayout.js';
+import { exampleOf } from '../src/data/exampleOf.js';
+import { checkRow } from '../src/data/gatherRows.js';
+import { loadSharp } from '../src/data/loadSharp.js';
 import type { ArraySource } from '../src/data/source.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
 import { checkCount } from '../src/policy/checkCount.js';
@@ -20,6 +23,8 @@ export interface AugmentationGridOptions {
   readonly zoom?: number;
   /** What is white in a picture; black is 0. Default: 255 for bytes, else 1. */
   readonly white?: number;
+  /** Of pictures that a function changes; an augmentation has its own. Default: `channelsLast`. */
+  readonly dataFormat?: DataFormat;
 }
 
 /** Pixels of the grid between pictures. */
@@ -29,33 +34,40 @@ const GAP = 4;
  * A look at what augmentation does: a PNG with a line for each picture, the original first, then what epoch after epoch makes
  * of it.
  *
+ * @param changes what `augmentation` makes, or what the operator `augment` takes
  * @returns the file's bytes
  * @throws InvalidArgumentError where rows don't exist, or pictures have neither one nor three nor four channels
  */
 export async function augmentationGrid(
   source: ArraySource,
-  options: Augmentation,
-  { rows = firstRows(source), variants = 7, seed = 0, zoom = 3, white = whiteOf(source) }: AugmentationGridOptions = {},
+  changes: Augmentation | ExampleTransform,
+  options: AugmentationGridOptions = {},
 ): Promise<Uint8Array> {
+  const { rows = firstRows(source), variants = 7, seed = 0, zoom = 3, white = whiteOf(source) } = options;
   checkCount('augmentationGrid', { variants, zoom, rows: rows.length }, 1);
   const { inputShape } = source;
-  const extents = imageExtents(inputShape, options.dataFormat);
-  if (![1, 3, 4].includes(extents.channels)) {
-    throw new InvalidArgumentError(`Pictures with ${extents.channels} channels can't be shown: expected 1, 3 or 4.`);
+  const [transform, dataFormat] =
+    typeof changes === 'function'
+      ? [changes, options.dataFormat ?? 'channelsLast']
+      : [imageTransform(changes, inputShape), changes.dataFormat];
+  const layout = pixelLayout(inputShape, dataFormat);
+  if (![1, 3, 4].includes(layout.channels)) {
+    throw new InvalidArgumentError(`Pictures with ${layout.channels} channels can't be shown: expected 1, 3 or 4.`);
   }
   const pictures = rows.flatMap(row => {
-    const original: HostArray = { data: gatherRows(source.x, [row]).data, shape: inputShape };
+    const sample = { source, seed, epoch: 0, position: 0, row: checkRow(row, source.size) };
+    const original = exampleOf(sample);
     const changed = Array.from({ length: variants }, (_, epoch) =>
-      applyParameters(options, original, sampleParameters(options, randomKey(seed, 'augment', epoch, row), inputShape)),
+      transform(original, randomKey(seed, 'augment', epoch, row)),
     );
     return [original, ...changed];
   });
-  const { default: sharp } = await import('sharp');
-  const [width, height] = [extents.columns * zoom, extents.rows * zoom];
-  const raw = { width: extents.columns, height: extents.rows, channels: extents.channels as 1 | 3 | 4 };
+  const sharp = await loadSharp();
+  const [width, height] = [layout.columns * zoom, layout.rows * zoom];
+  const raw = { width: layout.columns, height: layout.rows, channels: layout.channels as 1 | 3 | 4 };
   const tiles = await Promise.all(
-    pictures.map(async ({ data }, i) => ({
-      input: await sharp(toBytes(data, white, options, extents), { raw })
+    pictures.map(async ({ x }, i) => ({
+      input: await sharp(pictureBytes(x, 0, layout, [0, white]), { raw })
         .resize(width, height, { kernel: 'nearest' })
         .png()
         .toBuffer(),
@@ -75,17 +87,3 @@ export async function augmentationGrid(
 const firstRows = ({ size }: ArraySource): number[] => Array.from({ length: Math.min(size, 8) }, (_, row) => row);
 
 const whiteOf = ({ x }: ArraySource): number => (x.data instanceof Uint8Array ? 255 : 1);
-
-/** Channels last. */
-function toBytes(
-  data: HostArray['data'],
-  white: number,
-  { dataFormat }: Augmentation,
-  { rows, columns, channels }: ReturnType<typeof imageExtents>,
-): Uint8ClampedArray {
-  const pixels = rows * columns;
-  return Uint8ClampedArray.from({ length: data.length }, (_, i) => {
-    const from = dataFormat === 'channelsLast' ? i : (i % channels) * pixels + Math.floor(i / channels);
-    return (data[from] / white) * 255;
-  });
-}

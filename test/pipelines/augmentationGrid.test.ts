@@ -2,8 +2,11 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { augmentationGrid } from '../../pipelines/augmentationGrid.js';
 import { augmentation } from '../../src/augment/augmentation.js';
+import { chainTransforms } from '../../src/augment/chainTransforms.js';
+import type { ExampleTransform } from '../../src/augment/exampleTransform.js';
 import { fromArrays } from '../../src/data/fromArrays.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
+import { foldIn, randomKey } from '../../src/random/randomKey.js';
 
 /** 2 pictures of 1 row and 2 columns: black and grey, black and white. */
 const source = fromArrays({ x: { data: Uint8Array.of(0, 128, 0, 255), shape: [2, 1, 2, 1] }, y: [0, 1] });
@@ -29,6 +32,22 @@ describe('augmentationGrid', () => {
     const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
     const at = (4 * info.width + 4) * info.channels;
     expect(Array.from(data.subarray(at, at + 6))).toEqual([255, 0, 0, 0, 128, 0]);
+  });
+
+  it('shows what functions of an example do, one after the other, each with random numbers of its own', async () => {
+    const keys: unknown[] = [];
+    const add =
+      (amount: number): ExampleTransform =>
+      (example, key) => {
+        keys.push(key);
+        return { ...example, x: example.x.map(value => value + amount) };
+      };
+    const png = await augmentationGrid(source, chainTransforms(add(50), add(7)), { rows: [0], variants: 2, zoom: 1 });
+    const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
+    const line = (column: number) => data[(4 * info.width + column) * info.channels];
+    expect([line(4), line(5), line(10), line(11), line(16), line(17)]).toEqual([0, 128, 57, 185, 57, 185]);
+    expect(new Set(keys.map(String)).size).toBe(4);
+    expect(keys[0]).toEqual(foldIn(randomKey(0, 'augment', 0, 0), 0));
   });
 
   it.each([

@@ -1,0 +1,14 @@
+import { foldIn } from '../random/randomKey.js';
+import type { ExampleTransform } from './exampleTransform.js';
+
+/**
+ * Several transforms as one, in their order. Each draws random numbers of its own, by its place.
+ *
+ * ```ts
+ * augment(chainTransforms(imageTransform(changes, shape), colorJitter({ hue: 0.1 }, shape), cutout({ size: 8 }, shape)));
+ * ```
+ */
+export const chainTransforms =
+  (...transforms: readonly ExampleTransform[]): ExampleTransform =>
+  (example, key) =>
+    transforms.reduce((changed, transform, place) => transform(changed, foldIn(key, place)), example);
