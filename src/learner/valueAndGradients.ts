@@ -32,25 +32,29 @@ type Keep = <T extends tf.Tensor>(tensor: T) => T;
  * missing, and in eager execution, tfjs's tape gives them.
  */
 export function valueAndGradients(fn: () => tf.Scalar, variables: readonly tf.Variable[]): ValueAndGradients {
-  const tracer = currentTracer();
   const kept: tf.Tensor[] = [];
   const keep: Keep = tensor => {
     kept.push(tf.keep(tensor));
     return tensor;
   };
   try {
-    const { value, own, lookups } =
-      tracer === undefined || tracer.useTape
-        ? deriveOnTape(fn, variables, keep)
-        : deriveInGraph(tracer, fn, variables, keep);
-    const gradients = variables.map((variable, i) => {
-      const inIt = lookups.filter(({ table }) => table === variable);
-      return combine(variable, own[i], inIt);
-    });
-    return { value, gradients };
+    return tf.tidy(() => derive(fn, variables, keep) as unknown as tf.TensorContainer) as unknown as ValueAndGradients;
   } finally {
     tf.dispose(kept);
   }
+}
+
+function derive(fn: () => tf.Scalar, variables: readonly tf.Variable[], keep: Keep): ValueAndGradients {
+  const tracer = currentTracer();
+  const { value, own, lookups } =
+    tracer === undefined || tracer.useTape
+      ? deriveOnTape(fn, variables, keep)
+      : deriveInGraph(tracer, fn, variables, keep);
+  const gradients = variables.map((variable, i) => {
+    const inIt = lookups.filter(({ table }) => table === variable);
+    return combine(variable, own[i], inIt);
+  });
+  return { value, gradients };
 }
 
 function combine(variable: tf.Variable, own: tf.Tensor | null, lookups: readonly Lookup[]): Gradient {
@@ -85,7 +89,7 @@ function deriveInGraph(tracer: Tracer, fn: () => tf.Scalar, variables: readonly 
 function deriveOnTape(fn: () => tf.Scalar, variables: readonly tf.Variable[], keep: Keep): Derived {
   const lookups: Lookup[] = [];
   // To the tape a lookup depends on this instead of the table, and so asks for its gradient.
-  const probe = tf.variable(tf.scalar(0));
+  const probe = tf.tidy(() => tf.variable(tf.scalar(0)));
   try {
     const { value, grads } = tf.variableGrads(
       () =>

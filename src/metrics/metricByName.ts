@@ -113,7 +113,7 @@ const KNOWN = ['accuracy', 'crossentropy', ...Object.keys(METRICS), ...LOSSES];
 export function metricByName(given: string, options: MetricOptions, context: MetricContext): Metric {
   const key = plain(given);
   const name = SHORT[key] ? `${kindOf(context)}${SHORT[key]}` : (spelled(key) ?? lossName(given));
-  if (name === undefined) throw new UnknownNameError('metric', given, KNOWN);
+  if (name === undefined || !KNOWN.includes(name)) throw new UnknownNameError('metric', given, KNOWN);
   const classes = context.outputShape.at(-1) as number;
   if (Object.hasOwn(METRICS, name)) return METRICS[name]({ ...options, name: options.name ?? name, classes });
   const loss = lossByName(name.replace('sparse_', ''), options as LossOptions);

@@ -155,6 +155,10 @@ describe('metrics', () => {
     expect(value(metric, oneHot, predicted)).toBeCloseTo((0.7 + 0.6 + 0.5 + 0.5) / 4, 6);
   });
 
+  it('are no losses that need the whole batch', () => {
+    for (const name of ['dice', 'tversky', 'circle']) expect(() => resolveMetrics([name], context)).toThrow(/Known: /);
+  });
+
   it('suggests the nearest name', () => {
     expect(() => resolveMetrics(['acuracy'], context)).toThrow(/Did you mean 'accuracy'/);
   });

@@ -1,0 +1,88 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { lookUp } from '../../../src/layer/lookUp.js';
+import { valueAndGradients } from '../../../src/learner/valueAndGradients.js';
+import { denseGradient, type Gradient, type IndexedSlices } from '../../../src/optimizer/gradient.js';
+
+const numbers = (gradient: Gradient): number[] => Array.from(denseGradient(gradient).dataSync());
+
+beforeAll(() => tf.setBackend('cpu'));
+
+describe('valueAndGradients', () => {
+  const table = (): tf.Variable => tf.variable(tf.tensor2d([1, 2, 3, 4, 5, 6], [3, 2]));
+
+  it('keeps the contributions of each lookup apart', () => {
+    const w = table();
+    tf.tidy(() => {
+      const { value, gradients } = valueAndGradients(
+        () => tf.sum(tf.mul(lookUp(w, tf.tensor1d([2, 0, 2], 'int32')), tf.tensor2d([[1], [2], [3]]))) as tf.Scalar,
+        [w],
+      );
+      const [{ values, indices, shape }] = gradients as [IndexedSlices];
+      expect(value.dataSync()[0]).toBe(11 + 2 * 3 + 3 * 11);
+      expect(Array.from(indices.dataSync())).toEqual([2, 0, 2]);
+      expect(values.arraySync()).toEqual([
+        [1, 1],
+        [2, 2],
+        [3, 3],
+      ]);
+      expect(shape).toEqual([3, 2]);
+      expect(numbers(gradients[0])).toEqual([2, 2, 0, 0, 4, 4]);
+    });
+    w.dispose();
+  });
+
+  it('adds them to what comes in another way', () => {
+    const w = table();
+    tf.tidy(() => {
+      const fn = () => tf.add(tf.sum(lookUp(w, tf.tensor1d([1], 'int32'))), tf.sum(w)) as tf.Scalar;
+      const [gradient] = valueAndGradients(fn, [w]).gradients;
+      expect(gradient).toBeInstanceOf(tf.Tensor);
+      expect(numbers(gradient)).toEqual([1, 1, 2, 2, 1, 1]);
+    });
+    w.dispose();
+  });
+
+  it('gives zeros where the value does not depend on a variable', () => {
+    const [w, other] = [table(), table()];
+    tf.tidy(() => {
+      const fn = (): tf.Scalar => {
+        lookUp(w, tf.tensor1d([1], 'int32'));
+        return tf.sum(other) as tf.Scalar;
+      };
+      expect(valueAndGradients(fn, [w, other]).gradients.map(numbers)).toEqual([
+        [0, 0, 0, 0, 0, 0],
+        [1, 1, 1, 1, 1, 1],
+      ]);
+    });
+    tf.dispose([w, other]);
+  });
+
+  it('leaves no tensor behind', () => {
+    const w = table();
+    const indices = tf.tensor1d([1, 1], 'int32');
+    const before = tf.memory().numTensors;
+    const fn = (): tf.Scalar => tf.sum(lookUp(w, indices)) as tf.Scalar;
+    const { value, gradients } = valueAndGradients(fn, [w]);
+    const { values, indices: rows } = gradients[0] as IndexedSlices;
+    tf.dispose([value, values, rows]);
+    expect(tf.memory().numTensors).toBe(before);
+    tf.dispose([w, indices]);
+  });
+
+  it('lets lookups be plain again where the function throws', () => {
+    const w = table();
+    const fail = (): never => {
+      throw new Error('no');
+    };
+    expect(() => valueAndGradients(fail, [w])).toThrow('no');
+    const gradient = tf.tidy(() =>
+      tf
+        .grad(x => tf.sum(lookUp(x, tf.tensor1d([2], 'int32'))))(w)
+        .dataSync(),
+    );
+    expect(Array.from(gradient)).toEqual([0, 0, 0, 0, 1, 1]);
+    w.dispose();
+  });
+});
