@@ -179,4 +179,17 @@ describe.each(Object.entries(operators))('%s keeps the contract of operators', (
     expect(counts.ever).toBe(2);
     expect(counts.now).toBe(0);
   });
+
+  it('keeps nothing of a subscription that was broken off', async () => {
+    const expected = await ending(of(...inputs).pipe(make()));
+    let brokenOff = false;
+    // The same operator: never ends the first time, ends the second time.
+    const source = new Observable<unknown>(subscriber =>
+      (brokenOff ? of(...inputs) : concat(of(inputs[0]), NEVER)).subscribe(subscriber),
+    );
+    const stream = source.pipe(make());
+    stream.subscribe().unsubscribe();
+    brokenOff = true;
+    expect(await ending(stream)).toEqual(expected);
+  });
 });
