@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { augmentation } from '../../../src/augment/augmentation.js';
+import { chainTransforms } from '../../../src/augment/chainTransforms.js';
 import {
   applyJitter,
   type ColorJitterOptions,
@@ -7,6 +9,7 @@ import {
   type JitterParameters,
   sampleJitter,
 } from '../../../src/augment/colorJitter.js';
+import { imageTransform } from '../../../src/augment/imageTransform.js';
 import { pixelLayout } from '../../../src/augment/pixelLayout.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { randomKey } from '../../../src/random/randomKey.js';
@@ -113,6 +116,14 @@ describe('colorJitter', () => {
   ])('refuses %j for %j', (options, shape, message) => {
     expect(() => colorJitter(options, shape)).toThrow(InvalidArgumentError);
     expect(() => colorJitter(options, shape)).toThrow(message);
+  });
+
+  it('refuses bytes that have become floats, which it would take for white', () => {
+    const transform = chainTransforms(imageTransform(augmentation(), [1, 2, 1]), colorJitter(all, [1, 2, 1]));
+    const change = () => transform({ x: Uint8Array.of(0, 200), y: 0 }, randomKey(1));
+    expect(change).toThrow(InvalidArgumentError);
+    expect(change).toThrow('has the value 200, expected 0 to 1');
+    expect(change).toThrow('put colorJitter(…) first');
   });
 
   it('refuses whole numbers of 32 bits', () => {
