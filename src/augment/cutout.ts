@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { integer } from '../random/integer.js';
 import type { ExampleTransform } from './exampleTransform.js';
-import { type DataFormat, imageExtents } from './imageShape.js';
+import type { DataFormat } from './imageShape.js';
+import { pixelLayout } from './pixelLayout.js';
 
 export interface CutoutOptions {
   /** Side of the square, in pixels. */
@@ -24,11 +25,10 @@ export function cutout(
   { size, cval = 0, dataFormat = 'channelsLast' }: CutoutOptions,
   shape: readonly number[],
 ): ExampleTransform {
-  const { rows, columns, channels } = imageExtents(shape, dataFormat);
+  const { rows, columns, channels, pixelStep, channelStep } = pixelLayout(shape, dataFormat);
   if (!Number.isInteger(size) || size < 1) {
     throw new InvalidArgumentError(`cutout: size is ${size}: give a whole number of pixels from 1 on.`);
   }
-  const [pixelStep, channelStep] = dataFormat === 'channelsLast' ? [channels, 1] : [1, rows * columns];
   return (example, key) => {
     const top = integer(key, 0, rows) - (size >> 1);
     const left = integer(key, 1, columns) - (size >> 1);

@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { integer } from '../random/integer.js';
 import type { ExampleTransform } from './exampleTransform.js';
-import { type DataFormat, imageExtents } from './imageShape.js';
+import type { DataFormat } from './imageShape.js';
+import { pixelLayout } from './pixelLayout.js';
 
 export interface RandomCropOptions {
   /** Pixels that are added on each side before a part of the old size is cut out. */
@@ -25,11 +26,10 @@ export function randomCrop(
   { padding, cval = 0, dataFormat = 'channelsLast' }: RandomCropOptions,
   shape: readonly number[],
 ): ExampleTransform {
-  const { rows, columns, channels } = imageExtents(shape, dataFormat);
+  const { rows, columns, channels, pixelStep, channelStep } = pixelLayout(shape, dataFormat);
   if (!Number.isInteger(padding) || padding < 1) {
     throw new InvalidArgumentError(`randomCrop: padding is ${padding}: give a whole number of pixels from 1 on.`);
   }
-  const [pixelStep, channelStep] = dataFormat === 'channelsLast' ? [channels, 1] : [1, rows * columns];
   return (example, key) => {
     const down = integer(key, 0, 2 * padding + 1) - padding;
     const right = integer(key, 1, 2 * padding + 1) - padding;
