@@ -183,13 +183,13 @@ describe('Hdf5Reader refuses', () => {
     await expect(Hdf5Reader.open(path, 'cut.h5')).rejects.toThrow(/^cut\.h5: /);
   });
 
-  it('a file whose head alone is HDF5', async () => {
+  it('a file with a wrong checksum at its head', async () => {
     const path = newFile();
     const writer = await Hdf5Writer.create(path);
     writer.array('a', new Float32Array(100), [100]);
     writer.close();
     const bytes = await readFile(path);
-    await writeFile(path, bytes.fill(0xa5, 9, 12));
+    await writeFile(path, bytes.fill(0xa5, 44, 48));
     await expect(Hdf5Reader.open(path, 'noise.h5')).rejects.toThrow(/noise\.h5: .*damaged/);
   });
 
