@@ -1,5 +1,6 @@
 // Compiles wasm/bilinear.ts (AssemblyScript) and writes the bytes into src/augment/bilinearWasm.ts: only needed where the
 // former was changed. `--check` writes nothing, and fails where the two don't fit together.
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,9 +25,13 @@ try {
   rmSync(folder, { recursive: true });
 }
 
+/** The checksum lets a test notice, without the compiler, that the source has changed since. */
 function moduleOf(base64) {
+  const checksum = createHash('sha256').update(readFileSync(source)).digest('hex');
   const lines = base64.match(/.{1,100}/g).map(line => `  '${line}'`);
-  return `/** What wasm/bilinear.ts compiles to; written by scripts/wasm.mjs. */
+  return `/** What wasm/bilinear.ts of this checksum compiles to; written by scripts/wasm.mjs. */
+export const bilinearSource = '${checksum}';
+
 export const bilinearWasm =
 ${lines.join(' +\n')};
 `;

@@ -1,4 +1,6 @@
-/** What wasm/bilinear.ts compiles to; written by scripts/wasm.mjs. */
+/** What wasm/bilinear.ts of this checksum compiles to; written by scripts/wasm.mjs. */
+export const bilinearSource = '8aef8fbef1983445538a22c88722ac4ad39ca79c6f7a28efad638223bfe64a6d';
+
 export const bilinearWasm =
   'AGFzbQEAAAABDwFgC39/f398fHx8fHx9AAMCAQAFAwEAAAcRAgR3YXJwAAAGbWVtb3J5AgAK1QQB0gQDBX8IewJ9IAFBA2whDiAB' +
   'QQFrt/0UIABBAWu3/SIBIRIgBP0UIAf9IgEhE/0M//9/f///f3///39///9/fyEQ/Qz//3////9/////f////3//IREgAyELA0Ag' +

@@ -65,20 +65,35 @@ export class AugmentCrew {
     shared.rows.set(rows);
     for (let i = 0; i < rows.length; i++) shared.input.set(read(i), i * size);
     beginTurn(shared, rows.length, key);
-    const others = new Set(Array.from({ length: partCount(shared) }, (_, part) => part));
-    for (let part = takePart(shared); part !== null; part = takePart(shared)) {
-      others.delete(part);
-      augmentPart(shared, part, output);
+    try {
+      const others = new Set(Array.from({ length: partCount(shared) }, (_, part) => part));
+      for (let part = takePart(shared); part !== null; part = takePart(shared)) {
+        others.delete(part);
+        augmentPart(shared, part, output);
+      }
+      for (const part of others) this.collectPart(shared, part, pictures, output, size);
+      endTurn(shared);
+    } catch (error) {
+      // The others may still be at it: the next batch gets new ones.
+      this.close();
+      throw error;
     }
-    for (const part of others) {
-      const ending = awaitPart(shared, part, this.patience);
-      const [from, to] = partBounds(shared, part);
-      if (ending === 'done') output.set(shared.output.subarray(from * size, to * size), from * size);
-      // The same pixels, or the same error, this time where it can be caught.
-      else augmentPictures(this.options, pictures, output, from, to);
-      if (ending === 'late') this.abandon();
-    }
-    endTurn(shared);
+  }
+
+  /** A part that another thread has taken. */
+  private collectPart(
+    shared: SharedPictures,
+    part: number,
+    pictures: Pictures,
+    output: Float32Array,
+    size: number,
+  ): void {
+    const ending = this.isAbandoned ? 'late' : awaitPart(shared, part, this.patience);
+    const [from, to] = partBounds(shared, part);
+    if (ending === 'done') output.set(shared.output.subarray(from * size, to * size), from * size);
+    // The same pixels, or the same error, this time where it can be caught.
+    else augmentPictures(this.options, pictures, output, from, to);
+    if (ending === 'late') this.abandon();
   }
 
   /** Memory for batches of this kind, and threads that look at it. */
