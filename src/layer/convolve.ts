@@ -1,46 +1,84 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 
-/** What this needs of tfjs's Conv2D, which its types hide. */
-interface TfjsConv2D {
-  readonly kernel: { read(): tf.Tensor4D };
+/** What this needs of tfjs's convolutional layers, which their types hide. */
+interface Convolution {
   readonly bias: { read(): tf.Tensor1D } | null;
   readonly activation: { apply(x: tf.Tensor): tf.Tensor } | null;
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
   readonly dilationRate: readonly number[] | number;
-  readonly padding: 'same' | 'valid';
+  readonly padding: 'same' | 'valid' | 'causal';
   readonly dataFormat: string;
 }
 
+interface PlainConvolution extends Convolution {
+  readonly kernel: { read(): tf.Tensor };
+}
+
+interface SeparableConvolution extends Convolution {
+  readonly depthwiseKernel: { read(): tf.Tensor4D };
+  readonly pointwiseKernel: { read(): tf.Tensor4D };
+}
+
 /**
- * A Conv2D layer in training mode, where its gradient would be wrong otherwise: TensorFlow's C++ gradient forgets
+ * A Conv1D or Conv2D layer in training mode, where its gradient would be wrong otherwise: TensorFlow's C++ gradient forgets
  * dilations, tfjs has none for them, and oneDNN's for a kernel of one pixel with strides and few channels isn't always
  * the same. Both become convolutions without strides and dilations, which give the same numbers.
  */
 export function convolve(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
-  const { kernel, bias, activation, kernelSize, strides, dilationRate, padding, dataFormat } =
-    layer as unknown as TfjsConv2D;
-  const dilations = typeof dilationRate === 'number' ? [dilationRate, dilationRate] : dilationRate;
+  const convolution = layer as unknown as PlainConvolution;
+  const { kernel, kernelSize, strides, padding } = convolution;
+  const dilations = dilationsOf(convolution);
   const dilated = dilations.some(rate => rate > 1);
   const strided = kernelSize.every(size => size === 1) && strides.some(stride => stride > 1);
-  // A convolution is the same in training and in inference mode.
-  if (dataFormat === 'channelsFirst' || !(dilated || strided)) return layer.call(x, { training: false }) as tf.Tensor;
-  const input = x as tf.Tensor4D;
+  if (!(dilated || strided) || !isChannelsLast(convolution)) return plainly(layer, x);
+  // A sequence is a picture of one row.
+  const row = kernelSize.length === 1;
+  const input = (row ? tf.expandDims(x, 1) : x) as tf.Tensor4D;
+  const weights = (row ? tf.expandDims(kernel.read(), 0) : kernel.read()) as tf.Tensor4D;
+  const pair = (numbers: readonly number[]): [number, number] => (row ? [1, numbers[0]] : [numbers[0], numbers[1]]);
   const sums = dilated
-    ? convolveDilated(input, kernel.read(), dilations, padding)
+    ? undilated(input, weights, pair(dilations), padding, pictures => tf.conv2d(pictures, weights, 1, 'valid'))
     : // Mean of one pixel: leaves out those between the strides, with a gradient.
-      tf.conv2d(tf.avgPool(input, 1, [strides[0], strides[1]], 'valid'), kernel.read(), 1, 'valid');
+      tf.conv2d(tf.avgPool(input, 1, pair(strides), 'valid'), weights, 1, 'valid');
+  return finished(convolution, row ? tf.squeeze(sums, [1]) : sums);
+}
+
+/** A SeparableConv2D layer in training mode: {@link convolve} has the same reasons. */
+export function convolveSeparably(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
+  const convolution = layer as unknown as SeparableConvolution;
+  const dilations = dilationsOf(convolution);
+  if (dilations.every(rate => rate === 1) || !isChannelsLast(convolution)) return plainly(layer, x);
+  const [depthwise, pointwise] = [convolution.depthwiseKernel.read(), convolution.pointwiseKernel.read()];
+  const channels = undilated(x as tf.Tensor4D, depthwise, dilations, convolution.padding, pictures =>
+    tf.depthwiseConv2d(pictures, depthwise, 1, 'valid'),
+  );
+  return finished(convolution, tf.conv2d(channels, pointwise, 1, 'valid'));
+}
+
+const dilationsOf = ({ dilationRate, kernelSize }: Convolution): readonly number[] =>
+  typeof dilationRate === 'number' ? kernelSize.map(() => dilationRate) : dilationRate;
+
+/** tfjs refuses causal padding itself. */
+const isChannelsLast = ({ dataFormat, padding }: Convolution): boolean =>
+  dataFormat !== 'channelsFirst' && padding !== 'causal';
+
+/** A convolution is the same in training and in inference mode. */
+const plainly = (layer: layers.Layer, x: tf.Tensor): tf.Tensor => layer.call(x, { training: false }) as tf.Tensor;
+
+function finished({ bias, activation }: Convolution, sums: tf.Tensor): tf.Tensor {
   const output = bias == null ? sums : tf.add(sums, bias.read());
   return activation == null ? output : activation.apply(output);
 }
 
 /** Pixels that lie `dilations` apart become pictures of their own, as in TensorFlow's `with_space_to_batch`. */
-function convolveDilated(
+function undilated(
   x: tf.Tensor4D,
   kernel: tf.Tensor4D,
   dilations: readonly number[],
-  padding: 'same' | 'valid',
+  padding: string,
+  convolveValid: (pictures: tf.Tensor4D) => tf.Tensor4D,
 ): tf.Tensor4D {
   const sides = dilations.map((rate, i) => {
     const padded = padding === 'same' ? (kernel.shape[i] - 1) * rate : 0;
@@ -50,7 +88,6 @@ function convolveDilated(
   });
   const block = [...dilations];
   const pads = sides.map(({ pad }) => pad);
-  const pictures = tf.spaceToBatchND(x, block, pads);
   const crops = sides.map(({ crop }) => crop);
-  return tf.batchToSpaceND(tf.conv2d(pictures, kernel, 1, 'valid'), block, crops);
+  return tf.batchToSpaceND(convolveValid(tf.spaceToBatchND(x, block, pads)), block, crops);
 }

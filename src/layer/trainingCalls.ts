@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
-import { convolve } from './convolve.js';
+import { convolve, convolveSeparably } from './convolve.js';
 import { lookUp } from './lookUp.js';
 import { normalizeBatch } from './normalizeBatch.js';
 import type { Seed } from './seed.js';
@@ -35,7 +35,9 @@ export const trainingCalls: Readonly<Record<string, TrainingCall>> = {
   },
   AlphaDropout: alphaDropout,
   BatchNormalization: batchNormalization,
+  Conv1D: convolve,
   Conv2D: convolve,
+  SeparableConv2D: convolveSeparably,
   Embedding: embedding,
 };
 
