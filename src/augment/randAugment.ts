@@ -32,7 +32,8 @@ export type RandAugmentParameters = readonly (readonly [RandAugmentOperationName
  *
  * The list is that of Cubuk et al., "RandAugment: Practical automated data augmentation with a reduced search space", 2020:
  * identity, shear x and y, translate x and y, rotate, brightness, color, contrast, sharpness, posterize, solarize,
- * autoContrast, equalize; strengths are those of torchvision 0.29 (transforms.v2, 31 magnitudes), whose results it has.
+ * autoContrast, equalize; strengths are those of torchvision 0.29 (transforms.v2, 31 magnitudes), whose results it has but for places just
+ * between two pixels; see `warpNearest`.
  *
  * @param shape of the pictures, of one or three channels: the source's `inputShape`
  * @throws InvalidArgumentError where a number can't be meant, the shape isn't such a picture's, or a picture isn't of bytes;

@@ -4,7 +4,8 @@ import type { PixelLayout } from './pixelLayout.js';
 export type InverseMatrix = readonly [number, number, number, number, number, number];
 
 /**
- * Moves whole pixels, nearest first; what lies outside is 0. Places count from the middle of the picture.
+ * Moves whole pixels, the nearest to each place; what lies outside is 0. Places count from the middle of the picture. Between two
+ * pixels the later one is taken, where torchvision leaves the choice to the rounding of float32.
  *
  * Source: `affine` and `rotate` of torchvision with their default, interpolation `nearest`.
  */
@@ -16,8 +17,8 @@ export function warpNearest(x: Uint8Array, layout: PixelLayout, matrix: InverseM
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
       const [down, right] = [i - middleRow, j - middleColumn];
-      const row = roundHalfToEven(d * right + e * down + f + middleRow);
-      const column = roundHalfToEven(a * right + b * down + c + middleColumn);
+      const row = Math.round(d * right + e * down + f + middleRow);
+      const column = Math.round(a * right + b * down + c + middleColumn);
       if (row < 0 || row >= rows || column < 0 || column >= columns) continue;
       const from = (row * columns + column) * pixelStep;
       const to = (i * columns + j) * pixelStep;
@@ -25,9 +26,4 @@ export function warpNearest(x: Uint8Array, layout: PixelLayout, matrix: InverseM
     }
   }
   return warped;
-}
-
-function roundHalfToEven(value: number): number {
-  const rounded = Math.round(value);
-  return rounded - value === 0.5 && rounded % 2 !== 0 ? rounded - 1 : rounded;
 }

@@ -60,13 +60,14 @@ describe.each(['mixup', 'cutMix'] as const)('%s', name => {
     });
   });
 
-  it('gives the same whatever came before, and another mix in another epoch or run, or by another name', () => {
+  it('gives the same whatever came before, and another mix elsewhere: in epoch, run or by name', () => {
     const [first, second] = run(operator(), values.a, { ...values.b, cursor: { epoch: 0, position: 5 } });
     expect(run(operator(), { ...values.b, cursor: { epoch: 0, position: 5 } })).toEqual([second]);
     const others = [
       run(operator(), { ...values.a, epoch: 1 }),
       run(operator(), { ...values.a, seed: 2 }),
       run(operator({ name: 'again' }), values.a),
+      run(operator(), { ...values.a, cursor: { epoch: 0, position: 13 } }),
     ];
     for (const [other] of others) expect(other.y).not.toEqual(first.y);
   });

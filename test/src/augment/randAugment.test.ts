@@ -7,6 +7,7 @@ import {
   type RandAugmentOperation,
   type RandAugmentOperationName,
 } from '../../../src/augment/randAugmentOperations.js';
+import { warpNearest } from '../../../src/augment/warpNearest.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { UnknownNameError } from '../../../src/error/unknownNameError.js';
 import { randomKey } from '../../../src/random/randomKey.js';
@@ -14,8 +15,19 @@ import { FIRST, LAST, PICTURE, planes } from './colourPicture.js';
 
 const layout = pixelLayout(LAST, 'channelsLast');
 
-/** Operation, magnitude, sign; of torchvision 0.29.2's result (transforms.v2, tensors) the sum and the start of the MD5. */
+/**
+ * Magnitudes whose places don't lie just between two pixels. Operation, magnitude, sign; of torchvision 0.29.2's result (transforms.v2, tensors) the
+ * sum and the start of the MD5.
+ */
 const torchvision: readonly [RandAugmentOperationName, number, number, number, string][] = [
+  ['shearX', 10, 1, 96452, '7a471297'],
+  ['shearX', 10, -1, 95670, '4cc357bd'],
+  ['shearX', 30, 1, 86717, 'a6add0a1'],
+  ['shearX', 30, -1, 85579, 'cf77eaa1'],
+  ['shearY', 10, 1, 95121, '9209d333'],
+  ['shearY', 10, -1, 95417, '718cb4fe'],
+  ['shearY', 30, 1, 83853, '63872b59'],
+  ['shearY', 30, -1, 85009, '046bb060'],
   ['identity', 9, 1, 100194, 'd8a39d7a'],
   ['shearX', 9, 1, 97119, '57c642ff'],
   ['shearX', 9, -1, 96187, 'ce718bd9'],
@@ -88,6 +100,13 @@ describe('RandAugment operations', () => {
       expect(input).toEqual(before);
     },
   );
+});
+
+describe('warpNearest', () => {
+  it('takes the later of two pixels that are equally near, and black from outside', () => {
+    const moved = warpNearest(Uint8Array.of(1, 2, 3, 4), pixelLayout([1, 4, 1], 'channelsLast'), [1, 0, 0.5, 0, 1, 0]);
+    expect(moved).toEqual(Uint8Array.of(2, 3, 4, 0));
+  });
 });
 
 describe('randAugment', () => {
