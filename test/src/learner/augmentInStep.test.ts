@@ -7,6 +7,7 @@ import { fromArrays } from '../../../src/data/fromArrays.js';
 import type { HostData } from '../../../src/data/hostArray.js';
 import { Compiler } from '../../../src/graph/compiler.js';
 import { gatherRows } from '../../../src/graph/gatherRows.js';
+import { openSessions } from '../../../src/graph/session.js';
 import { augmentInStep, canAugmentInStep } from '../../../src/learner/augmentInStep.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
 import { hostValues } from '../../../src/learner/hostValues.js';
@@ -149,5 +150,21 @@ describe.skipIf(native === null)('a learner', () => {
     ours.forEach((weight, i) => {
       expect(Math.abs(weight - wanted[i])).toBeLessThan(tolerance);
     });
+  });
+
+  it.each([true, false])('leaves no more behind than without augmentation (compile: %s)', async compile => {
+    const { augmentation: _augmentation, ...plain } = batchOf({});
+    const left = async (batch: RowBatch) => {
+      const before = [tf.memory().numTensors, native?.binding.getNumOfTensors() ?? 0, openSessions()];
+      await weightsAfter(compile, batch);
+      return [tf.memory().numTensors, native?.binding.getNumOfTensors() ?? 0, openSessions()].map(
+        (n, i) => n - before[i],
+      );
+    };
+    const withNothing = await left(plain);
+    expect(await left(batchOf({ rotationRange: 30, channelShiftRange: 20, brightnessRange: [1, 2] }))).toEqual(
+      withNothing,
+    );
+    expect(withNothing[2]).toBe(0);
   });
 });
