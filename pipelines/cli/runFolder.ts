@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderStore } from '../../src/checkpoint/folderStore.js';
 import type { FoundSnapshot, SnapshotStore } from '../../src/checkpoint/snapshot.js';
@@ -18,7 +19,7 @@ export interface RunFolder {
 /**
  * The folder of `--out` or `--resume`; undefined where neither was given.
  *
- * @throws InvalidArgumentError where both were, and name two folders
+ * @throws InvalidArgumentError where both were, and name two folders, or where there is no run to resume
  */
 export async function openRunFolder(flags: {
   readonly out?: string;
@@ -33,15 +34,33 @@ export async function openRunFolder(flags: {
   }
   const store = folderStore(path);
   const resume = flags.resume !== undefined;
+  if (resume) await requireRun(path);
   return {
     path,
     store,
-    log: join(path, 'events.jsonl'),
+    log: join(path, EVENT_LOG),
     model: join(path, 'model.keras'),
     resume,
     found: resume ? await store.latest() : null,
   };
 }
+
+const EVENT_LOG = 'events.jsonl';
+
+/** A mistyped name must not become a new run's folder. A run that was killed before its first checkpoint is one. */
+async function requireRun(path: string): Promise<void> {
+  const isOfRun = (name: string): boolean => name === EVENT_LOG || /^(run\.lock|step-\d)/.test(name);
+  try {
+    if ((await readdir(path)).some(isOfRun)) return;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const problem = code === 'ENOENT' ? 'there is no such folder' : `it can't be read as a folder (${code})`;
+    throw new InvalidArgumentError(`--resume ${path}: ${problem}. ${CURE}`, { cause: error });
+  }
+  throw new InvalidArgumentError(`--resume ${path}: that folder holds no run, neither checkpoints nor events. ${CURE}`);
+}
+
+const CURE = 'Give the folder that the run had as --out; to begin a run, use --out instead of --resume.';
 
 /** The options that a resumed run had, to stand in where none are given now. */
 export function optionsBefore(found: FoundSnapshot | null): RecipeOptions {
