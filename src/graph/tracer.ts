@@ -14,6 +14,7 @@ import type { TensorValues } from '../native/nativeTensor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, Operation, Output } from './graph.js';
 import { NotTraceableError } from './notTraceableError.js';
+import { refuseDilatedConvolutions } from './refuseDilatedConvolutions.js';
 import { type RewriteContext, rewriteRules } from './rewriteRules.js';
 
 /** Largest constant, in elements, that is looked for among the earlier ones. */
@@ -118,6 +119,7 @@ export class Tracer implements Executor {
    * where the loss doesn't depend on one.
    */
   gradients(loss: tf.Scalar, by: readonly tf.Tensor[]): (tf.Tensor | null)[] {
+    refuseDilatedConvolutions(this.output(loss), output => this.producers.get(keyOf(output)));
     const xs = by.map(x => (x instanceof tf.Variable && this.reads.get(x)) || this.output(x));
     this.note(`gradients ${this.nameOf(this.output(loss))} by ${xs.map(x => this.nameOf(x))}\n`);
     return this.graph

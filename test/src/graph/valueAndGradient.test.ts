@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { Compiler } from '../../../src/graph/compiler.js';
+import { NotTraceableError } from '../../../src/graph/notTraceableError.js';
 import { valueAndGradient } from '../../../src/graph/valueAndGradient.js';
 import { DataType } from '../../../src/native/dataType.js';
 import { nativeOrNull } from '../../helpers/native.js';
@@ -47,6 +48,24 @@ describe.skipIf(native === null)('valueAndGradient', () => {
       expect([...(await traced.run([Int32Array.of(2, 0)]))[0]]).toEqual([3, 1, 6, 4]);
     } finally {
       await compiler.dispose();
+    }
+  });
+
+  it('refuses the gradient of a dilated convolution rather than give a wrong one', async () => {
+    const kernel = tf.ones([3, 3, 1, 1]) as tf.Tensor4D;
+    const convolve = (rate: number) => (x: tf.Tensor) => tf.conv2d(x as tf.Tensor4D, kernel, 1, 'same', 'NHWC', rate);
+    const compiler = new Compiler(native as NonNullable<typeof native>, []);
+    const trace = (rate: number) => () =>
+      compiler.compile([{ shape: [1, 5, 5, 1], dtype: DataType.float32 }], ([x]) => [
+        valueAndGradient(convolve(rate), x).gradient,
+      ]);
+    try {
+      expect(trace(1)).not.toThrow();
+      expect(trace(2)).toThrow(NotTraceableError);
+      expect(trace(2)).toThrow(/gradient of a dilated convolution/);
+    } finally {
+      await compiler.dispose();
+      kernel.dispose();
     }
   });
 });
