@@ -1,6 +1,3 @@
-// Native TensorFlow
-
-// Augmentation
 export { applyBatch } from './augment/applyBatch.js';
 export { applyParameters } from './augment/applyParameters.js';
 export {
@@ -11,17 +8,19 @@ export {
   type ShiftRange,
 } from './augment/augmentation.js';
 export type { AugmentParameters } from './augment/augmentParameters.js';
+export { chainTransforms } from './augment/chainTransforms.js';
+export { type ColorJitterOptions, colorJitter, type JitterRange } from './augment/colorJitter.js';
 export { cutout } from './augment/cutout.js';
 export { fitStatistics, type ImageStatistics } from './augment/fitStatistics.js';
 export { imageTransform } from './augment/imageTransform.js';
+export { type RandAugmentOptions, randAugment } from './augment/randAugment.js';
+export type { RandAugmentOperationName } from './augment/randAugmentOperations.js';
 export { randomCrop } from './augment/randomCrop.js';
 export { sampleParameters } from './augment/sampleParameters.js';
 export { type Standardization, type StandardizationOptions, standardization } from './augment/standardization.js';
 export { standardize } from './augment/standardize.js';
-// Snapshots
 export { type FolderStoreOptions, folderStore } from './checkpoint/folderStore.js';
 export type { FoundSnapshot, RunState, Snapshot, SnapshotStore, SnapshotWriter } from './checkpoint/snapshot.js';
-// Sources
 export type { Batch, Cursor, RowBatch, ValueBatch } from './data/batch.js';
 export { cifar10 } from './data/cifar10.js';
 export { type Cifar100Options, cifar100 } from './data/cifar100.js';
@@ -41,9 +40,8 @@ export type { ArraySource, Example, IndexedSource, Scaling, Source, StreamSource
 export { splitFirst } from './data/splitFirst.js';
 export { type SourceSplit, splitSource } from './data/splitSource.js';
 export { takeRows } from './data/takeRows.js';
-// VGG weights
+export type { VggWeightsOptions } from './data/vggWeights.js';
 export { loadWeightsByName, vggWeights } from './data/vggWeights.js';
-// Errors
 export { BufferOverflowError } from './error/bufferOverflowError.js';
 export { ChecksumError } from './error/checksumError.js';
 export { DataExhaustedError } from './error/dataExhaustedError.js';
@@ -59,7 +57,7 @@ export { RunFolderInUseError } from './error/runFolderInUseError.js';
 export { TensorflowMissingError } from './error/tensorflowMissingError.js';
 export { UnknownNameError } from './error/unknownNameError.js';
 export { UnsupportedModelError } from './error/unsupportedModelError.js';
-// Events
+export { WasmUnsupportedError } from './error/wasmUnsupportedError.js';
 export type {
   Directive,
   Remember,
@@ -85,14 +83,12 @@ export type {
   ValidationEvent,
   WarningEvent,
 } from './event/trainEvent.js';
-// Model files
 export { type FileInspection, inspectFile } from './file/inspectFile.js';
 export { learnerStateOf } from './file/learnerStateOf.js';
 export { loadArchitecture } from './file/loadArchitecture.js';
 export { type LoadedModel, type LoadedWeights, loadModel, loadWeights } from './file/loadModel.js';
 export { readSafetensors, type SafetensorsArray, writeSafetensors } from './file/safetensors.js';
 export { type SaveModelOptions, saveModel } from './file/saveModel.js';
-// Pictures by gradient ascent
 export { createAscender } from './filters/ascender.js';
 export { deprocess } from './filters/deprocess.js';
 export type { FilterEvent } from './filters/filterEvent.js';
@@ -114,14 +110,12 @@ export { scaleSizes } from './filters/scaleSizes.js';
 export { smallestSize } from './filters/smallestSize.js';
 export { startNoise } from './filters/startNoise.js';
 export { stitch } from './filters/stitch.js';
-// The compiled step
 export { type Compiled, type CompileOptions, compile, type TensorSpec } from './graph/compile.js';
 export { NotTraceableError } from './graph/notTraceableError.js';
-// Layers in training mode
 export { type Applied, type ApplyOptions, applyModel, type Seed } from './layer/applyModel.js';
+export { lookUp } from './layer/lookUp.js';
 export { softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from './layer/softmaxCrossEntropy.js';
 export { keepMask, statelessNormal, statelessUniform } from './layer/statelessRandom.js';
-// Learner
 export { createLearner, LearnerDisposedError, type LearnerOptions } from './learner/createLearner.js';
 export { fingerprint } from './learner/fingerprint.js';
 export { LabelMismatchError } from './learner/labels.js';
@@ -137,23 +131,38 @@ export type {
 export { ModelInUseError } from './learner/modelVariables.js';
 export type { StepProfile } from './learner/stepProfile.js';
 export { type ValueAndGradients, valueAndGradients } from './learner/valueAndGradients.js';
-// Losses
 export type { Loss } from './loss/loss.js';
 export { lossFromConfig } from './loss/lossFromConfig.js';
 export { type LossFunction, type LossLike, type LossOptions, lossByName } from './loss/resolveLoss.js';
-// Metrics
-export { binaryAccuracy, categoricalAccuracy, topKCategoricalAccuracy } from './metrics/accuracy.js';
+export { binaryAccuracy, categoricalAccuracy, exactAccuracy, topKCategoricalAccuracy } from './metrics/accuracy.js';
 export { auc } from './metrics/auc.js';
 export { precision, recall } from './metrics/confusionCounts.js';
 export { confusionMatrix } from './metrics/confusionMatrix.js';
+export {
+  type ConstrainedScoreOptions,
+  precisionAtRecall,
+  recallAtPrecision,
+  sensitivityAtSpecificity,
+  specificityAtSensitivity,
+} from './metrics/constrainedScores.js';
+export { concordanceCorrelation, pearsonCorrelation } from './metrics/correlation.js';
 export { directionOf } from './metrics/direction.js';
 export { f1Score, fBetaScore } from './metrics/fBetaScore.js';
+export {
+  type BinaryIoUOptions,
+  binaryIoU,
+  type IoUOptions,
+  iou,
+  type MeanIoUOptions,
+  meanIoU,
+  oneHotIoU,
+  oneHotMeanIoU,
+} from './metrics/intersectionOverUnion.js';
 export { type MetricFunction, meanMetric } from './metrics/meanMetric.js';
 export type { Metric } from './metrics/metric.js';
 export { type MetricContext, type MetricOptions, metricByName } from './metrics/metricByName.js';
 export { r2Score } from './metrics/r2Score.js';
 export type { MetricLike } from './metrics/resolveMetrics.js';
-// Models
 export { type Cifar10CnnOptions, cifar10Cnn } from './model/cifar10Cnn.js';
 export { initializeWeights } from './model/initializeWeights.js';
 export { type MnistMlpOptions, mnistMlp } from './model/mnistMlp.js';
@@ -163,13 +172,13 @@ export { type VggOptions, vgg16, vgg19 } from './model/vgg.js';
 export { LibraryLoadError } from './native/library.js';
 export { TensorflowError } from './native/status.js';
 export { type UseNativeOptions, useNative } from './native/useNative.js';
-// Optimizers
 export { type AdadeltaOptions, adadelta } from './optimizer/adadelta.js';
 export { type AdagradOptions, adagrad } from './optimizer/adagrad.js';
 export { type AdamOptions, adam, adamw } from './optimizer/adam.js';
 export { type AdamaxOptions, adamax } from './optimizer/adamax.js';
 export { clipByGlobalNorm, clipByNorm, clipByValue } from './optimizer/clip.js';
 export { ema } from './optimizer/ema.js';
+export { denseGradient, type Gradient, type IndexedSlices, mapParts, sumOfParts } from './optimizer/gradient.js';
 export { gradientAccumulation } from './optimizer/gradientAccumulation.js';
 export { type GradientTransformation, type Wrapper, wrap } from './optimizer/gradientTransformation.js';
 export { type LionOptions, lion } from './optimizer/lion.js';
@@ -180,7 +189,6 @@ export { optimizerFromConfig } from './optimizer/optimizerFromConfig.js';
 export { type RmspropOptions, rmsprop } from './optimizer/rmsprop.js';
 export { type SgdOptions, sgd } from './optimizer/sgd.js';
 export { weightDecay } from './optimizer/weightDecay.js';
-// Policies
 export { type CheckpointOptions, checkpoint } from './policy/checkpoint.js';
 export { type EarlyStoppingOptions, earlyStopping } from './policy/earlyStopping.js';
 export { type LambdaHooks, type LambdaOptions, lambda } from './policy/lambda.js';
@@ -190,13 +198,12 @@ export { type PlateauOptions, reduceLearningRateOnPlateau } from './policy/reduc
 export { type SwapEmaOptions, swapEma } from './policy/swapEma.js';
 export { type TerminateOnNonFiniteOptions, terminateOnNonFinite } from './policy/terminateOnNonFinite.js';
 export { type TimeLimitOptions, timeLimit } from './policy/timeLimit.js';
-// Random numbers: functions of a key and an index
+export { beta } from './random/beta.js';
 export { integer } from './random/integer.js';
 export { normal } from './random/normal.js';
 export { permutation } from './random/permutation.js';
 export { foldIn, type RandomKey, randomKey } from './random/randomKey.js';
 export { uniform } from './random/uniform.js';
-// Learning-rate schedules
 export { constant } from './schedule/constant.js';
 export { type CosineDecayOptions, cosineDecay } from './schedule/cosineDecay.js';
 export { type CosineDecayRestartsOptions, cosineDecayRestarts } from './schedule/cosineDecayRestarts.js';
@@ -212,3 +219,4 @@ export { resnetSchedule } from './schedule/resnetSchedule.js';
 export { type Schedule, type ScheduleConfig, schedule } from './schedule/schedule.js';
 export { simulate } from './schedule/simulate.js';
 export { type RatePoint, suggestLearningRate } from './schedule/suggestLearningRate.js';
+export { startWasm as useWasm } from './wasm/startWasm.js';
