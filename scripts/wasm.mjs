@@ -1,4 +1,4 @@
-// Compiles wasm/bilinear.ts (AssemblyScript) and writes the bytes into src/augment/bilinearWasm.ts: only needed where the
+// Compiles scripts/wasm/bilinear.ts (AssemblyScript) and writes the bytes into src/augment/bilinearWasm.ts: only needed where the
 // former was changed. `--check` writes nothing, and fails where the two don't fit together.
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, run } from './project.mjs';
 
-const source = join(root, 'wasm/bilinear.ts');
+const source = join(root, 'scripts/wasm/bilinear.ts');
 const target = join(root, 'src/augment/bilinearWasm.ts');
 const compiler = 'assemblyscript@0.28.20';
 const options = ['--runtime', 'stub', '--enable', 'simd', '-O3', '--noAssert', '--converge'];
@@ -29,7 +29,7 @@ try {
 function moduleOf(base64) {
   const checksum = createHash('sha256').update(readFileSync(source)).digest('hex');
   const lines = base64.match(/.{1,100}/g).map(line => `  '${line}'`);
-  return `/** What wasm/bilinear.ts of this checksum compiles to; written by scripts/wasm.mjs. */
+  return `/** What scripts/wasm/bilinear.ts of this checksum compiles to; written by scripts/wasm.mjs. */
 export const bilinearSource = '${checksum}';
 
 export const bilinearWasm =

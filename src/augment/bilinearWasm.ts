@@ -1,4 +1,4 @@
-/** What wasm/bilinear.ts of this checksum compiles to; written by scripts/wasm.mjs. */
+/** What scripts/wasm/bilinear.ts of this checksum compiles to; written by scripts/wasm.mjs. */
 export const bilinearSource = '8aef8fbef1983445538a22c88722ac4ad39ca79c6f7a28efad638223bfe64a6d';
 
 export const bilinearWasm =

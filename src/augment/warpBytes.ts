@@ -14,7 +14,7 @@ interface BilinearExports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
 }
 
-/** `warp` of wasm/bilinear.ts. */
+/** `warp` of scripts/wasm/bilinear.ts. */
 type NativeWarp = (
   ...args: [rows: number, columns: number, input: number, output: number, ...AffineMatrix, shift: number]
 ) => void;

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 import { bilinearSource } from '../../../src/augment/bilinearWasm.js';
 
-it('is compiled from wasm/bilinear.ts as it stands (else run node scripts/wasm.mjs)', () => {
-  const source = readFileSync(join(resolve(import.meta.dirname, '../../..'), 'wasm/bilinear.ts'));
+it('is compiled from scripts/wasm/bilinear.ts as it stands (else run node scripts/wasm.mjs)', () => {
+  const source = readFileSync(join(resolve(import.meta.dirname, '../../..'), 'scripts/wasm/bilinear.ts'));
   expect(createHash('sha256').update(source).digest('hex')).toBe(bilinearSource);
 });
