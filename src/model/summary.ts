@@ -1,53 +1,107 @@
 import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { kerasClassName } from '../file/keras/savedLayers.js';
+import { isModel, kerasClassName } from '../file/keras/savedLayers.js';
 
 /**
- * A model's table of layers as Keras 3 prints it: name and class, output shape, number of parameters and, where the layers
- * aren't a mere sequence, what each is connected to; then the totals. Columns are as wide as what stands in them.
+ * A model's table of layers as Keras 3 prints it into a file, 76 characters wide: name and class, output shape, number of
+ * parameters and, where the layers aren't a mere sequence, what each is connected to; then the totals.
+ *
+ * Source: `print_summary` in keras/src/utils/summary_utils.py, and how rich lays its table out.
  */
 export function summary(model: LayersModel): string {
-  const sequential = kerasClassName(model) === 'Sequential';
-  const header = ['Layer (type)', 'Output Shape', 'Param #', ...(sequential ? [] : ['Connected to'])];
+  const calls = callsOf(model);
+  const chain = calls === null || isChain(calls);
+  const columns = chain ? CHAIN : GRAPH;
   const rows = model.layers
-    .filter(layer => !sequential || layer.getClassName() !== 'InputLayer')
+    .filter(layer => calls !== null || layer.getClassName() !== 'InputLayer')
     .map(layer => [
       `${layer.name} (${kerasClassName(layer)})`,
       outputShape(layer),
       parameterCount(layer.weights).toLocaleString('en-US'),
-      ...(sequential ? [] : [connections(model, layer)]),
+      ...(chain ? [] : [connections(calls, layer)]),
     ]);
   const total = parameterCount(model.weights);
   const trainable = parameterCount(model.trainableWeights);
   return [
     `Model: "${model.name}"`,
-    table(header, rows),
+    table(columns, rows),
     totalLine('Total params', total),
     totalLine('Trainable params', trainable),
     totalLine('Non-trainable params', total - trainable),
   ].join('\n');
 }
 
-const LEAST_WIDTHS = [24, 20, 12, 16];
-/** The column of numbers is aligned to the right. */
-const NUMBERS = 2;
+interface Column {
+  readonly title: string;
+  readonly width: number;
+  readonly alignRight?: boolean;
+}
 
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = header.map((title, i) =>
-    Math.max(LEAST_WIDTHS[i], title.length, ...rows.map(cells => cells[i].length)),
-  );
+const CHAIN: readonly Column[] = [
+  { title: 'Layer (type)', width: 31 },
+  { title: 'Output Shape', width: 22 },
+  { title: 'Param #', width: 13, alignRight: true },
+];
+
+const GRAPH: readonly Column[] = [
+  { title: 'Layer (type)', width: 19 },
+  { title: 'Output Shape', width: 17 },
+  { title: 'Param #', width: 10, alignRight: true },
+  { title: 'Connected to', width: 17 },
+];
+
+/** One call of a layer; tfjs's types hide it. */
+interface Call {
+  readonly outboundLayer: layers.Layer;
+  readonly inputTensors: readonly SymbolicTensor[];
+}
+
+/** The calls that make up a functional model, by their distance to the outputs; null for a Sequential. */
+function callsOf(model: LayersModel): readonly (readonly Call[])[] | null {
+  if (kerasClassName(model) === 'Sequential') return null;
+  return Object.values((model as unknown as { readonly nodesByDepth: Readonly<Record<string, Call[]>> }).nodesByDepth);
+}
+
+/** Whether each layer is called once, with what the one before it gives. */
+function isChain(calls: readonly (readonly Call[])[]): boolean {
+  if (calls.some(together => together.length > 1 || together[0].inputTensors.length > 1)) return false;
+  return new Set(calls.map(([{ outboundLayer }]) => outboundLayer)).size === calls.length;
+}
+
+function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const rule = (left: string, line: string, cross: string, right: string): string =>
-    left + widths.map(width => line.repeat(width + 2)).join(cross) + right;
-  const cells = (texts: readonly string[], bar: string): string =>
-    bar +
-    texts.map((text, i) => ` ${i === NUMBERS ? text.padStart(widths[i]) : text.padEnd(widths[i])} `).join(bar) +
-    bar;
+    left + columns.map(({ width }) => line.repeat(width + 2)).join(cross) + right;
+  const row = (texts: readonly string[], bar: string): string => {
+    const cells = texts.map((text, i) => wrap(text, columns[i].width));
+    const height = Math.max(...cells.map(lines => lines.length));
+    return Array.from({ length: height }, (_, line) => {
+      const padded = columns.map(({ width, alignRight }, i) => {
+        const text = cells[i][line] ?? '';
+        return ` ${alignRight ? text.padStart(width) : text.padEnd(width)} `;
+      });
+      return bar + padded.join(bar) + bar;
+    }).join('\n');
+  };
   return [
     rule('┏', '━', '┳', '┓'),
-    cells(header, '┃'),
+    row(
+      columns.map(({ title }) => title),
+      '┃',
+    ),
     rule('┡', '━', '╇', '┩'),
-    rows.map(row => cells(row, '│')).join(`\n${rule('├', '─', '┼', '┤')}\n`),
+    rows.map(cells => row(cells, '│')).join(`\n${rule('├', '─', '┼', '┤')}\n`),
     rule('└', '─', '┴', '┘'),
   ].join('\n');
+}
+
+/** Lines of whole words; a word that is wider than the column ends in an ellipsis. */
+function wrap(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= width) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines.map(line => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
 }
 
 const outputShape = (layer: layers.Layer): string => {
@@ -56,15 +110,21 @@ const outputShape = (layer: layers.Layer): string => {
   return Array.isArray(shape[0]) ? (shape as (number | null)[][]).map(one).join(', ') : one(shape as number[]);
 };
 
-/** `conv2d[0][0]`: output of that layer's node and tensor number, within this model. */
-function connections(model: LayersModel, layer: layers.Layer): string {
-  const inputs = layer.inboundNodes.flatMap(node => node.inputTensors as SymbolicTensor[]);
-  const inside = inputs.filter(({ sourceLayer }) => sourceLayer !== layer && model.layers.includes(sourceLayer));
-  return inside.length === 0
-    ? '-'
-    : inside
-        .map(({ sourceLayer, nodeIndex, tensorIndex }) => `${sourceLayer.name}[${nodeIndex}][${tensorIndex}]`)
-        .join(', ');
+/** `conv2d[0][0]`: output of that layer's call and tensor number. */
+function connections(calls: readonly (readonly Call[])[], layer: layers.Layer): string {
+  const own = new Set(calls.flat());
+  const inputs = (layer.inboundNodes as unknown as Call[])
+    .filter(call => own.has(call))
+    .flatMap(call => call.inputTensors)
+    .filter(({ sourceLayer }) => sourceLayer !== layer);
+  if (inputs.length === 0) return '-';
+  return inputs
+    .map(({ sourceLayer, nodeIndex, tensorIndex }) => {
+      // tfjs counts a model's own graph as its call 0.
+      const call = isModel(sourceLayer) ? nodeIndex - 1 : nodeIndex;
+      return `${sourceLayer.name}[${call}][${tensorIndex}]`;
+    })
+    .join(', ');
 }
 
 type Weight = layers.Layer['weights'][number];
