@@ -7,6 +7,7 @@ import type { OperationTime } from '../../src/graph/stepStats.js';
 import type { StepProfile } from '../../src/learner/stepProfile.js';
 import { resolveLazy } from '../lazy.js';
 import { recipeNamed } from '../recipes/recipes.js';
+import { noteOnce } from './noteOnce.js';
 import { startBackend } from './startBackend.js';
 
 interface ExplainFlags {
@@ -23,7 +24,7 @@ export function explainCommand(): Command {
     .action(async (name: string, { data, trace }: ExplainFlags) => {
       const recipe = recipeNamed(name);
       await startBackend();
-      const quiet = { say: () => undefined, note: (line: string) => void process.stderr.write(`${line}\n`) };
+      const quiet = { say: () => undefined, note: noteOnce() };
       const prepared = await recipe.prepare({ seed: 1, ...(data === undefined ? {} : { data }) }, quiet);
       const learner = await resolveLazy(prepared.train.learner);
       try {

@@ -9,6 +9,7 @@ import type { Recipe, RecipeOptions, RecipeTalk } from '../recipes/recipe.js';
 import { recipeNamed, recipes } from '../recipes/recipes.js';
 import { train } from '../train.js';
 import { interrupt } from './interrupt.js';
+import { noteOnce } from './noteOnce.js';
 import { count, wholeNumber } from './numbers.js';
 import { openRunFolder, optionsBefore, type RunFolder } from './runFolder.js';
 import { startBackend } from './startBackend.js';
@@ -71,12 +72,7 @@ function recipeCommand(recipe: Recipe): Command {
 
 async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
   const { json = false, threads, compile, resume, checkpointEvery = 30, ...options } = flags;
-  const told = new Set<string>();
-  /** Training and test data are found in the same place: saying so once is enough. */
-  const note = (line: string): void => {
-    if (!told.has(line)) process.stderr.write(`${line}\n`);
-    told.add(line);
-  };
+  const note = noteOnce();
   const talk: RecipeTalk = { note, say: json ? () => undefined : line => void process.stdout.write(`${line}\n`) };
   const folder = await openRunFolder(flags);
   if (folder?.resume) note(resumption(folder));

@@ -116,7 +116,9 @@ async function latestIn(dir: string): Promise<FoundSnapshot | null> {
     }
   }
   if (damaged.length === 0) return null;
-  throw new FileFormatError(`No checkpoint in ${dir} is whole:\n  ${damaged.join('\n  ')}`);
+  throw new FileFormatError(
+    `No checkpoint in ${dir} is whole:\n  ${damaged.join('\n  ')}\nPut back a copy of one, or begin a new run in another folder.`,
+  );
 }
 
 /** @throws FileFormatError where it isn't whole; its message names the folder */

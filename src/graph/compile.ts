@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { DataType as TfjsDataType } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import { type HostArray, type HostData, sizeOf } from '../data/hostArray.js';
@@ -31,7 +32,7 @@ export interface Compiled<Name extends string, Result extends string> {
   readonly compiled: boolean;
   /** Copies the session's values into the variables, so that tfjs sees them. */
   sync(): Promise<void>;
-  /** Syncs, then frees graph and session. Waits for the running call. */
+  /** Syncs, then frees graph and session. Waits for the running call. Once is enough; a second one does no harm. */
   dispose(): Promise<void>;
 }
 
@@ -67,7 +68,9 @@ export function compile<Name extends string, Result extends string>(
   const specs = names.map(name => inputs[name]);
   const native = currentNative();
   const traced =
-    native === undefined ? undefined : trace(new Compiler(native, variables), fn, names, specs, onFallback);
+    native === undefined
+      ? undefined
+      : trace(new Compiler(native, [...new Set(variables)]), fn, names, specs, onFallback);
   const check = (name: Name, data: HostData | undefined): HostData => {
     const size = sizeOf(inputs[name].shape);
     if (data?.length === size) return data;
@@ -103,7 +106,7 @@ function trace<Name extends string, Result extends string>(
   let compiled: CompiledFunction;
   try {
     compiled = compiler.compile(specs.map(nativeSpec), tensors => {
-      const made = fn(byName(names, tensors));
+      const made = checkedResults(fn(byName(names, tensors)));
       results = Object.keys(made) as Result[];
       return results.map(name => made[name]);
     });
@@ -114,6 +117,12 @@ function trace<Name extends string, Result extends string>(
     return undefined;
   }
   const loaded = compiler.load();
+  let freed: Promise<void> | undefined;
+  const free = async (): Promise<void> => {
+    await loaded;
+    await compiler.store();
+    await compiler.dispose();
+  };
   return {
     async run(values) {
       await loaded;
@@ -124,10 +133,9 @@ function trace<Name extends string, Result extends string>(
       );
     },
     sync: () => compiler.store(),
-    async dispose() {
-      await loaded;
-      await compiler.store();
-      await compiler.dispose();
+    dispose() {
+      freed ??= free();
+      return freed;
     },
   };
 }
@@ -140,7 +148,7 @@ function runEagerly<Name extends string, Result extends string>(
 ): Record<Result, HostArray> {
   return tf.tidy(() => {
     const tensors = specs.map(({ shape, dtype }, i) => tf.tensor(values[i], [...shape], dtype ?? 'float32'));
-    const made = fn(byName(names, tensors));
+    const made = checkedResults(fn(byName(names, tensors)));
     const results = Object.keys(made) as Result[];
     // `tidy` frees tensors only; what comes out is host data.
     return byName(
@@ -148,6 +156,15 @@ function runEagerly<Name extends string, Result extends string>(
       results.map(name => hostArrayOf(made[name])),
     ) as unknown as tf.TensorContainer;
   }) as unknown as Record<Result, HostArray>;
+}
+
+/** What a function without types may give instead: nothing, a bare tensor, a promise. */
+function checkedResults<Result extends string>(made: Record<Result, tf.Tensor>): Record<Result, tf.Tensor> {
+  const isRecord = typeof made === 'object' && made !== null && !(made instanceof Promise);
+  if (isRecord && Object.values(made).every(value => value instanceof tf.Tensor)) return made;
+  throw new InvalidArgumentError(
+    `A compiled function must return tensors by name, such as { loss }, at once; it returned ${inspect(made, { depth: 0 })}.`,
+  );
 }
 
 const hostArrayOf = (tensor: tf.Tensor): HostArray => ({

@@ -142,10 +142,11 @@ export class Compiler {
     return this.session.run(this.reading, []);
   }
 
-  /** Copies the session's values into tfjs's variables. */
+  /** Copies the session's values into tfjs's variables; one that was disposed meanwhile needs none. */
   async store(): Promise<void> {
     const values = await this.read();
     for (const [i, variable] of this.variables.entries()) {
+      if (variable.isDisposed) continue;
       tf.tidy(() => variable.assign(tf.tensor(values[i] as Float32Array, variable.shape, variable.dtype)));
     }
   }

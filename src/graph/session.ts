@@ -1,4 +1,5 @@
 import koffi from 'koffi';
+import { GradstreamError } from '../error/gradstreamError.js';
 import type { TensorData } from '../native/dataType.js';
 import type { Library } from '../native/library.js';
 import { newTensor, readTensor, type TensorValues } from '../native/nativeTensor.js';
@@ -53,7 +54,10 @@ export class Session {
     values: readonly TensorValues[],
     shapes?: readonly (readonly number[])[],
   ): Promise<TensorData[]> {
-    if (this.disposed) return Promise.reject(new Error('This session is disposed.'));
+    if (this.disposed)
+      return Promise.reject(
+        new GradstreamError('This compiled function is disposed, its session freed: compile it anew to go on.'),
+      );
     const result = this.running.then(() => call.run(values, shapes));
     this.running = result.catch(() => undefined);
     return result;

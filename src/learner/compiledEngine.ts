@@ -127,8 +127,8 @@ export class CompiledEngine implements Engine {
 
   private async load(): Promise<void> {
     if (this.loaded) return;
-    this.loaded = true;
     await this.compiler.load();
+    this.loaded = true;
   }
 
   /** The function for batches of this shape, traced where it is the first one, and what to feed it. */

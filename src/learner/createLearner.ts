@@ -206,6 +206,7 @@ class ModelLearner implements Learner {
       try {
         return await work(this.engine);
       } catch (error) {
+        if (this.program.weights.some(({ variable }) => variable.isDisposed)) throw modelDisposed(error);
         if (!(error instanceof NotTraceableError)) throw error;
         await this.fallBack(error);
         return work(this.engine);
@@ -236,6 +237,13 @@ class ModelLearner implements Learner {
     return warnings.length === 0 ? result : { ...result, warnings };
   }
 }
+
+const modelDisposed = (cause: unknown): GradstreamError =>
+  new GradstreamError(
+    "The model's weights were disposed while its learner still uses them. Call 'await learner.dispose()' first, and " +
+      "'model.dispose()' after it.",
+    { cause },
+  );
 
 function checkedData(name: string, { shape }: tf.Variable, array: NamedArray): TensorData {
   if (`${array.shape}` === `${shape}`) return array.data;

@@ -91,19 +91,21 @@ export class StepProgram {
   /** Updates the weights; gives loss and statistics in one vector. */
   train(examples: Examples, { learningRate, iterations, seed }: Fed): tf.Tensor1D {
     let statistics: tf.Tensor[] = [];
-    const { value, gradients } = valueAndGradients(
-      () => {
-        const measured = this.measure(examples, true, seed);
-        statistics = measured.statistics.map(statistic => tf.keep(statistic));
-        return measured.loss;
-      },
-      this.trainable.map(({ variable }) => variable),
-    );
-    const { optimizer } = this.options;
-    applyOptimizer({ optimizer, weights: this.trainable, slots: this.slots, gradients, learningRate, iterations });
-    const packed = pack(value, statistics);
-    tf.dispose(statistics);
-    return packed;
+    try {
+      const { value, gradients } = valueAndGradients(
+        () => {
+          const measured = this.measure(examples, true, seed);
+          statistics = measured.statistics.map(statistic => tf.keep(statistic));
+          return measured.loss;
+        },
+        this.trainable.map(({ variable }) => variable),
+      );
+      const { optimizer } = this.options;
+      applyOptimizer({ optimizer, weights: this.trainable, slots: this.slots, gradients, learningRate, iterations });
+      return pack(value, statistics);
+    } finally {
+      tf.dispose(statistics);
+    }
   }
 
   /** Inference mode; loss and statistics in one vector. */

@@ -39,9 +39,20 @@ export function valueAndGradients(fn: () => tf.Scalar, variables: readonly tf.Va
   };
   try {
     return tf.tidy(() => derive(fn, variables, keep) as unknown as tf.TensorContainer) as unknown as ValueAndGradients;
+  } catch (error) {
+    forgetTape();
+    throw error;
   } finally {
     tf.dispose(kept);
   }
+}
+
+/** Where a function throws, tfjs keeps what its tape has saved for the gradients. */
+function forgetTape(): void {
+  const { state } = tf.engine();
+  if (state.gradientDepth > 0) return;
+  for (const { saved } of state.activeTape ?? []) tf.dispose(saved);
+  state.activeTape = [];
 }
 
 function derive(fn: () => tf.Scalar, variables: readonly tf.Variable[], keep: Keep): ValueAndGradients {

@@ -52,6 +52,30 @@ describe.skipIf(native === null)('compile', () => {
     await step.dispose();
   });
 
+  it.each([
+    ['a bare number', () => ({ y: 3 }), /must return tensors by name.*y: 3/],
+    ['nothing', () => undefined, /it returned undefined/],
+    ['a promise', async () => ({ y: tf.scalar(1) }), /at once; it returned Promise/],
+  ])('refuses a function that returns %s', (_, wrong, message) => {
+    const fn = wrong as unknown as () => { y: tf.Tensor };
+    expect(() => compile(fn, { inputs: {} })).toThrow(InvalidArgumentError);
+    expect(() => compile(fn, { inputs: {} })).toThrow(message);
+  });
+
+  it('takes a variable that is named twice for one', async () => {
+    const w = variable([1, 2]);
+    const f = compile(({ x }) => ({ y: tf.add(w, x) }), { inputs: { x: { shape: [2] } }, variables: [w, w] });
+    expect((await f({ x: Float32Array.of(1, 1) })).y.data).toEqual(Float32Array.of(2, 3));
+    await f.dispose();
+  });
+
+  it('says that it is disposed; to dispose it again does no harm', async () => {
+    const f = compile(({ x }) => ({ y: tf.neg(x) }), { inputs: { x: { shape: [1] } } });
+    await f.dispose();
+    await f.dispose();
+    await expect(f({ x: Float32Array.of(1) })).rejects.toThrow('This compiled function is disposed');
+  });
+
   it('gives variables their values when it is disposed', async () => {
     const count = variable([1]);
     const next = compile(

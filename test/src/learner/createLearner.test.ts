@@ -219,6 +219,14 @@ describe.skipIf(native === null)('createLearner', () => {
     await expect(learner.state()).rejects.toThrow(/disposed/);
   });
 
+  it.each([true, false])('says so where the model is disposed under it (compile: %s)', async compile => {
+    const model = dense();
+    const learner = create({ model, compile });
+    model.dispose();
+    await expect(trainSteps(learner, 1)).rejects.toThrow("Call 'await learner.dispose()' first");
+    await expect(learner.dispose()).resolves.toBeUndefined();
+  });
+
   it('waits for the running step when it is disposed', async () => {
     const learner = create();
     const step = learner.step(batches[0], { learningRate: 0.01, iterations: 0 });

@@ -71,6 +71,22 @@ describe('valueAndGradients', () => {
     tf.dispose([w, indices]);
   });
 
+  it('leaves no tensor behind where the function throws, and works afterwards', () => {
+    const w = table();
+    const before = tf.memory().numTensors;
+    const failing = (): tf.Scalar => {
+      tf.sum(tf.square(tf.exp(w)));
+      throw new Error('wrong');
+    };
+    expect(() => valueAndGradients(failing, [w])).toThrow('wrong');
+    expect(tf.memory().numTensors).toBe(before);
+    tf.tidy(() => {
+      const { gradients } = valueAndGradients(() => tf.sum(tf.square(w)) as tf.Scalar, [w]);
+      expect(numbers(gradients[0])).toEqual([2, 4, 6, 8, 10, 12]);
+    });
+    w.dispose();
+  });
+
   it('lets lookups be plain again where the function throws', () => {
     const w = table();
     const fail = (): never => {

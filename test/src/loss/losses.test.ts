@@ -4,6 +4,7 @@ import '#tfjs-gradients';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { lossFromConfig } from '../../../src/loss/lossFromConfig.js';
 import { type LossOptions, lossByName, resolveLoss } from '../../../src/loss/resolveLoss.js';
 
@@ -97,6 +98,17 @@ describe('losses', () => {
     });
     expect(loss.name).toBe('always');
     expect(Array.from(loss.perSample(tf.zeros([2, 1]), tf.zeros([2, 1])).dataSync())).toEqual([3, 3]);
+  });
+
+  it.each([
+    ['a number', () => 3, /'wrong' gave no tensor but 3 for a batch of 2.*Return a tensor of shape \[2\]/],
+    ['nothing', () => undefined, /no tensor but undefined/],
+    ['losses of another batch', () => tf.zeros([5]), /a tensor of shape \[5\] for a batch of 2/],
+  ])('refuses a function that gives %s', (_, given, message) => {
+    const wrong = { wrong: () => given() as tf.Tensor }.wrong;
+    const y = tf.zeros([2, 3]);
+    expect(() => resolveLoss(wrong).perSample(y, y)).toThrow(InvalidArgumentError);
+    expect(() => resolveLoss(wrong).perSample(y, y)).toThrow(message);
   });
 
   it('suggests the nearest name', () => {
