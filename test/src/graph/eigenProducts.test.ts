@@ -6,20 +6,24 @@ import { DataType } from '../../../src/native/dataType.js';
 import { nativeOrNull } from '../../helpers/native.js';
 
 const native = await nativeOrNull();
-const x = Float32Array.from({ length: 6 }, (_, i) => i - 2);
-const w = [0.5, -1, 2, 3, -0.25, 1, 1, 0, 4, -2, 1, 2];
+/** Whole numbers, so that the order of a sum doesn't matter. */
+const ramp = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => (i % 7) - 3);
+const size = 128;
 
 /** The sum of a product's squares and its gradient, and the kernels that ran. */
-async function run(prefersEigen: boolean) {
+async function run(prefersEigen: boolean, rows = size) {
   const compiler = new Compiler({ ...(native as NonNullable<typeof native>), prefersEigen }, []);
   try {
-    const f = compiler.compile([{ shape: [2, 3], dtype: DataType.float32 }], ([input]) => {
-      const loss = (a: tf.Tensor) => tf.sum(tf.square(tf.matMul(a as tf.Tensor2D, tf.tensor2d(w, [3, 4]))));
+    const f = compiler.compile([{ shape: [rows, size], dtype: DataType.float32 }], ([input]) => {
+      const loss = (a: tf.Tensor) =>
+        tf.sum(tf.square(tf.matMul(a as tf.Tensor2D, tf.tensor2d(ramp(size * size), [size, size]))));
       const { value, gradient } = valueAndGradient(loss, input);
       return [value, gradient];
     });
-    const results = (await f.run([x])).map(values => [...values]);
-    const kernels = (await f.profile([x])).map(({ type }) => type).filter(type => type.includes('MatMul'));
+    const results = (await f.run([ramp(rows * size)])).map(values => [...values]);
+    const kernels = (await f.profile([ramp(rows * size)]))
+      .map(({ type }) => type)
+      .filter(type => type.includes('MatMul'));
     return { results, kernels };
   } finally {
     await compiler.dispose();
@@ -31,6 +35,10 @@ describe.skipIf(native === null)('eigenProducts', () => {
     const { kernels } = await run(true);
     expect(kernels.filter(type => type === 'BatchMatMulV3')).toHaveLength(1);
     expect(kernels.filter(type => type.endsWith('MatMul'))).toHaveLength(1);
+  });
+
+  it('leaves small products alone', async () => {
+    expect((await run(true, 2)).kernels).not.toContain('BatchMatMulV3');
   });
 
   it('gives the same numbers', async () => {
