@@ -14,6 +14,7 @@ import type { TensorValues } from '../native/nativeTensor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, Operation, Output } from './graph.js';
 import { NotTraceableError } from './notTraceableError.js';
+import { refuseAssignments } from './refuseAssignments.js';
 import { refuseDilatedConvolutions } from './refuseDilatedConvolutions.js';
 import { type RewriteContext, rewriteRules } from './rewriteRules.js';
 
@@ -65,11 +66,13 @@ export class Tracer implements Executor {
     try {
       return this.binding.during(this, () => {
         const restore = this.lendVariables();
+        const allowAssignments = refuseAssignments(variable => this.handles.has(variable), refuseUnknown);
         try {
           const result = call(this);
           this.noteAssignments();
           return result;
         } finally {
+          allowAssignments();
           restore();
           tf.engine().endScope();
         }
@@ -105,13 +108,7 @@ export class Tracer implements Executor {
   /** Handle of a variable in the session. */
   handle(variable: tf.Variable): Output {
     const handle = this.handles.get(variable);
-    if (handle === undefined) {
-      throw new NotTraceableError(
-        `it changes the variable '${variable.name}', which it wasn't told of`,
-        "Name it in 'variables'.",
-      );
-    }
-    return handle;
+    return handle ?? refuseUnknown(variable);
   }
 
   /**
@@ -303,6 +300,10 @@ const setDataId = (variable: tf.Variable, dataId: object): void => {
 function asLists(attributes: readonly OpAttribute[], inputs: readonly Output[]): (Output | readonly Output[])[] {
   const count = attributes.find(({ name }) => name === 'N')?.value;
   return typeof count === 'number' ? [inputs.slice(0, count), ...inputs.slice(count)] : [...inputs];
+}
+
+function refuseUnknown({ name }: tf.Variable): never {
+  throw new NotTraceableError(`it changes the variable '${name}', which it wasn't told of`, "Name it in 'variables'.");
 }
 
 function refuseRandom(): never {

@@ -61,6 +61,22 @@ describe.skipIf(native === null)('Compiler', () => {
     });
   });
 
+  it('refuses to change a variable that it was not told of, and leaves it as it was', () => {
+    const stranger = tf.variable(tf.tensor1d([1, 2]), true, 'stranger');
+    return withCompiler([], async compiler => {
+      const trace = () =>
+        compiler.compile([vector(2)], ([x]) => {
+          stranger.assign(tf.add(stranger, x));
+          return [tf.add(stranger, 0)];
+        });
+      expect(trace).toThrow(/changes the variable 'stranger', which it wasn't told of/);
+      expect([...stranger.dataSync()]).toEqual([1, 2]);
+      stranger.assign(tf.tensor1d([3, 4]));
+      expect([...stranger.dataSync()]).toEqual([3, 4]);
+      stranger.dispose();
+    });
+  });
+
   it('reads a variable’s old value everywhere in a step that changes it', () => {
     const a = tf.variable(tf.tensor1d([1, 2]));
     const b = tf.variable(tf.tensor1d([10, 20]));
