@@ -1,5 +1,6 @@
-import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { isModel, kerasClassName } from '../file/keras/savedLayers.js';
+import { callsByDepth, type LayerCall } from './callsByDepth.js';
 
 /**
  * A model's table of layers as Keras 3 prints it into a file, 76 characters wide: name and class, output shape, number of
@@ -49,20 +50,13 @@ const GRAPH: readonly Column[] = [
   { title: 'Connected to', width: 17 },
 ];
 
-/** One call of a layer; tfjs's types hide it. */
-interface Call {
-  readonly outboundLayer: layers.Layer;
-  readonly inputTensors: readonly SymbolicTensor[];
-}
-
 /** The calls that make up a functional model, by their distance to the outputs; null for a Sequential. */
-function callsOf(model: LayersModel): readonly (readonly Call[])[] | null {
-  if (kerasClassName(model) === 'Sequential') return null;
-  return Object.values((model as unknown as { readonly nodesByDepth: Readonly<Record<string, Call[]>> }).nodesByDepth);
+function callsOf(model: LayersModel): readonly (readonly LayerCall[])[] | null {
+  return kerasClassName(model) === 'Sequential' ? null : callsByDepth(model);
 }
 
 /** Whether each layer is called once, with what the one before it gives. */
-function isChain(calls: readonly (readonly Call[])[]): boolean {
+function isChain(calls: readonly (readonly LayerCall[])[]): boolean {
   if (calls.some(together => together.length > 1 || together[0].inputTensors.length > 1)) return false;
   return new Set(calls.map(([{ outboundLayer }]) => outboundLayer)).size === calls.length;
 }
@@ -111,9 +105,9 @@ const outputShape = (layer: layers.Layer): string => {
 };
 
 /** `conv2d[0][0]`: output of that layer's call and tensor number. */
-function connections(calls: readonly (readonly Call[])[], layer: layers.Layer): string {
+function connections(calls: readonly (readonly LayerCall[])[], layer: layers.Layer): string {
   const own = new Set(calls.flat());
-  const inputs = (layer.inboundNodes as unknown as Call[])
+  const inputs = (layer.inboundNodes as unknown as LayerCall[])
     .filter(call => own.has(call))
     .flatMap(call => call.inputTensors)
     .filter(({ sourceLayer }) => sourceLayer !== layer);

@@ -1,0 +1,16 @@
+import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+
+/** One call of a layer; tfjs's types hide it. */
+export interface LayerCall {
+  readonly outboundLayer: layers.Layer;
+  readonly inputTensors: readonly SymbolicTensor[];
+  readonly outputTensors: readonly SymbolicTensor[];
+}
+
+/** The calls that make up a model, by their distance to the outputs; none where it has no input shape yet. */
+export function callsByDepth(model: LayersModel): readonly (readonly LayerCall[])[] {
+  // tfjs connects a Sequential when it is first asked for more than its layers.
+  if (!model.built && model.inputs?.length > 0) model.build();
+  const { nodesByDepth = {} } = model as unknown as { readonly nodesByDepth?: Readonly<Record<string, LayerCall[]>> };
+  return Object.values(nodesByDepth);
+}
