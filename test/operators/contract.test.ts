@@ -6,6 +6,7 @@ import { epochEnd, runStart, stepEvent } from '../../operators/testing/events.js
 import { fakeLearner } from '../../operators/testing/fakeLearner.js';
 import { batchOf, sampleOf } from '../../operators/testing/samples.js';
 import { augmentation } from '../../src/augment/augmentation.js';
+import { fromArrays } from '../../src/data/fromArrays.js';
 import { lambda } from '../../src/policy/lambda.js';
 import { temporaryFolder } from '../src/file/temporaryFolder.js';
 
@@ -22,6 +23,8 @@ const operator = <T, R>(make: () => OperatorFunction<T, R>, inputs: readonly T[]
 
 const samples = [0, 1, 2, 3].map(position => sampleOf({ position }));
 const batches = [batchOf([0, 1]), batchOf([2, 3])];
+const pictures = fromArrays({ x: { data: new Uint8Array(48), shape: [4, 2, 2, 3] }, y: Uint8Array.of(0, 1, 2, 0) });
+const pictureBatches = [batchOf([0, 1], pictures), batchOf([2, 3], pictures)];
 const events = [runStart(), stepEvent(), epochEnd({ epoch: 0, logs: { loss: 0.5 } })];
 const quiet = { write: () => true };
 
@@ -35,13 +38,16 @@ const operators: Readonly<Record<string, Row>> = {
   batch: operator(() => exported.batch(2), samples),
   controller: operator(() => exported.controller(lambda({ epochEnd: () => [] })), events),
   csvLogger: operator(() => exported.csvLogger(join(temporaryFolder(), 'log.csv')), events),
+  cutMix: operator(() => exported.cutMix({ classes: 3 }), pictureBatches),
   evaluateStep: operator(() => exported.evaluateStep(fakeLearner()), batches),
   every: operator(() => exported.every({ epochs: 1 }), events),
   history: operator(() => exported.history(), events),
   jsonLines: operator(() => exported.jsonLines(join(temporaryFolder(), 'log.jsonl')), events),
   mapOrdered: operator(() => exported.mapOrdered((value: number) => of(value), { concurrency: 2 }), [1, 2, 3]),
+  mixup: operator(() => exported.mixup({ classes: 3 }), pictureBatches),
   progressBar: operator(() => exported.progressBar({ stream: quiet }), events),
   remoteMonitor: operator(() => exported.remoteMonitor({ root: 'http://127.0.0.1:1' }), events),
+  saveImages: operator(() => exported.saveImages(temporaryFolder()), pictureBatches),
   shuffle: operator(() => exported.shuffle({ window: 2, seed: 1 }), samples),
   trainStep: operator(() => exported.trainStep(fakeLearner()), batches),
   upscale: operator(
