@@ -16,8 +16,11 @@ interface PlainConvolution extends Convolution {
   readonly kernel: { read(): tf.Tensor };
 }
 
-interface SeparableConvolution extends Convolution {
+interface DepthwiseConvolution extends Convolution {
   readonly depthwiseKernel: { read(): tf.Tensor4D };
+}
+
+interface SeparableConvolution extends DepthwiseConvolution {
   readonly pointwiseKernel: { read(): tf.Tensor4D };
 }
 
@@ -55,6 +58,16 @@ export function convolveSeparably(layer: layers.Layer, x: tf.Tensor): tf.Tensor 
     tf.depthwiseConv2d(pictures, depthwise, 1, 'valid'),
   );
   return finished(convolution, tf.conv2d(channels, pointwise, 1, 'valid'));
+}
+
+/** The same in training and in inference mode: tfjs's own DepthwiseConv2D ignores dilations. */
+export function convolveDepthwise(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
+  const convolution = layer as unknown as DepthwiseConvolution;
+  const kernel = convolution.depthwiseKernel.read();
+  const sums = undilated(x as tf.Tensor4D, kernel, dilationsOf(convolution), convolution.padding, pictures =>
+    tf.depthwiseConv2d(pictures, kernel, 1, 'valid'),
+  );
+  return finished(convolution, sums);
 }
 
 const dilationsOf = ({ dilationRate, kernelSize }: Convolution): readonly number[] =>

@@ -23,6 +23,8 @@ export interface TrainingContext {
 export const trainingCalls: Readonly<Record<string, TrainingCall>> = {
   Dropout: dropout,
   SpatialDropout1D: dropout,
+  SpatialDropout2D: dropout,
+  SpatialDropout3D: dropout,
   GaussianNoise: (layer, x, { nextSeed }) => {
     const { stddev } = layer as unknown as { readonly stddev: number };
     return tf.add(x, tf.mul(statelessNormal(x.shape, nextSeed()), stddev));

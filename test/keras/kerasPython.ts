@@ -25,8 +25,12 @@ export async function kerasPython(): Promise<string> {
   return python;
 }
 
-/** Runs `keras_side.py` and gives what it prints. */
-export async function kerasSide(python: string, command: 'make' | 'check', folder: string): Promise<string> {
-  const script = join(import.meta.dirname, 'keras_side.py');
-  return (await run(python, [script, command, folder], { maxBuffer: 1e8 })).stdout;
+/** Runs a script of this folder and gives what it prints. */
+export async function kerasSide(
+  python: string,
+  command: string,
+  folder: string,
+  script = 'keras_side.py',
+): Promise<string> {
+  return (await run(python, [join(import.meta.dirname, script), command, folder], { maxBuffer: 1e8 })).stdout;
 }

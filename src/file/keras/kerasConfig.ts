@@ -33,3 +33,7 @@ export function configLayers(model: KerasObject): readonly KerasLayer[] {
   const layers: unknown = Array.isArray(model.config) ? model.config : model.config.layers;
   return Array.isArray(layers) ? layers.filter(isKerasObject) : [];
 }
+
+/** Whether a convolution leaves pixels out between those of its kernel. */
+export const isDilated = ({ dilation_rate }: KerasConfig): boolean =>
+  [dilation_rate ?? 1].flat().some(rate => rate !== 1);

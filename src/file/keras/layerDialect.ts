@@ -36,7 +36,15 @@ export const layerDialects: Readonly<Record<string, Dialect>> = {
   SimpleRNN: recurrent,
   LayerNormalization: { neutral: { rms_scaling: [false] } },
   LeakyReLU: { renamed: { negative_slope: 'alpha' } },
+  // tfjs's is aligned at the corners of pixels, Keras's at their middles.
+  UpSampling2D: { neutral: { interpolation: ['nearest'] } },
   ReLU: { neutral: { negative_slope: [0], threshold: [0] } },
+};
+
+/** Layers that tfjs has, but that don't work in a model, and why. */
+export const brokenLayers: Readonly<Record<string, string>> = {
+  CenterCrop: "tfjs's own changes its input's shape",
+  Resizing: "tfjs's own refuses its input",
 };
 
 /** Initializers whose class is spelt otherwise in tfjs. */

@@ -3,6 +3,7 @@ import { initializers, type LayersModel, layers, models } from '@tensorflow/tfjs
 import { sizeOf } from '../../data/hostArray.js';
 import { FileFormatError } from '../../error/fileFormatError.js';
 import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
+import { registerLayers } from '../../layer/registerLayers.js';
 import { provideTensorMethods } from '../../native/provideTensorMethods.js';
 import type { KerasObject } from './kerasConfig.js';
 import { registerKerasHardSigmoid } from './kerasHardSigmoid.js';
@@ -23,6 +24,7 @@ interface BuildOptions extends DialectOptions {
  */
 export async function modelFromConfig(config: KerasObject, options: BuildOptions): Promise<LayersModel> {
   registerKerasHardSigmoid();
+  registerLayers();
   provideTensorMethods();
   const tfjsConfig = toTfjsConfig(config, options);
   const { origin, stored } = options;

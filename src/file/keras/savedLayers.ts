@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, type layers, Sequential } from '@tensorflow/tfjs-layers';
+import { DilatedDepthwiseConv2D } from '../../layer/dilatedDepthwiseConv2d.js';
 import { snakeCase } from '../snakeCase.js';
 
 /** One weight of a tfjs model: what file formats need of tfjs-layers' LayerVariable. */
@@ -79,7 +80,8 @@ export const isModel = (layer: layers.Layer): layer is LayersModel => 'layers' i
 /** tfjs keeps Keras 2's name for functional models. */
 export function kerasClassName(layer: layers.Layer): string {
   if (isModel(layer)) return layer instanceof Sequential ? 'Sequential' : 'Functional';
-  return layer.getClassName();
+  const className = layer.getClassName();
+  return className === DilatedDepthwiseConv2D.className ? 'DepthwiseConv2D' : className;
 }
 
 function partsOf(layer: layers.Layer): (readonly [layers.Layer, string])[] {
@@ -110,5 +112,5 @@ function inContainer(members: readonly layers.Layer[], container: string): (read
 /** Keras 3 calls the only kernel of a depthwise convolution `kernel`. */
 function weightName(layer: layers.Layer, { originalName }: LayerWeight): string {
   const name = originalName.slice(originalName.lastIndexOf('/') + 1);
-  return layer.getClassName() === 'DepthwiseConv2D' && name === 'depthwise_kernel' ? 'kernel' : name;
+  return kerasClassName(layer) === 'DepthwiseConv2D' && name === 'depthwise_kernel' ? 'kernel' : name;
 }

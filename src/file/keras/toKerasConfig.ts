@@ -1,8 +1,10 @@
 import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
+import { DilatedDepthwiseConv2D } from '../../layer/dilatedDepthwiseConv2d.js';
 import { snakeCase } from '../snakeCase.js';
 import {
   configLayers,
+  isDilated,
   isKerasObject,
   isModelClass,
   type KerasLayer,
@@ -99,15 +101,37 @@ function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
     const { batch_input_shape, dtype, name, sparse } = layer.config;
     return kerasObject('keras.layers', class_name, { batch_shape: batch_input_shape, dtype, sparse, name });
   }
-  const { renamed = {}, added = {} } = layerDialects[class_name] ?? {};
+  if (class_name === 'DepthwiseConv2D' && isDilated(layer.config)) {
+    throw unsupported(
+      layer,
+      `tfjs ignores its dilationRate, Keras doesn't; build it as new ${DilatedDepthwiseConv2D.className}`,
+    );
+  }
+  if (class_name === 'RNN') {
+    throw unsupported(
+      layer,
+      'tfjs tells cells apart in another way. Use LSTM, GRU or SimpleRNN, which hold their own cell',
+    );
+  }
+  const { renamed = {}, neutral = {}, added = {} } = layerDialects[class_name] ?? {};
   const kerasNames = new Map(Object.entries(renamed).map(([keras, tfjs]) => [tfjs, keras]));
   const config: Record<string, unknown> = { ...added };
   for (const [key, value] of Object.entries(layer.config)) {
     // What isn't set in tfjs is null; Keras's default is meant.
     if (value === null || TFJS_ONLY.includes(key)) continue;
+    // Keras's own constructors of these take none.
+    if (key === 'trainable' && class_name.startsWith('SpatialDropout')) continue;
+    if (neutral[key]?.includes(value) === false) {
+      throw unsupported(layer, `Keras computes '${key}' ${JSON.stringify(value)} otherwise than tfjs`);
+    }
     config[kerasNames.get(key) ?? key] = convertValue(key, value, layer, model);
   }
-  return kerasObject('keras.layers', class_name, config);
+  // tfjs leaves it out of the config.
+  if (class_name === 'LayerNormalization' && built !== undefined) {
+    config.axis = (built as unknown as { readonly axis: unknown }).axis;
+  }
+  const kerasClass = class_name === DilatedDepthwiseConv2D.className ? 'DepthwiseConv2D' : class_name;
+  return kerasObject('keras.layers', kerasClass, config);
 }
 
 /** Where a layer stands, and what older versions of Keras knew. */

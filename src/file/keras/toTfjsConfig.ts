@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { nearest } from '../../error/nearest.js';
 import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
+import { DilatedDepthwiseConv2D } from '../../layer/dilatedDepthwiseConv2d.js';
 import {
   configLayers,
+  isDilated,
   isKerasObject,
   isModelClass,
   isRecord,
@@ -12,7 +14,7 @@ import {
   layerName,
 } from './kerasConfig.js';
 import { KerasHardSigmoid } from './kerasHardSigmoid.js';
-import { activationNames, initializerNames, layerDialects } from './layerDialect.js';
+import { activationNames, brokenLayers, initializerNames, layerDialects } from './layerDialect.js';
 
 export interface DialectOptions {
   /** Names the file in messages. */
@@ -143,7 +145,18 @@ function convertLayer(layer: KerasLayer, options: DialectOptions): KerasObject {
   if (class_name === 'Bidirectional') delete config.backward_layer;
   // One axis may stand in a list.
   if (class_name === 'BatchNormalization' && Array.isArray(config.axis)) config.axis = config.axis[0];
+  if (class_name === 'Conv1D' && config.padding === 'causal') {
+    throw unsupported(options, layer, 'tfjs has no \'padding\' (here "causal")');
+  }
+  if (class_name === 'DepthwiseConv2D' && isDilated(config)) return dilatedDepthwise(config, layer, options);
   return { class_name, config };
+}
+
+function dilatedDepthwise(config: KerasConfig, layer: KerasLayer, options: DialectOptions): KerasObject {
+  if (config.data_format === 'channels_first') {
+    throw unsupported(options, layer, `a 'dilation_rate' other than 1 needs 'data_format' channels_last`);
+  }
+  return { class_name: DilatedDepthwiseConv2D.className, config };
 }
 
 function convertValue(key: string, value: unknown, layer: KerasLayer, options: DialectOptions): unknown {
@@ -222,6 +235,10 @@ function refuseUnknownClass(layer: KerasObject, options: DialectOptions): void {
       'a Lambda layer holds Python code, which is never run. Replace it in Keras by layers, or load the weights alone ' +
         'into a model built here',
     );
+  }
+  if (Object.hasOwn(brokenLayers, class_name)) {
+    const problem = `${brokenLayers[class_name]}. Do what it does to the pictures before they come to the model`;
+    throw unsupported(options, layer, problem);
   }
   if (isModelClass(class_name) || isRegistered(class_name)) return;
   const suggestion = nearest(class_name, Object.keys(registered()));

@@ -1,0 +1,148 @@
+"""Keras's side of the table of layers: `make DIR` saves a model for each layer class, `check DIR` opens what was written back.
+
+`make` prints a JSON list of `[name, shape of the input]`, `check` one of `[file, largest difference of the predictions]`.
+"""
+
+import json
+import os
+import pathlib
+import sys
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["CUDA_VISIBLE_DEVICES"] = ""
+
+import keras  # noqa: E402
+import numpy as np  # noqa: E402
+
+L = keras.layers
+vector, sequence, image, volume, film = (6,), (5, 4), (6, 6, 2), (4, 4, 4, 2), (3, 6, 6, 2)
+
+
+def merged(layer):
+    return lambda x: layer([L.Dense(4)(x), L.Dense(4)(x)])
+
+
+# Name, shape of the input, layers or a function of the input. A name is a class, and maybe what is special about it.
+TABLE = [
+    ("Activation", vector, L.Activation("tanh")),
+    ("ActivityRegularization", vector, L.ActivityRegularization(0.1, 0.2)),
+    ("Add", vector, merged(L.Add())),
+    ("AlphaDropout", vector, L.AlphaDropout(0.2)),
+    ("Average", vector, merged(L.Average())),
+    ("AveragePooling1D", sequence, L.AveragePooling1D(2)),
+    ("AveragePooling2D", image, L.AveragePooling2D(2, padding="same")),
+    ("AveragePooling3D", volume, L.AveragePooling3D(2)),
+    ("BatchNormalization", image, L.BatchNormalization(momentum=0.9)),
+    ("BatchNormalization-plain", image, L.BatchNormalization(center=False, scale=False)),
+    ("Bidirectional", sequence, L.Bidirectional(L.LSTM(3), merge_mode="sum")),
+    ("CenterCrop", image, L.CenterCrop(4, 4)),
+    ("Concatenate", vector, merged(L.Concatenate())),
+    ("Conv1D-causal", sequence, L.Conv1D(3, 2, padding="causal")),
+    ("Conv1D", sequence, L.Conv1D(3, 2, padding="same")),
+    ("Conv1D-dilated", sequence, L.Conv1D(3, 2, dilation_rate=2)),
+    ("Conv2D", image, L.Conv2D(3, 2, dilation_rate=2)),
+    ("Conv2DTranspose", image, L.Conv2DTranspose(3, 3, strides=2)),
+    ("Conv3D", volume, L.Conv3D(3, 2)),
+    ("Conv3DTranspose", volume, L.Conv3DTranspose(3, 2, strides=2)),
+    ("ConvLSTM2D", film, L.ConvLSTM2D(3, 2)),
+    ("Cropping1D", sequence, L.Cropping1D((1, 2))),
+    ("Cropping2D", image, L.Cropping2D(((1, 0), (2, 1)))),
+    ("Dense", vector, L.Dense(3, activation="gelu")),
+    ("DepthwiseConv2D", image, L.DepthwiseConv2D(2, depth_multiplier=2, strides=2)),
+    ("DepthwiseConv2D-dilated", image, L.DepthwiseConv2D(2, dilation_rate=2, activation="relu")),
+    ("DepthwiseConv2D-dilated-same", image, L.DepthwiseConv2D(3, dilation_rate=(2, 1), padding="same", use_bias=False)),
+    ("Dot", vector, merged(L.Dot(axes=-1, normalize=True))),
+    ("Dropout", vector, L.Dropout(0.2)),
+    ("Dropout-noise-shape", sequence, L.Dropout(0.2, noise_shape=(None, 1, 4))),
+    ("ELU", vector, L.ELU()),
+    ("ELU-alpha", vector, L.ELU(0.5)),
+    ("Embedding", vector, L.Embedding(7, 3)),
+    ("Embedding-masked", vector, [L.Embedding(7, 3, mask_zero=True), L.LSTM(2)]),
+    ("Flatten", image, L.Flatten()),
+    ("GRU", sequence, L.GRU(3, reset_after=False)),
+    ("GaussianDropout", vector, L.GaussianDropout(0.2)),
+    ("GaussianNoise", vector, L.GaussianNoise(0.2)),
+    ("GlobalAveragePooling1D", sequence, L.GlobalAveragePooling1D()),
+    ("GlobalAveragePooling2D", image, L.GlobalAveragePooling2D()),
+    ("GlobalMaxPooling1D", sequence, L.GlobalMaxPooling1D()),
+    ("GlobalMaxPooling2D", image, L.GlobalMaxPooling2D()),
+    ("Identity", vector, L.Identity()),
+    ("LSTM", sequence, L.LSTM(3, return_sequences=True, go_backwards=True)),
+    ("LayerNormalization", sequence, L.LayerNormalization(axis=(1, 2))),
+    ("LeakyReLU", vector, L.LeakyReLU(negative_slope=0.1)),
+    ("Masking", sequence, [L.Masking(0.5), L.SimpleRNN(3)]),
+    ("MaxPooling1D", sequence, L.MaxPooling1D(2)),
+    ("MaxPooling2D", image, L.MaxPooling2D((2, 1), strides=2)),
+    ("MaxPooling3D", volume, L.MaxPooling3D(2)),
+    ("Maximum", vector, merged(L.Maximum())),
+    ("Minimum", vector, merged(L.Minimum())),
+    ("Multiply", vector, merged(L.Multiply())),
+    ("PReLU", image, L.PReLU(shared_axes=[1, 2])),
+    ("Permute", sequence, L.Permute((2, 1))),
+    ("RNN", sequence, L.RNN(L.GRUCell(3, reset_after=False))),
+    ("RNN-stacked", sequence, L.RNN([L.LSTMCell(3), L.SimpleRNNCell(2)])),
+    ("ReLU", vector, L.ReLU(max_value=1.0)),
+    ("RepeatVector", vector, L.RepeatVector(2)),
+    ("Rescaling", image, L.Rescaling(0.5, offset=0.1)),
+    ("Reshape", sequence, L.Reshape((-1, 2))),
+    ("Resizing", image, L.Resizing(3, 4)),
+    ("SeparableConv2D", image, L.SeparableConv2D(3, 2, dilation_rate=2)),
+    ("SimpleRNN", sequence, L.SimpleRNN(3)),
+    ("Softmax", sequence, L.Softmax()),
+    ("SpatialDropout1D", sequence, L.SpatialDropout1D(0.3)),
+    ("SpatialDropout2D", image, L.SpatialDropout2D(0.3)),
+    ("SpatialDropout3D", volume, L.SpatialDropout3D(0.3)),
+    ("Subtract", vector, merged(L.Subtract())),
+    ("TimeDistributed", sequence, L.TimeDistributed(L.Dense(2))),
+    ("UpSampling1D", sequence, L.UpSampling1D(2)),
+    ("UpSampling2D", image, L.UpSampling2D((2, 1))),
+    ("UpSampling2D-bilinear", image, L.UpSampling2D(2, interpolation="bilinear")),
+    ("ZeroPadding1D", sequence, L.ZeroPadding1D((1, 2))),
+    ("ZeroPadding2D", image, L.ZeroPadding2D(((1, 0), (2, 1)))),
+]
+
+
+def build(name, shape, part):
+    keras.utils.set_random_seed(1)
+    if callable(part) and not isinstance(part, L.Layer):
+        inputs = L.Input(shape)
+        model = keras.Model(inputs, part(inputs))
+    else:
+        model = keras.Sequential([L.Input(shape), *(part if isinstance(part, list) else [part])])
+    random = np.random.default_rng(2)
+    # Variances, among others, must be positive.
+    model.set_weights([random.uniform(0.1, 0.5, w.shape) for w in model.get_weights()])
+    return model
+
+
+def batch(name, shape):
+    random = np.random.default_rng(3)
+    whole = random.integers(0, 7, (2, *shape)) / (1 if name.startswith("Embedding") else 2)
+    return whole.astype("float32")
+
+
+def make(folder):
+    for name, shape, part in TABLE:
+        model = build(name, shape, part)
+        model.save(str(folder / f"{name}.h5"))
+        model.save(str(folder / f"{name}.keras"))
+        x = batch(name, shape)
+        x.tofile(folder / f"{name}.x.f32")
+        np.asarray(model.predict_on_batch(x), "float32").tofile(folder / f"{name}.predictions.f32")
+    print(json.dumps([[name, shape] for name, shape, _ in TABLE]))
+
+
+def check(folder):
+    report = []
+    shapes = {name: shape for name, shape, _ in TABLE}
+    for path in sorted(folder.iterdir()):
+        expected = np.fromfile(folder.parent / f"{path.stem}.predictions.f32", "float32")
+        try:
+            predictions = keras.models.load_model(path, compile=False).predict_on_batch(batch(path.stem, shapes[path.stem]))
+            report.append([path.name, float(np.abs(np.ravel(predictions) - expected).max())])
+        except Exception as error:  # Told of all files, not of the first alone.
+            report.append([path.name, str(error)[:300]])
+    print(json.dumps(report))
+
+
+{"make": make, "check": check}[sys.argv[1]](pathlib.Path(sys.argv[2]))
