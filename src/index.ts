@@ -166,6 +166,7 @@ export type { MetricLike } from './metrics/resolveMetrics.js';
 export { type Cifar10CnnOptions, cifar10Cnn } from './model/cifar10Cnn.js';
 export { initializeWeights } from './model/initializeWeights.js';
 export { type MnistMlpOptions, mnistMlp } from './model/mnistMlp.js';
+export { plotModel } from './model/plotModel.js';
 export { type ResnetOptions, resnet } from './model/resnet.js';
 export { summary } from './model/summary.js';
 export { type VggOptions, vgg16, vgg19 } from './model/vgg.js';

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import * as tf from '@tensorflow/tfjs-core';
 import { Command } from 'commander';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { learnerStateOf } from '../../src/file/learnerStateOf.js';
@@ -7,6 +6,7 @@ import { loadArchitecture } from '../../src/file/loadArchitecture.js';
 import { type LoadedModel, loadModel, loadWeights } from '../../src/file/loadModel.js';
 import { isWeightsOnly, modelFormat } from '../../src/file/modelFormat.js';
 import { saveModel } from '../../src/file/saveModel.js';
+import { useQuietCpu } from './useQuietCpu.js';
 
 /** `gradstream convert IN OUT`: a model file in another format, optimizer state and all. */
 export function convertCommand(): Command {
@@ -28,10 +28,7 @@ export async function convertFile(
   { architecture }: { readonly architecture?: string } = {},
 ): Promise<readonly string[]> {
   modelFormat(to); // before the work
-  await import('@tensorflow/tfjs-backend-cpu');
-  await tf.setBackend('cpu'); // nothing is computed, and it is there at once
-  // The backend would print advice to install another one.
-  (tf.backend() as unknown as { firstUse: boolean }).firstUse = false;
+  await useQuietCpu();
   const loaded = await load(from, architecture);
   try {
     const { training } = loaded;

@@ -1,18 +1,34 @@
 import { Command } from 'commander';
 import { type FileInspection, inspectFile } from '../../src/file/inspectFile.js';
 import { isKerasObject } from '../../src/file/keras/kerasConfig.js';
+import { loadModel } from '../../src/file/loadModel.js';
+import { plotModel } from '../../src/model/plotModel.js';
+import { useQuietCpu } from './useQuietCpu.js';
 
 /** `gradstream inspect FILE`: what is in a model file, without loading its weights. */
 export function inspectCommand(): Command {
   return new Command('inspect')
     .argument('<file>', '.h5, .keras, .weights.h5, .json (tfjs) or .safetensors')
     .option('--json', 'one JSON object instead of the table')
-    .action(async (file: string, { json }: { json?: boolean }) => {
+    .option('--plot <out>', 'draw the model as well, as .svg or .png')
+    .action(async (file: string, { json, plot }: { json?: boolean; plot?: string }) => {
+      if (plot !== undefined) await plotFile(file, plot);
       const inspection = await inspectFile(file);
       const { stdout } = process;
       const hasColors = stdout.isTTY === true && !process.env.NO_COLOR;
       stdout.write(json ? `${JSON.stringify(inspection)}\n` : renderInspection(inspection, { hasColors }));
     });
+}
+
+/** Draws the model of a file. Its weights are loaded, as nothing else bounds what a damaged file makes us allocate. */
+export async function plotFile(file: string, picture: string): Promise<void> {
+  await useQuietCpu();
+  const { model } = await loadModel(file);
+  try {
+    await plotModel(model, picture);
+  } finally {
+    model.dispose();
+  }
 }
 
 const HEADINGS = ['Layer', 'Class', 'Weights', 'Parameters'] as const;

@@ -151,18 +151,7 @@ function drawRoute(route: Route, place: Place): string {
   const middle = place.boxWidth / 2;
   const [x1, x2] = [place.left(from) + middle, place.left(to) + middle];
   const [y1, y2] = [place.top(from) + BOX_HEIGHT, place.top(to)];
-  const attributes = `class="edge" data-from="${from}" data-to="${to}" marker-end="url(#arrow)"`;
-  if (through === 'gap' || through === 'column') {
-    const start = y2 - GAP;
-    const bend = y2 - GAP / 2;
-    const curve = x1 === x2 ? `V${y2}` : `V${start}C${x1} ${bend} ${x2} ${bend} ${x2} ${y2}`;
-    return `<path ${attributes} d="M${x1} ${y1}${curve}"/>`;
-  }
-  const lane = place.lane(route, through);
-  const quarter = place.boxWidth / 4;
-  const [a, b] = [x1 - quarter, x2 - quarter];
-  const [out, into] = [y1 + GAP / 3, y2 - (GAP * 2) / 5];
-  const corners: Point[] = [
+  const corners = (a: number, out: number, lane: number, into: number, b: number): Point[] => [
     [a, y1],
     [a, out],
     [lane, out],
@@ -170,7 +159,21 @@ function drawRoute(route: Route, place: Place): string {
     [b, into],
     [b, y2],
   ];
-  return `<path ${attributes} d="${roundedPath(corners)}"/>`;
+  const quarter = place.boxWidth / 4;
+  let line: Point[];
+  if (typeof through === 'number') {
+    line = corners(x1 - quarter, y1 + GAP / 3, place.lane(route, through), y2 - (GAP * 2) / 5, x2 - quarter);
+  } else if (x1 === x2) {
+    line = [
+      [x1, y1],
+      [x2, y2],
+    ];
+  } else {
+    // To a column on the right from the right part of the box above, from there into the right part of the box below.
+    const [a, b] = [x1 < x2 ? x1 + quarter : x1, x2 < x1 ? x2 + quarter : x2];
+    line = corners(a, y2 - GAP / 2, b, y2 - GAP / 2, b);
+  }
+  return `<path class="edge" data-from="${from}" data-to="${to}" marker-end="url(#arrow)" d="${roundedPath(line)}"/>`;
 }
 
 type Point = readonly [x: number, y: number];

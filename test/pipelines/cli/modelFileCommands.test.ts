@@ -1,10 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convertFile } from '../../../pipelines/cli/convert.js';
-import { renderInspection } from '../../../pipelines/cli/inspect.js';
+import { plotFile, renderInspection } from '../../../pipelines/cli/inspect.js';
 import { inspectFile } from '../../../src/file/inspectFile.js';
 import { saveModel } from '../../../src/file/saveModel.js';
 import '@tensorflow/tfjs-backend-cpu';
@@ -41,6 +41,11 @@ describe('gradstream inspect', () => {
         '',
       ].join('\n'),
     );
+  });
+
+  it('draws the model', async () => {
+    await plotFile(at('net.h5'), at('net.svg'));
+    expect(readFileSync(at('net.svg'), 'utf8')).toContain('<title>Dense second (None, 4) 12 frozen</title>');
   });
 });
 
