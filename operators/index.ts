@@ -13,7 +13,7 @@ export { type JsonLinesOptions, jsonLines } from './jsonLines.js';
 export { type MapOrderedOptions, mapOrdered } from './mapOrdered.js';
 export { type MixupOptions, mixup } from './mixup.js';
 export { type PacedOptions, paced } from './paced.js';
-export { pipeBatches } from './pipeBatches.js';
+export { type PipedBatchOperator, pipeBatches } from './pipeBatches.js';
 export { type ProgressBarOptions, type ProgressStream, progressBar } from './progressBar.js';
 export { type RemoteMonitorOptions, remoteMonitor } from './remoteMonitor.js';
 export { replay } from './replay.js';
