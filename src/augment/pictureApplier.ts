@@ -20,7 +20,7 @@ export type PictureApplier = (
 /** Brightness makes no value greater than `highest`. */
 type Applier = (...args: [...Parameters<PictureApplier>, highest: number]) => void;
 
-let before = new Float32Array(0);
+let before: HostData = new Float32Array(0);
 let after = new Float32Array(0);
 
 /**
@@ -58,10 +58,10 @@ export function pictureApplier(options: Augmentation, shape: readonly number[]):
 function applyToFirst(applyToLast: Applier, pixels: number, channels: number): Applier {
   const size = pixels * channels;
   return (input, start, output, at, parameters, highest) => {
-    if (before.length < size) {
-      before = new Float32Array(size);
-      after = new Float32Array(size);
-    }
+    // Bytes stay bytes: they go another way than floats, with another rounding.
+    const Pixels = input instanceof Uint8Array ? Uint8Array : Float32Array;
+    if (before.length < size || !(before instanceof Pixels)) before = new Pixels(size);
+    if (after.length < size) after = new Float32Array(size);
     for (let c = 0; c < channels; c++) {
       for (let k = 0; k < pixels; k++) before[k * channels + c] = input[start + c * pixels + k];
     }

@@ -78,7 +78,7 @@ describe('applyParameters', () => {
         const ours = applyParameters(augmentation({ dataFormat: 'channelsFirst' }), first, parameters).data;
         expect(ours).toEqual(transposed(wanted, 20, 3));
       }),
-      { numRuns: 30 },
+      { numRuns: 300 },
     );
   });
 
