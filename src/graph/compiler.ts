@@ -65,7 +65,7 @@ export class Compiler {
     inputs: readonly InputSpec[],
     fn: (inputs: tf.Tensor[], tracer: Tracer) => readonly tf.Tensor[],
   ): CompiledFunction {
-    const feeds = inputs.map(input => this.placeholder(input));
+    const feeds = inputs.map(input => this.graph.placeholder(input));
     const { tracer, fetches } = this.trace(tracer =>
       fn(
         feeds.map(feed => tracer.tensor(feed)),
@@ -174,14 +174,6 @@ export class Compiler {
     return handle;
   }
 
-  private placeholder({ shape, dtype }: InputSpec): Output {
-    const [placeholder] = this.graph.add({
-      type: 'Placeholder',
-      attributes: [typeAttribute('dtype', dtype), { name: 'shape', type: AttributeType.shape, value: shape }],
-    });
-    return placeholder;
-  }
-
   /** Many at once: for each new kind of call TensorFlow goes through the whole graph. */
   private async assign(values: readonly Assigned[]): Promise<void> {
     for (const parcel of parcels(values)) {
@@ -206,7 +198,7 @@ export class Compiler {
   private assignment({ handle, shape, dtype }: Assigned): { readonly value: Output; readonly assign: Pointer } {
     let assignment = this.assignments.get(handle.oper);
     if (assignment === undefined) {
-      const value = this.placeholder({ shape, dtype });
+      const value = this.graph.placeholder({ shape, dtype });
       const attributes = [typeAttribute('dtype', dtype)];
       const inputs = [handle, value];
       assignment = { value, assign: this.graph.addOperation({ type: 'AssignVariableOp', attributes, inputs }) };

@@ -1,5 +1,5 @@
 import { graphAttributes, type SetAttribute } from '../native/attributes.js';
-import type { OpAttribute } from '../native/executor.js';
+import { AttributeType, type OpAttribute, typeAttribute } from '../native/executor.js';
 import type { Library } from '../native/library.js';
 import { newTensor, type TensorValues } from '../native/nativeTensor.js';
 import type { GraphOutput, Pointer } from '../native/signatures.js';
@@ -73,6 +73,12 @@ export class Graph {
     return pointer;
   }
 
+  /** What is fed at each run; -1 stands for an axis of any size. */
+  placeholder({ shape, dtype }: Pick<Output, 'shape' | 'dtype'>): Output {
+    const attributes = [typeAttribute('dtype', dtype), { name: 'shape', type: AttributeType.shape, value: shape }];
+    return this.add({ type: 'Placeholder', attributes })[0];
+  }
+
   /** A constant with a copy of the values. */
   constant(dtype: number, shape: readonly number[], values: TensorValues): Output {
     const { library, status } = this;
@@ -105,7 +111,7 @@ export class Graph {
     return xs.map(({ shape }, i) => {
       if (found[2 * i] === 0n) return null;
       // Shape inference gives up behind some gradient operations.
-      return this.assumeShape({ oper: found[2 * i], index: Number(found[2 * i + 1] & 0xffffffffn) }, shape);
+      return this.assumeShape(unpackOutput(found, i), shape);
     });
   }
 
@@ -146,12 +152,11 @@ export class Graph {
   /** Hands `to` to all who take `from`, where TensorFlow lets that be done. Not for operations that have run. */
   redirect(from: GraphOutput, to: GraphOutput): void {
     const { library, status } = this;
-    if (library.TF_UpdateEdge === undefined) return;
-    const consumers = new BigUint64Array(2 * library.TF_OperationOutputNumConsumers(from));
-    library.TF_OperationOutputConsumers(from, consumers, consumers.length / 2);
-    for (let i = 0; i < consumers.length; i += 2) {
-      const consumer = { oper: consumers[i], index: Number(consumers[i + 1] & 0xffffffffn) };
-      library.TF_UpdateEdge(this.pointer, to, consumer, status.pointer);
+    const count = library.TF_OperationOutputNumConsumers(from);
+    const consumers = new BigUint64Array(2 * count);
+    library.TF_OperationOutputConsumers(from, consumers, count);
+    for (let i = 0; i < count; i++) {
+      library.TF_UpdateEdge?.(this.pointer, to, unpackOutput(consumers, i), status.pointer);
       status.check('a change of an input');
     }
   }
@@ -189,5 +194,10 @@ export function packOutputs(outputs: readonly GraphOutput[]): BigUint64Array {
   });
   return packed;
 }
+
+const unpackOutput = (packed: BigUint64Array, i: number): GraphOutput => ({
+  oper: packed[2 * i],
+  index: Number(packed[2 * i + 1] & 0xffffffffn),
+});
 
 const isList = (input: Output | readonly Output[]): input is readonly Output[] => Array.isArray(input);

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Native } from '../native/backend.js';
 import type { TensorData } from '../native/dataType.js';
-import { AttributeType, typeAttribute } from '../native/executor.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import { Graph, type Output } from './graph.js';
 import { NotTraceableError } from './notTraceableError.js';
@@ -91,15 +90,13 @@ function traceInto(
 ): OpenTrace {
   const hash = createHash('sha256');
   const rest = [...sizes];
-  const feeds = inputs.map(({ shape, dtype }) => {
-    const attributes = [typeAttribute('dtype', dtype), { name: 'shape', type: AttributeType.shape, value: shape }];
-    const [placeholder] = graph.add({ type: 'Placeholder', attributes });
-    // Known while the graph is built, and no part of it.
-    return graph.assumeShape(
-      placeholder,
-      shape.map(size => (size === -1 ? (rest.shift() as number) : size)),
-    );
-  });
+  // The sizes are known while the graph is built, and no part of it.
+  const feeds = inputs.map(input =>
+    graph.assumeShape(
+      graph.placeholder(input),
+      input.shape.map(size => (size === -1 ? (rest.shift() as number) : size)),
+    ),
+  );
   const tracer = new Tracer(graph, backend, binding, new Map(), false, note => hash.update(note));
   const fetches = tracer.trace(() => fn(feeds.map(feed => tracer.tensor(feed))).map(result => tracer.output(result)));
   return { feeds, fetches, fingerprint: hash.digest('hex') };

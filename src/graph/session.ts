@@ -132,10 +132,7 @@ export class SessionCall {
    * `values`: one for each feed, in order; `shapes` where they aren't the feeds' own. Resolves to copies of what was
    * fetched.
    */
-  run(
-    values: readonly TensorValues[],
-    shapes: readonly (readonly number[])[] = this.feeds.map(({ shape }) => shape),
-  ): Promise<TensorData[]> {
+  run(values: readonly TensorValues[], shapes?: readonly (readonly number[])[]): Promise<TensorData[]> {
     return this.runWith(values, shapes, null, null);
   }
 
@@ -144,8 +141,7 @@ export class SessionCall {
     const fullTrace = library.TF_NewBufferFromString(Uint8Array.of(0x08, 0x03), 2);
     const metadata = library.TF_NewBuffer();
     try {
-      const shapes = this.feeds.map(({ shape }) => shape);
-      await this.runWith(values, shapes, fullTrace, metadata);
+      await this.runWith(values, undefined, fullTrace, metadata);
       return operationTimes(readBuffer(metadata));
     } finally {
       library.TF_DeleteBuffer(fullTrace);
@@ -155,7 +151,7 @@ export class SessionCall {
 
   private async runWith(
     values: readonly TensorValues[],
-    shapes: readonly (readonly number[])[],
+    shapes: readonly (readonly number[])[] | undefined,
     options: Pointer | null,
     metadata: Pointer | null,
   ): Promise<TensorData[]> {
@@ -163,7 +159,12 @@ export class SessionCall {
     let made = 0;
     try {
       for (; made < feeds.length; made++) {
-        this.fedTensors[made] = newTensor(library, feeds[made].dtype, shapes[made], values[made]);
+        this.fedTensors[made] = newTensor(
+          library,
+          feeds[made].dtype,
+          shapes?.[made] ?? feeds[made].shape,
+          values[made],
+        );
       }
       await this.call(options, metadata);
       return this.takeResults();

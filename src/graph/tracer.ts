@@ -49,7 +49,7 @@ export class Tracer implements Executor {
     /** Whether gradients have to come from tfjs's tape. */
     readonly useTape = false,
     /** Is told all that goes into the graph: two traces that tell the same made the same graph. */
-    private readonly note: (text: string | Uint8Array) => void = () => undefined,
+    private readonly note?: (text: string | Uint8Array) => void,
   ) {}
 
   /** Traces one call; afterwards all is as before it, whatever happened inside. */
@@ -107,8 +107,7 @@ export class Tracer implements Executor {
 
   /** Handle of a variable in the session. */
   handle(variable: tf.Variable): Output {
-    const handle = this.handles.get(variable);
-    return handle ?? refuseUnknown(variable);
+    return this.handles.get(variable) ?? refuseUnknown(variable);
   }
 
   /**
@@ -118,7 +117,7 @@ export class Tracer implements Executor {
   gradients(loss: tf.Scalar, by: readonly tf.Tensor[]): (tf.Tensor | null)[] {
     refuseDilatedConvolutions(this.output(loss), output => this.producers.get(keyOf(output)));
     const xs = by.map(x => (x instanceof tf.Variable && this.reads.get(x)) || this.output(x));
-    this.note(`gradients ${this.nameOf(this.output(loss))} by ${xs.map(x => this.nameOf(x))}\n`);
+    this.note?.(`gradients ${this.nameOf(this.output(loss))} by ${xs.map(x => this.nameOf(x))}\n`);
     return this.graph
       .gradients(this.output(loss), xs)
       .map(gradient => (gradient === null ? null : this.tensor(gradient)));
@@ -188,8 +187,7 @@ export class Tracer implements Executor {
   private addOperation(operation: Operation): Output[] {
     const { type, attributes = [], inputs = [] } = operation;
     const outputs = this.graph.add(operation);
-    const names = inputs.flat().map(input => this.nameOf(input as Output));
-    this.note(`${type} ${JSON.stringify(attributes)} ${names}\n`);
+    this.note?.(`${type} ${JSON.stringify(attributes)} ${inputs.flat().map(input => this.nameOf(input as Output))}\n`);
     for (const output of outputs) this.producers.set(keyOf(output), operation);
     return outputs;
   }
@@ -210,7 +208,7 @@ export class Tracer implements Executor {
     if (known !== undefined) return known;
     const { shape, dtype } = this.binding.eager.describeTensor(id);
     const output = this.graph.constant(dtype, shape, this.binding.eager.readTensor(id) as TensorValues);
-    this.note(`tensor ${id}: ${this.nameOf(output)}\n`);
+    this.note?.(`tensor ${id}: ${this.nameOf(output)}\n`);
     this.outputs.set(id, output);
     return output;
   }
@@ -231,6 +229,7 @@ export class Tracer implements Executor {
 
   private newConstant(shape: readonly number[], dtype: number, values: TensorValues): Output {
     const output = this.graph.constant(dtype, shape, values);
+    if (this.note === undefined) return output;
     this.note(`constant ${dtype} [${shape}] ${this.nameOf(output)}\n`);
     for (const bytes of ArrayBuffer.isView(values) ? [values] : values) {
       this.note(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength));

@@ -18,7 +18,7 @@ export interface Native {
   readonly binding: Binding;
   readonly backend: NativeBackend;
   readonly config: SessionConfig;
-  /** Eigen multiplies matrices quicker than oneDNN, unless one is transposed. */
+  /** Eigen multiplies untransposed matrices quicker than oneDNN, and TensorFlow lets it be put in that one's place. */
   readonly prefersEigen: boolean;
 }
 
@@ -35,7 +35,10 @@ export function startNative(files: LibraryFiles, config: SessionConfig = {}): Na
     const backend = new NativeBackend(binding);
     tf.registerBackend(nativeBackendName, () => backend, 3);
     const prefersEigen =
-      !context.onGpu && process.env.TF_ENABLE_ONEDNN_OPTS === '1' && processorHas('avx512f') === false;
+      !context.onGpu &&
+      library.TF_UpdateEdge !== undefined &&
+      process.env.TF_ENABLE_ONEDNN_OPTS === '1' &&
+      processorHas('avx512f') === false;
     native = { library, binding, backend, config, prefersEigen };
   }
   if (!tf.setBackend(nativeBackendName)) throw new Error('TensorFlow.js refused the native backend.');
