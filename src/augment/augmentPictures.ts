@@ -1,5 +1,5 @@
 import { sizeOf } from '../data/hostArray.js';
-import type { Scaling } from '../data/source.js';
+import { scaleInPlace } from '../data/scaleInPlace.js';
 import { foldIn } from '../random/randomKey.js';
 import type { Augmentation } from './augmentation.js';
 import { pictureApplier } from './pictureApplier.js';
@@ -25,12 +25,6 @@ export function augmentPictures(
   for (let i = from; i < to; i++) {
     const parameters = sampleParameters(options, foldIn(key, rows[i]), shape);
     apply(read(i), 0, output, i * size, parameters);
-    if (scaling !== undefined) scale(output, i * size, size, scaling);
+    if (scaling !== undefined) scaleInPlace(output.subarray(i * size, (i + 1) * size), scaling, size);
   }
-}
-
-/** In place. */
-function scale(values: Float32Array, from: number, size: number, { scale, mean }: Scaling): void {
-  if (mean === undefined) for (let i = from; i < from + size; i++) values[i] *= scale;
-  else for (let j = 0; j < size; j++) values[from + j] = values[from + j] * scale - mean.data[j];
 }

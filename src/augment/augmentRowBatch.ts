@@ -1,6 +1,7 @@
 import type { RowBatch, ValueBatch } from '../data/batch.js';
-import { checkRow, gatherRows } from '../data/gatherRows.js';
+import { checkRow } from '../data/gatherRows.js';
 import { sizeOf } from '../data/hostArray.js';
+import { readTargets } from '../data/readRows.js';
 import { augmentKey, type Pictures } from './pictures.js';
 
 /**
@@ -11,7 +12,7 @@ import { augmentKey, type Pictures } from './pictures.js';
  */
 export function augmentRowBatch(batch: RowBatch, augment: (pictures: Pictures) => Float32Array): ValueBatch {
   const { source, rows, seed, epoch, size, cursor } = batch;
-  const { inputShape, scaling, sampleWeight, x } = source;
+  const { inputShape, scaling, x } = source;
   const length = sizeOf(inputShape);
   const data = augment({
     shape: inputShape,
@@ -23,12 +24,12 @@ export function augmentRowBatch(batch: RowBatch, augment: (pictures: Pictures) =
       return x.data.subarray(start, start + length);
     },
   });
-  const y = gatherRows(source.y, rows);
+  const { y, ...weights } = readTargets(source, rows);
   return {
     kind: 'values',
     x: { data, shape: [size, ...inputShape] },
     y: y.shape.length === 1 ? { data: Float32Array.from(y.data), shape: y.shape } : y,
-    ...(sampleWeight && { sampleWeight: Float32Array.from(rows, row => sampleWeight[row]) }),
+    ...weights,
     ...{ seed, epoch, size, cursor },
   };
 }

@@ -18,11 +18,15 @@ export interface Rows {
  * @throws InvalidArgumentError where there is no such row
  */
 export function readRows(source: ArraySource, rows: ArrayLike<number>): Rows {
-  const { sampleWeight } = source;
-  const read = { x: scaledRows(source, rows), y: gatherRows(source.y, rows) };
-  return sampleWeight === undefined
-    ? read
-    : { ...read, sampleWeight: Float32Array.from(rows, row => sampleWeight[row]) };
+  return { x: scaledRows(source, rows), ...readTargets(source, rows) };
+}
+
+/** All but the inputs. */
+export function readTargets({ y, sampleWeight }: ArraySource, rows: ArrayLike<number>): Omit<Rows, 'x'> {
+  return {
+    y: gatherRows(y, rows),
+    ...(sampleWeight && { sampleWeight: Float32Array.from(rows, row => sampleWeight[row]) }),
+  };
 }
 
 function scaledRows({ x, inputShape, scaling }: ArraySource, rows: ArrayLike<number>): HostArray {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch, RowBatch } from '../data/batch.js';
-import type { HostArray, HostData } from '../data/hostArray.js';
+import { dtypeOf, type HostArray, type HostData } from '../data/hostArray.js';
 import type { Rows } from '../data/readRows.js';
 import type { ArraySource, Scaling } from '../data/source.js';
 import { type CompiledFunction, Compiler, type InputSpec, type ResidentArray } from '../graph/compiler.js';
@@ -233,7 +233,6 @@ function scale(x: tf.Tensor, scaling: Scaling | undefined): tf.Tensor {
   return tf.sub(scaled, tf.tensor(scaling.mean.data, [...scaling.mean.shape], 'float32'));
 }
 
-const dataTypeOfArray = (data: HostData): number =>
-  data instanceof Float32Array ? DataType.float32 : data instanceof Int32Array ? DataType.int32 : DataType.uint8;
+const dataTypeOfArray = (data: HostData): number => DataType[dtypeOf(data)];
 
 const asFloat32 = (data: HostData): Float32Array => (data instanceof Float32Array ? data : Float32Array.from(data));

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Augmentation } from '../augment/augmentation.js';
 import { augmentPictures } from '../augment/augmentPictures.js';
 import type { Pictures } from '../augment/pictures.js';
-import { type HostData, sizeOf } from '../data/hostArray.js';
+import { dtypeOf, sizeOf } from '../data/hostArray.js';
 import {
   augmentPart,
   awaitPart,
@@ -98,7 +98,7 @@ export class AugmentCrew {
 
   /** Memory for batches of this kind, and threads that look at it. */
   private sharedFor({ shape, rows, scaling, read }: Pictures): SharedPictures {
-    const type = typeOf(read(0));
+    const type = dtypeOf(read(0));
     const kind = this.shared?.kind;
     const fits =
       kind !== undefined &&
@@ -138,6 +138,3 @@ export class AugmentCrew {
     process.emitWarning(`${what} Pictures are augmented on the calling thread alone.`);
   }
 }
-
-const typeOf = (data: HostData): PictureKind['type'] =>
-  data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'uint8';

@@ -1,6 +1,6 @@
 import type { Augmentation } from '../augment/augmentation.js';
 import { augmentPictures } from '../augment/augmentPictures.js';
-import { type HostData, sizeOf } from '../data/hostArray.js';
+import { type dtypeOf, type HostData, sizeOf } from '../data/hostArray.js';
 import type { Scaling } from '../data/source.js';
 import type { RandomKey } from '../random/randomKey.js';
 
@@ -10,7 +10,7 @@ export interface PictureKind {
   /** Of one picture. */
   readonly shape: readonly number[];
   readonly scaling: Scaling | undefined;
-  readonly type: 'float32' | 'int32' | 'uint8';
+  readonly type: ReturnType<typeof dtypeOf>;
   /** Most pictures of a batch. */
   readonly capacity: number;
 }

@@ -3,12 +3,11 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { filtersCommand } from '../../../pipelines/cli/filters.js';
 import { saveModel } from '../../../src/file/saveModel.js';
-import { initializeWeights } from '../../../src/model/initializeWeights.js';
+import { filterNet } from '../../helpers/filterNet.js';
 import { nativeOrNull } from '../../helpers/native.js';
 
 const native = await nativeOrNull();
@@ -21,7 +20,7 @@ describe.skipIf(native === null)('gradstream filters', () => {
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'gradstream-filters-'));
-    const model = net();
+    const model = filterNet('softplus');
     await saveModel(model, at('net.h5'));
     const kernel = model.getLayer('b').getWeights()[0];
     const broken = tf.tidy(() => tf.where(tf.less(tf.range(0, 5), 1), tf.scalar(Number.NaN), kernel));
@@ -127,15 +126,3 @@ describe.skipIf(native === null)('gradstream filters', () => {
     await expect(run('settings', '--filters', '2')).rejects.toThrow(/damaged/);
   });
 });
-
-function net(): LayersModel {
-  const model = sequential({
-    layers: [
-      layers.conv2d({ name: 'a', inputShape: [null, null, 3], filters: 4, kernelSize: 3, padding: 'same' }),
-      layers.maxPooling2d({ name: 'pool', poolSize: 4, strides: 4 }),
-      layers.conv2d({ name: 'b', filters: 5, kernelSize: 3, padding: 'same', activation: 'softplus' }),
-    ],
-  });
-  initializeWeights(model, 3);
-  return model;
-}

@@ -1,25 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { filter, firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { filterPictures } from '../../../pipelines/filters/filterPictures.js';
 import type { FilterEnd, FilterEvent } from '../../../src/filters/filterEvent.js';
 import { networkPart } from '../../../src/filters/networkPart.js';
 import { smallestSize } from '../../../src/filters/smallestSize.js';
-import { initializeWeights } from '../../../src/model/initializeWeights.js';
+import { filterNet } from '../../helpers/filterNet.js';
 import { nativeOrNull } from '../../helpers/native.js';
 
 const native = await nativeOrNull();
 
 describe.skipIf(native === null)('filterPictures', () => {
-  const model = sequential({
-    layers: [
-      layers.conv2d({ name: 'a', inputShape: [null, null, 3], filters: 4, kernelSize: 3, padding: 'same' }),
-      layers.maxPooling2d({ name: 'pool', poolSize: 4, strides: 4 }),
-      layers.conv2d({ name: 'b', filters: 5, kernelSize: 3, padding: 'same', activation: 'relu' }),
-    ],
-  });
-  initializeWeights(model, 3);
+  const model = filterNet('relu');
   const part = networkPart(model, 'b');
   const options = { part, size: 12, upscalings: 2, factor: 1.2, steps: 3, seed: 5 };
   afterAll(() => model.dispose());
