@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { sizeOf } from '../data/hostArray.js';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { isKerasObject, isRecord, type KerasObject } from './keras/kerasConfig.js';
+import { modelConfig } from './keras/modelConfig.js';
 import type { ModelContents } from './keras/modelContents.js';
 import { parseJson } from './keras/parseJson.js';
 import { isKeras3 } from './keras/readH5Model.js';
@@ -160,7 +161,7 @@ export async function writeTfjsModel(
     format: 'layers-model',
     generatedBy: 'gradstream',
     convertedBy: null,
-    modelTopology: model.toJSON(null, false),
+    modelTopology: modelConfig(model),
     // Not as 'trainingConfig': tfjs would look for an optimizer class of its own under Keras's name, and fail.
     ...(training === null ? {} : { userDefinedMetadata: { training_config: writeTrainingConfig(training, 'h5') } }),
     weightsManifest: [{ paths: [binary], weights: specs }],

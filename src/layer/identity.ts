@@ -5,8 +5,9 @@ import { layers } from '@tensorflow/tfjs-layers';
 export class Identity extends layers.Layer {
   static readonly className = 'Identity';
 
-  override computeOutputShape(shape: (number | null)[]): (number | null)[] {
-    return shape;
+  constructor(args: ConstructorParameters<typeof layers.Layer>[0] = {}) {
+    super(args);
+    this.supportsMasking = true;
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {

@@ -37,3 +37,9 @@ export function configLayers(model: KerasObject): readonly KerasLayer[] {
 /** Whether a convolution leaves pixels out between those of its kernel. */
 export const isDilated = ({ dilation_rate }: KerasConfig): boolean =>
   [dilation_rate ?? 1].flat().some(rate => rate !== 1);
+
+/** The tensors in the arguments of a layer's call, as Keras 3 writes them. */
+export function kerasTensors(value: unknown): KerasObject[] {
+  if (Array.isArray(value)) return value.flatMap(kerasTensors);
+  return isKerasObject(value) && value.class_name === '__keras_tensor__' ? [value] : [];
+}

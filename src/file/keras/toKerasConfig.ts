@@ -12,7 +12,9 @@ import {
   layerName,
 } from './kerasConfig.js';
 import { KerasHardSigmoid } from './kerasHardSigmoid.js';
-import { activationNames, layerDialects } from './layerDialect.js';
+import { kerasLayerClass } from './kerasLayers.js';
+import { activationNames } from './kerasNames.js';
+import { modelConfig } from './modelConfig.js';
 import { isModel } from './savedLayers.js';
 
 /**
@@ -21,7 +23,7 @@ import { isModel } from './savedLayers.js';
  * @throws UnsupportedModelError where the model has something that Keras 3 doesn't have; the message names the layer
  */
 export function toKerasConfig(model: LayersModel): KerasObject {
-  return convertModel(model.toJSON(null, false) as unknown as KerasObject, model);
+  return convertModel(modelConfig(model), model);
 }
 
 function convertModel(config: KerasObject, model: LayersModel): KerasObject {
@@ -107,13 +109,10 @@ function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
       `tfjs ignores its dilationRate, Keras doesn't; build it as new ${DilatedDepthwiseConv2D.className}`,
     );
   }
-  if (class_name === 'RNN') {
-    throw unsupported(
-      layer,
-      'tfjs tells cells apart in another way. Use LSTM, GRU or SimpleRNN, which hold their own cell',
-    );
-  }
-  const { renamed = {}, neutral = {}, added = {} } = layerDialects[class_name] ?? {};
+  const { refused, unwritable, renamed = {}, neutral, allowed, added } = kerasLayerClass(class_name);
+  const problem = refused ?? unwritable;
+  if (problem !== undefined) throw unsupported(layer, problem);
+  const known: Readonly<Record<string, readonly unknown[]>> = { ...neutral, ...allowed };
   const kerasNames = new Map(Object.entries(renamed).map(([keras, tfjs]) => [tfjs, keras]));
   const config: Record<string, unknown> = { ...added };
   for (const [key, value] of Object.entries(layer.config)) {
@@ -121,14 +120,10 @@ function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
     if (value === null || TFJS_ONLY.includes(key)) continue;
     // Keras's own constructors of these take none.
     if (key === 'trainable' && class_name.startsWith('SpatialDropout')) continue;
-    if (neutral[key]?.includes(value) === false) {
+    if (known[key]?.includes(value) === false) {
       throw unsupported(layer, `Keras computes '${key}' ${JSON.stringify(value)} otherwise than tfjs`);
     }
     config[kerasNames.get(key) ?? key] = convertValue(key, value, layer, model);
-  }
-  // tfjs leaves it out of the config.
-  if (class_name === 'LayerNormalization' && built !== undefined) {
-    config.axis = (built as unknown as { readonly axis: unknown }).axis;
   }
   const kerasClass = class_name === DilatedDepthwiseConv2D.className ? 'DepthwiseConv2D' : class_name;
   return kerasObject('keras.layers', kerasClass, config);

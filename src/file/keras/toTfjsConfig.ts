@@ -1,6 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { nearest } from '../../error/nearest.js';
-import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
 import { DilatedDepthwiseConv2D } from '../../layer/dilatedDepthwiseConv2d.js';
 import {
   configLayers,
@@ -11,10 +8,13 @@ import {
   type KerasConfig,
   type KerasLayer,
   type KerasObject,
+  kerasTensors,
   layerName,
 } from './kerasConfig.js';
 import { KerasHardSigmoid } from './kerasHardSigmoid.js';
-import { activationNames, brokenLayers, initializerNames, layerDialects } from './layerDialect.js';
+import { kerasLayerClass } from './kerasLayers.js';
+import { activationNames, initializerNames } from './kerasNames.js';
+import { isRegistered, refuseLayer, unsupported } from './refuseLayer.js';
 
 export interface DialectOptions {
   /** Names the file in messages. */
@@ -32,7 +32,7 @@ export interface DialectOptions {
  */
 export function toTfjsConfig(model: KerasObject, options: DialectOptions): KerasObject {
   const { class_name } = model;
-  refuseUnknownClass(model, options);
+  refuseLayer(model, options);
   const sequential = class_name === 'Sequential';
   return { class_name, config: sequential ? sequentialConfig(model, options) : functionalConfig(model, options) };
 }
@@ -108,48 +108,47 @@ function convertNode(
       throw unsupported(options, layer, `it is called with the argument '${key}', which tfjs doesn't have`);
     }
   }
-  return tensors(node.args).map(tensor => {
+  return kerasTensors(node.args).map(tensor => {
     const history = tensor.config.keras_history;
     if (!isReference(history)) throw unsupported(options, layer, `an input without 'keras_history'`);
     return [...shiftNested(history, nested), {}] as unknown as Reference;
   });
 }
 
-function tensors(value: unknown): KerasObject[] {
-  if (Array.isArray(value)) return value.flatMap(tensors);
-  return isKerasObject(value) && value.class_name === '__keras_tensor__' ? [value] : [];
-}
-
 function convertLayer(layer: KerasLayer, options: DialectOptions): KerasObject {
   const { class_name } = layer;
-  refuseUnknownClass(layer, options);
+  refuseLayer(layer, options);
   if (isModelClass(class_name)) return toTfjsConfig(layer, options);
   if (class_name === 'InputLayer') {
     const { name, sparse = false } = layer.config;
     const dtype = typeName(layer, options);
     return { class_name, config: { name, sparse, dtype, batch_input_shape: inputShape(layer) } };
   }
-  const { renamed = {}, neutral = {} } = layerDialects[class_name] ?? {};
+  const { renamed = {}, neutral, allowed } = kerasLayerClass(class_name);
   const config: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(layer.config)) {
-    const neutrals = neutral[key];
-    if (neutrals !== undefined) {
-      if (!neutrals.includes(value)) {
-        throw unsupported(options, layer, `tfjs has no '${key}' (here ${JSON.stringify(value)})`);
-      }
-      continue;
-    }
-    config[renamed[key] ?? key] = convertValue(key, value, layer, options);
+    refuseValue(key, value, { ...neutral, ...allowed }, layer, options);
+    if (neutral?.[key] === undefined) config[renamed[key] ?? key] = convertValue(key, value, layer, options);
   }
   if (config.dtype !== undefined) config.dtype = typeName(layer, options);
   if (class_name === 'Bidirectional') delete config.backward_layer;
   // One axis may stand in a list.
   if (class_name === 'BatchNormalization' && Array.isArray(config.axis)) config.axis = config.axis[0];
-  if (class_name === 'Conv1D' && config.padding === 'causal') {
-    throw unsupported(options, layer, 'tfjs has no \'padding\' (here "causal")');
-  }
   if (class_name === 'DepthwiseConv2D' && isDilated(config)) return dilatedDepthwise(config, layer, options);
   return { class_name, config };
+}
+
+function refuseValue(
+  key: string,
+  value: unknown,
+  known: Readonly<Record<string, readonly unknown[]>>,
+  layer: KerasLayer,
+  options: DialectOptions,
+): void {
+  if (known[key]?.includes(value) !== false) return;
+  const hint =
+    key === 'activity_regularizer' ? '; put a layer ActivityRegularization behind it, which does the same' : '';
+  throw unsupported(options, layer, `'${key}' ${JSON.stringify(value)} is not known here${hint}`);
 }
 
 function dilatedDepthwise(config: KerasConfig, layer: KerasLayer, options: DialectOptions): KerasObject {
@@ -221,35 +220,3 @@ const TYPES: Readonly<Record<string, string>> = {
   bool: 'bool',
   string: 'string',
 };
-
-const registered = () => tf.serialization.SerializationMap.getMap().classNameMap;
-
-const isRegistered = (className: string): boolean => Object.hasOwn(registered(), className);
-
-function refuseUnknownClass(layer: KerasObject, options: DialectOptions): void {
-  const { class_name } = layer;
-  if (class_name === 'Lambda' || class_name === '__lambda__') {
-    throw unsupported(
-      options,
-      layer,
-      'a Lambda layer holds Python code, which is never run. Replace it in Keras by layers, or load the weights alone ' +
-        'into a model built here',
-    );
-  }
-  if (Object.hasOwn(brokenLayers, class_name)) {
-    const problem = `${brokenLayers[class_name]}. Do what it does to the pictures before they come to the model`;
-    throw unsupported(options, layer, problem);
-  }
-  if (isModelClass(class_name) || isRegistered(class_name)) return;
-  const suggestion = nearest(class_name, Object.keys(registered()));
-  const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`;
-  throw unsupported(
-    options,
-    layer,
-    `unknown layer class '${class_name}'${hint}. If it is your own, call tf.serialization.registerClass(${class_name}) ` +
-      'with its tfjs class before loading',
-  );
-}
-
-const unsupported = ({ origin }: DialectOptions, layer: KerasObject, problem: string): UnsupportedModelError =>
-  new UnsupportedModelError(`${origin}: ${layer.class_name} '${layerName(layer)}': ${problem}.`);

@@ -1,0 +1,188 @@
+import type { KerasConfig } from './kerasConfig.js';
+
+/** What is done with a layer class of Keras: read and written, unless something here says no. */
+export interface KerasLayerClass {
+  /** Why neither Keras's layer can be read nor tfjs's of this name be written: tfjs's computes otherwise, or holds code. */
+  readonly refused?: string;
+  /** Why it can't be read unless a class of this name is registered: there is none here. */
+  readonly missing?: string;
+  /** Why it is read, but can't be written. */
+  readonly unwritable?: string;
+  /** Options of which only some values are known here; they are in configs of both. */
+  readonly allowed?: Readonly<Record<string, readonly unknown[]>>;
+  /** Options that tfjs doesn't have, with the values that mean nothing is asked. */
+  readonly neutral?: Readonly<Record<string, readonly unknown[]>>;
+  /** Keras's names of options → tfjs's. */
+  readonly renamed?: Readonly<Record<string, string>>;
+  /** What Keras 3 writes besides, with its default: it refuses configs without some of them. */
+  readonly added?: KerasConfig;
+}
+
+/** Options of many layers, which tfjs doesn't have or can't use. */
+const commonNeutral: Readonly<Record<string, readonly unknown[]>> = {
+  activity_regularizer: [null],
+  lora_rank: [null],
+  quantization_config: [null],
+};
+
+const plain: KerasLayerClass = {};
+const convolution: KerasLayerClass = { neutral: { groups: [1] }, added: { groups: 1 } };
+/** Of one channel each, by nature. */
+const depthwise: KerasLayerClass = { neutral: { groups: [1] } };
+const transposed: KerasLayerClass = { neutral: { output_padding: [null], groups: [1] } };
+const pooling1d: KerasLayerClass = { neutral: { data_format: ['channels_last', null] } };
+const globalPooling: KerasLayerClass = { neutral: { keepdims: [false] } };
+const globalPooling1d: KerasLayerClass = { neutral: { ...pooling1d.neutral, ...globalPooling.neutral } };
+/** Keras 3 sets zero_output_for_mask inside Bidirectional; it matters for masked steps of returned sequences alone. */
+const zeroOutputForMask = [false, true];
+const recurrent: KerasLayerClass = { neutral: { zero_output_for_mask: zeroOutputForMask } };
+const cells: KerasLayerClass = {
+  unwritable: 'tfjs tells cells apart in another way. Use LSTM, GRU or SimpleRNN, which hold their own cell',
+};
+
+const read = {
+  Activation: plain,
+  ActivityRegularization: plain,
+  Add: plain,
+  AlphaDropout: plain,
+  Average: plain,
+  AveragePooling1D: pooling1d,
+  AveragePooling2D: plain,
+  AveragePooling3D: plain,
+  BatchNormalization: { neutral: { renorm: [false], synchronized: [false] } },
+  Bidirectional: plain,
+  Concatenate: plain,
+  // Causal padding is in tfjs's code, but isn't carried out.
+  Conv1D: { ...convolution, allowed: { padding: ['valid', 'same'] } },
+  Conv2D: convolution,
+  Conv2DTranspose: transposed,
+  Conv3D: convolution,
+  Conv3DTranspose: transposed,
+  ConvLSTM2D: recurrent,
+  Cropping1D: plain,
+  Cropping2D: plain,
+  Cropping3D: plain,
+  Dense: plain,
+  DepthwiseConv2D: depthwise,
+  Dot: plain,
+  Dropout: plain,
+  ELU: { allowed: { alpha: [1] } },
+  Embedding: plain,
+  Flatten: plain,
+  GRU: {
+    neutral: { reset_after: [false], zero_output_for_mask: zeroOutputForMask },
+    added: { reset_after: false },
+  },
+  GRUCell: { ...cells, neutral: { reset_after: [false] } },
+  GaussianDropout: plain,
+  GaussianNoise: plain,
+  GlobalAveragePooling1D: globalPooling1d,
+  GlobalAveragePooling2D: globalPooling,
+  GlobalAveragePooling3D: globalPooling,
+  GlobalMaxPooling1D: globalPooling1d,
+  GlobalMaxPooling2D: globalPooling,
+  GlobalMaxPooling3D: globalPooling,
+  Identity: plain,
+  InputLayer: plain,
+  LSTM: recurrent,
+  LSTMCell: cells,
+  LayerNormalization: {
+    neutral: { rms_scaling: [false], beta_constraint: [null], gamma_constraint: [null] },
+  },
+  LeakyReLU: { renamed: { negative_slope: 'alpha' } },
+  Masking: plain,
+  MaxPooling1D: pooling1d,
+  MaxPooling2D: plain,
+  MaxPooling3D: plain,
+  Maximum: plain,
+  Minimum: plain,
+  Multiply: plain,
+  Normalization: plain,
+  PReLU: plain,
+  Permute: plain,
+  RNN: { ...cells, ...recurrent },
+  ReLU: { neutral: { negative_slope: [0], threshold: [0] } },
+  RepeatVector: plain,
+  Rescaling: plain,
+  Reshape: plain,
+  SeparableConv2D: depthwise,
+  SimpleRNN: recurrent,
+  SimpleRNNCell: cells,
+  Softmax: plain,
+  SpatialDropout1D: plain,
+  SpatialDropout2D: plain,
+  SpatialDropout3D: plain,
+  StackedRNNCells: cells,
+  Subtract: plain,
+  ThresholdedReLU: plain,
+  TimeDistributed: plain,
+  UnitNormalization: plain,
+  UpSampling1D: plain,
+  // tfjs's bilinear one is aligned at the corners of pixels, Keras's at their middles.
+  UpSampling2D: { neutral: { interpolation: ['nearest'] } },
+  UpSampling3D: plain,
+  ZeroPadding1D: plain,
+  ZeroPadding2D: plain,
+  ZeroPadding3D: plain,
+} satisfies Readonly<Record<string, KerasLayerClass>>;
+
+const each = (classNames: string, why: KerasLayerClass): [string, KerasLayerClass][] =>
+  classNames.split(/\s+/).map(name => [name, why]);
+
+const BEFORE_THE_MODEL = 'Do what it does to the data before they come to the model';
+
+/** Every layer class of Keras 3.15, and those of Keras 2 that are in old files. */
+export const kerasLayers: Readonly<Record<string, KerasLayerClass>> = {
+  ...read,
+  ...Object.fromEntries([
+    ...each('CenterCrop', { refused: `tfjs's own changes its input's shape. ${BEFORE_THE_MODEL}` }),
+    ...each('Resizing', { refused: `tfjs's own refuses its input. ${BEFORE_THE_MODEL}` }),
+    ...each('CategoryEncoding RandomHeight RandomWidth', {
+      refused: `tfjs's own reads or draws on the host in the middle of a step, or is missing. ${BEFORE_THE_MODEL}`,
+    }),
+    ...each('Lambda', {
+      refused:
+        'a Lambda layer holds Python code, which is never run. Replace it in Keras by layers, or load the weights alone ' +
+        'into a model built here',
+    }),
+    ...each('FlaxLayer JaxLayer TFSMLayer TorchModuleWrapper', {
+      missing: 'it wraps a program of another library, which is never run',
+    }),
+    ...each('TFOpLambda SlicingOpLambda TensorFlowOpLayer', {
+      missing: 'it is a TensorFlow function that Keras 2 made a layer of. Build the model in Keras of layers alone',
+    }),
+    ...each('Discretization HashedCrossing Hashing IntegerLookup StringLookup TextVectorization', {
+      missing: `Keras has this layer, gradstream doesn't: it makes numbers of words or classes. ${BEFORE_THE_MODEL}`,
+    }),
+    ...each(
+      `AugMix AutoContrast ContrastLimitedAdaptiveHistogramEqualization CutMix Equalization MaxNumBoundingBoxes
+      MelSpectrogram MixUp Pipeline RandAugment RandomBrightness RandomColorDegeneration RandomColorJitter RandomContrast
+      RandomCrop RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert
+      RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear RandomTranslation
+      RandomZoom STFTSpectrogram Solarization`,
+      {
+        missing:
+          `Keras has this layer, gradstream doesn't: it prepares or augments data, which is done in the stream here ` +
+          `(augment, augmentImages). ${BEFORE_THE_MODEL}`,
+      },
+    ),
+    ...each(
+      `AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D
+      AdaptiveMaxPooling2D AdaptiveMaxPooling3D AdditiveAttention Attention Conv1DTranspose ConvLSTM1D ConvLSTM3D
+      DepthwiseConv1D EinsumDense GroupNormalization GroupedQueryAttention MultiHeadAttention RMSNormalization
+      ReversibleEmbedding SeparableConv1D SpectralNormalization`,
+      { missing: "Keras has this layer, gradstream doesn't yet" },
+    ),
+    ...each('CuDNNGRU CuDNNLSTM ConvRNN2D LocallyConnected1D LocallyConnected2D', {
+      missing:
+        "Keras 2 has this layer, neither Keras 3 nor gradstream has it. Replace it in Keras 2, as Keras's users do",
+    }),
+  ]),
+};
+
+/** The table's row of a layer class, with the options that many have; an own layer's config is its class's business. */
+export function kerasLayerClass(className: string): KerasLayerClass {
+  if (!Object.hasOwn(kerasLayers, className)) return {};
+  const found = kerasLayers[className];
+  return { ...found, neutral: { ...commonNeutral, ...found.neutral } };
+}

@@ -1,0 +1,8 @@
+/** Initializers whose class is spelt otherwise in tfjs. */
+export const initializerNames: Readonly<Record<string, string>> = {
+  LecunNormal: 'LeCunNormal',
+  LecunUniform: 'LeCunUniform',
+};
+
+/** Activations that tfjs has under another name. `hard_sigmoid` depends on the version: see KerasHardSigmoid. */
+export const activationNames: Readonly<Record<string, string>> = { silu: 'swish' };

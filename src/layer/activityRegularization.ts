@@ -1,0 +1,41 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import { setActivityRegularizer } from './activityRegularizer.js';
+import type { LayerArgs } from './resizingLayer.js';
+
+export type ActivityRegularizationArgs = LayerArgs & {
+  /** Factor of the sum of absolute values. Default 0. */
+  readonly l1?: number;
+  /** Factor of the sum of squares. Default 0. */
+  readonly l2?: number;
+};
+
+/**
+ * Keras's ActivityRegularization, which tfjs lacks: gives on its input, and adds `l1·Σ|x| + l2·Σx²`, divided by the batch
+ * size, to the loss that a learner trains and evaluates.
+ */
+export class ActivityRegularization extends layers.Layer {
+  static readonly className = 'ActivityRegularization';
+  readonly #factors: { readonly l1: number; readonly l2: number };
+
+  constructor({ l1 = 0, l2 = 0, ...args }: ActivityRegularizationArgs) {
+    super(args);
+    this.supportsMasking = true;
+    this.#factors = { l1, l2 };
+    setActivityRegularizer(this, output =>
+      tf.tidy(() => {
+        // Not abs: its gradient in tfjs is −1 at 0, where Keras has 0.
+        const absolutes = tf.mul(tf.sum(tf.mul(output, tf.sign(output))), l1);
+        return tf.add(absolutes, tf.mul(tf.sum(tf.square(output)), l2)) as tf.Scalar;
+      }),
+    );
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return (Array.isArray(inputs) ? inputs[0] : inputs).clone();
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.#factors };
+  }
+}
