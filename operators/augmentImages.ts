@@ -1,8 +1,7 @@
 import { defer, finalize, map, type Observable, type OperatorFunction } from 'rxjs';
 import type { Augmentation } from '../src/augment/augmentation.js';
-import { augmentRowBatch } from '../src/augment/augmentRowBatch.js';
-import type { Batch, RowBatch } from '../src/data/batch.js';
-import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
+import { augmentBatch } from '../src/augment/augmentBatch.js';
+import type { Batch } from '../src/data/batch.js';
 import { UnknownNameError } from '../src/error/unknownNameError.js';
 import { checkCount } from '../src/policy/checkCount.js';
 import { AugmentCrew } from '../src/worker/augmentCrew.js';
@@ -10,8 +9,9 @@ import { AugmentCrew } from '../src/worker/augmentCrew.js';
 export interface AugmentImagesOptions {
   /**
    * Where pictures are changed. `host`: here, while the step of the batch before runs. `step`: inside the step, by
-   * TensorFlow, or by the learner where that can't; what is emitted are rows with a note of what is to be done. `auto`
-   * (default): here, but `train` leaves it to the step where a GPU carries that out.
+   * TensorFlow, or by the learner where that can't; what is emitted are rows with a note of what is to be done, and only
+   * batches of values are changed here. `auto` (default): here, but `train` leaves it to the step where a GPU carries that
+   * out.
    */
   readonly engine?: 'auto' | 'host' | 'step';
   /**
@@ -39,14 +39,15 @@ export interface AugmentImagesOperator extends OperatorFunction<Batch, Batch> {
  * ```
  *
  * What is done to a picture is a function of the seed, the epoch and its row: neither batch size, order, prefetch nor a
- * resume changes it. Pixels are changed as the source stores them; its `scaling` comes after. Only batches of resident
- * arrays can be augmented, since others carry no rows. For those use `augment(imageTransform(…))` before `batch`, which
- * gives the same pixels.
+ * resume changes it. Pixels are changed as the source stores them; its `scaling` comes after. It takes what `batch` makes:
+ * rows of resident arrays, and values of files and streams. `augment(imageTransform(…))` before `batch` gives the same pixels,
+ * one by one.
  *
  * *Backpressure:* none needed; one for one, in the same tick, with workers too. These are started with the first batch and end
  * with the subscription.
  *
- * *Errors:* passed on. InvalidArgumentError for a batch that carries values, or pictures that aren't three-dimensional.
+ * *Errors:* passed on. InvalidArgumentError for values that another operator has changed, or pictures that aren't
+ * three-dimensional.
  *
  * ## Example
  * The augmentation of the CIFAR-10 examples
@@ -65,30 +66,28 @@ export interface AugmentImagesOperator extends OperatorFunction<Batch, Batch> {
  *
  * @param options what `augmentation` makes.
  * @param how where, and with how many threads.
- * @returns An operator from batches of rows to batches of values.
+ * @returns An operator from batches to batches of values, or of rows that the step augments.
  * @throws InvalidArgumentError where `workers` isn't a whole number from 0 on, UnknownNameError for an unknown engine.
  */
 export function augmentImages(options: Augmentation, how: AugmentImagesOptions = {}): AugmentImagesOperator {
   const { engine = 'auto', workers = 0 } = how;
   checkCount('augmentImages', { workers });
   if (!ENGINES.includes(engine)) throw new UnknownNameError('engine', engine, ENGINES);
-  const inStep = map((batch: Batch) => ({ ...requireRows(batch), augmentation: options }));
-  if (engine === 'step') return inStep;
-  const onHost = (batches: Observable<Batch>): Observable<Batch> =>
-    defer(() => {
-      const crew = new AugmentCrew(options, workers);
-      return batches.pipe(
-        map(batch => augmentRowBatch(requireRows(batch), pictures => crew.augment(pictures))),
-        finalize(() => crew.close()),
-      );
-    });
-  return engine === 'host' ? onHost : Object.assign(onHost, { inStep });
-}
-
-function requireRows(batch: Batch): RowBatch {
-  if (batch.kind === 'rows') return batch;
-  throw new InvalidArgumentError(
-    'augmentImages: a batch came with values, not with rows of resident arrays. ' +
-      'Use augment(imageTransform(…)) before batch(…) for this source.',
+  const withCrew =
+    (change: (batch: Batch, crew: AugmentCrew) => Batch) =>
+    (batches: Observable<Batch>): Observable<Batch> =>
+      defer(() => {
+        const crew = new AugmentCrew(options, workers);
+        return batches.pipe(
+          map(batch => change(batch, crew)),
+          finalize(() => crew.close()),
+        );
+      });
+  const here = (batch: Batch, crew: AugmentCrew) => augmentBatch(batch, pictures => crew.augment(pictures));
+  const onHost = withCrew(here);
+  const inStep = withCrew((batch, crew) =>
+    batch.kind === 'rows' ? { ...batch, augmentation: options } : here(batch, crew),
   );
+  if (engine === 'step') return inStep;
+  return engine === 'host' ? onHost : Object.assign(onHost, { inStep });
 }

@@ -21,7 +21,7 @@ export { type Standardization, type StandardizationOptions, standardization } fr
 export { standardize } from './augment/standardize.js';
 export { type FolderStoreOptions, folderStore } from './checkpoint/folderStore.js';
 export type { FoundSnapshot, RunState, Snapshot, SnapshotStore, SnapshotWriter } from './checkpoint/snapshot.js';
-export type { Batch, Cursor, RowBatch, ValueBatch } from './data/batch.js';
+export type { Batch, Cursor, RowBatch, StoredInputs, ValueBatch } from './data/batch.js';
 export { cifar10 } from './data/cifar10.js';
 export { type Cifar100Options, cifar100 } from './data/cifar100.js';
 export type { DatasetOptions } from './data/datasetOptions.js';

@@ -1,6 +1,6 @@
 import type { Augmentation } from '../augment/augmentation.js';
 import type { HostArray } from './hostArray.js';
-import type { ArraySource } from './source.js';
+import type { ArraySource, Scaling } from './source.js';
 
 /** What one step consumes: either rows of a resident source, or the values themselves. */
 export type Batch = RowBatch | ValueBatch;
@@ -31,6 +31,17 @@ export interface ValueBatch extends BatchInfo {
   /** `[size]` class numbers or `[size, ...targets]`. */
   readonly y: HostArray;
   readonly sampleWeight?: Float32Array;
+  /** What `x` was made of; `batch` sets it, and whoever changes `x` leaves it out. */
+  readonly stored?: StoredInputs;
+}
+
+/** Inputs of a batch as their source stores them, for what changes pictures before they are scaled. */
+export interface StoredInputs {
+  /** Rows of the source; those of a true stream count its examples. */
+  readonly rows: Int32Array;
+  /** `[size, ...inputShape]`; the batch's own `x` where the source has no scaling. */
+  readonly x: HostArray;
+  readonly scaling?: Scaling;
 }
 
 /** A place in the data stream: the next sample to draw is number `position` of `epoch`. */

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import type { Batch, RowBatch, ValueBatch } from './batch.js';
+import type { Batch, RowBatch, StoredInputs, ValueBatch } from './batch.js';
 import { exampleOf } from './exampleOf.js';
 import { type HostArray, type HostData, sizeOf } from './hostArray.js';
 import type { Sample } from './sample.js';
@@ -22,16 +22,28 @@ export function toBatch(samples: readonly Sample[]): Batch {
 const isReference = ({ example }: Sample): boolean => example === undefined;
 
 function rowBatch(source: ArraySource, samples: readonly Sample[]): RowBatch {
+  return { kind: 'rows', source, rows: rowsOf(samples), ...batchInfo(samples) };
+}
+
+function rowsOf(samples: readonly Sample[]): Int32Array {
   const rows = new Int32Array(samples.length);
   for (let i = 0; i < rows.length; i++) rows[i] = samples[i].row;
-  return { kind: 'rows', source, rows, ...batchInfo(samples) };
+  return rows;
 }
 
 function valueBatch(source: Source, samples: readonly Sample[]): ValueBatch {
   const examples = samples.map(exampleOf);
-  const values = { x: gatherInputs(source, examples), y: gatherTargets(source, examples) };
+  const { scaling } = source;
+  const stored = { rows: rowsOf(samples), x: gatherInputs(source, examples), ...(scaling && { scaling }) };
   const sampleWeight = gatherWeights(examples);
-  return { kind: 'values', ...values, ...(sampleWeight && { sampleWeight }), ...batchInfo(samples) };
+  return {
+    kind: 'values',
+    x: scaledInputs(stored),
+    y: gatherTargets(source, examples),
+    ...(sampleWeight && { sampleWeight }),
+    stored,
+    ...batchInfo(samples),
+  };
 }
 
 function batchInfo(samples: readonly Sample[]) {
@@ -41,18 +53,18 @@ function batchInfo(samples: readonly Sample[]) {
 }
 
 function gatherInputs(source: Source, examples: readonly Example[]): HostArray {
-  const { inputShape, scaling } = source;
+  const { inputShape } = source;
   const values = examples.map(({ x }) => x);
   const size = sizeOf(inputShape);
   checkLengths(source, 'inputs', `'inputShape' is [${inputShape}]`, values, size);
-  const shape = [examples.length, ...inputShape];
-  if (scaling === undefined) return { data: concatenate(values, size), shape };
-  const data = new Float32Array(examples.length * size);
-  values.forEach((value, i) => {
-    data.set(value, i * size);
-  });
-  scaleInPlace(data, scaling, size);
-  return { data, shape };
+  return { data: concatenate(values, size), shape: [examples.length, ...inputShape] };
+}
+
+function scaledInputs({ x, scaling }: StoredInputs): HostArray {
+  if (scaling === undefined) return x;
+  const data = new Float32Array(x.data);
+  scaleInPlace(data, scaling, data.length / x.shape[0]);
+  return { data, shape: x.shape };
 }
 
 /** Numbers become float32, which holds class numbers up to 2²⁴ exactly, so that all batches have one type. */

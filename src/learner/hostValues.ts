@@ -1,5 +1,5 @@
+import { augmentBatch } from '../augment/augmentBatch.js';
 import { augmentPictures } from '../augment/augmentPictures.js';
-import { augmentRowBatch } from '../augment/augmentRowBatch.js';
 import type { Batch } from '../data/batch.js';
 import { sizeOf } from '../data/hostArray.js';
 import { type Rows, readRows } from '../data/readRows.js';
@@ -9,7 +9,7 @@ export function hostValues(batch: Batch): Rows {
   if (batch.kind === 'values') return batch;
   const { augmentation, source, rows } = batch;
   if (augmentation === undefined) return readRows(source, rows);
-  return augmentRowBatch(batch, pictures => {
+  return augmentBatch(batch, pictures => {
     const pixels = new Float32Array(rows.length * sizeOf(source.inputShape));
     augmentPictures(augmentation, pictures, pixels);
     return pixels;

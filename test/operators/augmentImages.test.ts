@@ -7,6 +7,7 @@ import {
   map,
   type Observable,
   of,
+  skip,
   take,
   throwError,
   toArray,
@@ -20,6 +21,7 @@ import { pipeBatches } from '../../operators/pipeBatches.js';
 import { augmentation } from '../../src/augment/augmentation.js';
 import { imageTransform } from '../../src/augment/imageTransform.js';
 import type { Batch, RowBatch, ValueBatch } from '../../src/data/batch.js';
+import { exampleOf } from '../../src/data/exampleOf.js';
 import { fromArrays } from '../../src/data/fromArrays.js';
 import { readRows } from '../../src/data/readRows.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
@@ -98,7 +100,21 @@ describe('augmentImages', () => {
       batch(5),
       toArray(),
     );
-    expect(await valuesOf(5, 2)).toEqual(await lastValueFrom(one));
+    const batches = (await lastValueFrom(one)) as ValueBatch[];
+    expect(await valuesOf(5, 2)).toEqual(batches.map(({ stored: _, ...made }) => made));
+  });
+
+  it.each([
+    ['with a scaling', source],
+    ['without', fromArrays({ x, y })],
+  ])('changes values of streams as it changes rows, %s', async (_, rows) => {
+    const ofRows = () => from(epochSamples(rows, { seed: 7, epoch: 0 }));
+    const ofValues = () => ofRows().pipe(map(sample => ({ ...sample, example: exampleOf(sample) })));
+    const through = { host: augmentImages(changes), step: augmentImages(changes, { engine: 'step' }) };
+    const expected = await lastValueFrom(ofRows().pipe(batch(5), through.host, toArray()));
+    for (const operator of [through.host, through.step]) {
+      expect(await lastValueFrom(ofValues().pipe(batch(5), operator, toArray()))).toEqual(expected);
+    }
   });
 
   it.each(['auto', 'host'] as const)('with engine %s it gives pixels', engine => {
@@ -146,7 +162,7 @@ describe('augmentImages', () => {
   });
 
   it.each([
-    ['a batch of values', unchanged(0), 'Use augment(imageTransform(…)) before batch(…)'],
+    ['values of which nobody knows how they were stored', unchanged(0), 'Put augmentImages right after batch(…)'],
     [
       'rows that are no pictures',
       { ...rowBatch(0), source: fromArrays({ x: { data: new Uint8Array(6), shape: [2, 3] }, y: [0, 1] }) },
@@ -174,6 +190,17 @@ describe('augmentImages with workers', () => {
     const alone = await lastValueFrom(samples().pipe(batch(20), augmentImages(changes), toArray()));
     const together = await lastValueFrom(threads(workers).pipe(toArray()));
     expect(together.map(bytesOf)).toEqual(alone.map(bytesOf));
+  });
+
+  it.each([
+    ['rows', samples],
+    ['values', () => samples().pipe(map(sample => ({ ...sample, example: exampleOf(sample) })))],
+  ])('goes on with %s from any batch as if there had been no break', async (_, all) => {
+    const whole = await lastValueFrom(all().pipe(batch(20), parallel(changes, { workers: 2 }), toArray()));
+    for (const [i, { cursor }] of whole.slice(0, -1).entries()) {
+      const rest = all().pipe(skip(cursor.position), batch(20), parallel(changes, { workers: 1 }), toArray());
+      expect((await lastValueFrom(rest)).map(bytesOf)).toEqual(whole.slice(i + 1).map(bytesOf));
+    }
   });
 
   const endings: [string, (batches: Observable<Batch>) => Observable<unknown>][] = [

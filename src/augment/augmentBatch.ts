@@ -1,0 +1,60 @@
+import type { Batch, RowBatch, ValueBatch } from '../data/batch.js';
+import { checkRow } from '../data/gatherRows.js';
+import { type HostArray, type HostData, sizeOf } from '../data/hostArray.js';
+import { readTargets } from '../data/readRows.js';
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { augmentKey, type Pictures } from './pictures.js';
+
+/**
+ * A batch of augmented pixels from a batch of rows, or from one of values that `batch` has made.
+ *
+ * @param augment gives all pixels, scaled
+ * @throws InvalidArgumentError where there is no such row, or where values come without what the source stores
+ */
+export function augmentBatch(batch: Batch, augment: (pictures: Pictures) => Float32Array): ValueBatch {
+  const { seed, epoch, size, cursor } = batch;
+  const pictures = batch.kind === 'rows' ? picturesOfRows(batch) : picturesOfValues(batch);
+  return {
+    kind: 'values',
+    x: { data: augment(pictures), shape: [size, ...pictures.shape] },
+    ...(batch.kind === 'rows' ? targetsOfRows(batch) : targetsOfValues(batch)),
+    ...{ seed, epoch, size, cursor },
+  };
+}
+
+function picturesOfRows({ source, rows, seed, epoch }: RowBatch): Pictures {
+  const { inputShape, scaling, x } = source;
+  const length = sizeOf(inputShape);
+  const read = (index: number): HostData => {
+    const start = checkRow(rows[index], source.size) * length;
+    return x.data.subarray(start, start + length);
+  };
+  return { shape: inputShape, rows, key: augmentKey(seed, epoch), scaling, read };
+}
+
+function picturesOfValues({ stored, seed, epoch }: ValueBatch): Pictures {
+  if (stored === undefined) {
+    throw new InvalidArgumentError(
+      'augmentImages: a batch came with values that something has changed since `batch` made them. ' +
+        'Put augmentImages right after batch(…).',
+    );
+  }
+  const { rows, x, scaling } = stored;
+  const shape = x.shape.slice(1);
+  const length = sizeOf(shape);
+  const read = (index: number): HostData => x.data.subarray(index * length, (index + 1) * length);
+  return { shape, rows, key: augmentKey(seed, epoch), scaling, read };
+}
+
+type Targets = Pick<ValueBatch, 'y' | 'sampleWeight'>;
+
+function targetsOfRows({ source, rows }: RowBatch): Targets {
+  const { y, ...weights } = readTargets(source, rows);
+  return { y: floats(y), ...weights };
+}
+
+/** One type for class numbers, whatever the source has. */
+const floats = (y: HostArray): HostArray =>
+  y.shape.length === 1 ? { data: Float32Array.from(y.data), shape: y.shape } : y;
+
+const targetsOfValues = ({ y, sampleWeight }: ValueBatch): Targets => ({ y, ...(sampleWeight && { sampleWeight }) });
