@@ -2,7 +2,7 @@ import { pythonFormat } from '../../src/text/pythonFormat.js';
 import { millisecondsPerStep, type Progress } from './progress.js';
 
 export interface RenderOptions {
-  /** Columns that the line may take; it is never longer. */
+  /** Columns that a line may take; none is longer. */
   readonly width: number;
   readonly color: boolean;
   /** Whether there is a bar at all. */
@@ -16,24 +16,32 @@ const SEPARATOR = ' - ';
 /**
  * One line about the running epoch: `Epoch 3/20 ━━━━━━━━━━ 235/469 1s 4ms/step - loss: 0.0512 - accuracy: 0.9841`. The
  * time is what is left, or what it took once the epoch has ended. Where the width doesn't do, the bar shrinks and goes,
- * then metrics go from the end.
+ * then metrics go from the end: those of an epoch that has ended to lines below it, since nothing is redrawn there.
  */
 export function renderProgress(progress: Progress, { width, color, bar }: RenderOptions): string {
   const head = `Epoch ${progress.epoch + 1}/${progress.epochs}`;
   const state = [counter(progress), duration(progress), perStep(progress)].filter(text => text !== '').join(' ');
   const fixed = head.length + 1 + state.length;
 
-  let metrics = '';
-  for (const text of metricTexts(progress)) {
-    const more = `${metrics}${SEPARATOR}${text}`;
-    if (fixed + more.length > width) break;
-    metrics = more;
-  }
+  const [metrics, ...below] = fill(metricTexts(progress), width - fixed, width - head.length);
   const room = Math.min(MAX_BAR, width - fixed - metrics.length - 1);
   const share = progress.stepsPerEpoch === null ? null : progress.steps / progress.stepsPerEpoch;
   const line = bar && share !== null && room >= MIN_BAR ? `${renderBar(room, share, color)} ` : '';
   if (fixed > width) return head.length <= width ? head : '';
-  return `${color ? bold(head) : head} ${line}${state}${metrics}`;
+  const first = `${color ? bold(head) : head} ${line}${state}${metrics}`;
+  return progress.ended ? [first, ...below.map(text => ' '.repeat(head.length) + text)].join('\n') : first;
+}
+
+/** Texts, each after a separator, as lines of no more than so many columns; the first one may be empty. */
+function fill(texts: readonly string[], firstWidth: number, width: number): [string, ...string[]] {
+  const lines: [string, ...string[]] = [''];
+  for (const text of texts) {
+    const last = lines.length - 1;
+    const more = `${lines[last]}${SEPARATOR}${text}`;
+    if (more.length <= (last === 0 ? firstWidth : width)) lines[last] = more;
+    else lines.push(`${SEPARATOR}${text}`);
+  }
+  return lines;
 }
 
 function renderBar(length: number, share: number, color: boolean): string {

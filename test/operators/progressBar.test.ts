@@ -51,6 +51,18 @@ describe('renderProgress', () => {
     );
   });
 
+  it('puts what has no room below the line of an epoch that has ended', () => {
+    expect(render(ended, 60)).toBe(
+      'Epoch 3/20 ━━━━━━━━━━━━━━ 469/469 3s 4ms/step - loss: 0.0512\n           - accuracy: 0.9841 - val_loss: 2.0000e-04',
+    );
+    expect(render(ended, 40).split('\n')).toEqual([
+      'Epoch 3/20 ━━━━━━━━ 469/469 3s 4ms/step',
+      '           - loss: 0.0512',
+      '           - accuracy: 0.9841',
+      '           - val_loss: 2.0000e-04',
+    ]);
+  });
+
   it('shows no bar and no time left where the number of steps is not known', () => {
     expect(render({ ...progress, stepsPerEpoch: null }, 80)).toBe(
       'Epoch 3/20 235/? 2s 4ms/step - loss: 0.0512 - accuracy: 0.9841',
@@ -116,7 +128,9 @@ describe('progressBar', () => {
     expect(lines).toHaveLength(9);
     expect(lines[0]).toBe('Epoch 1/2 ╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌  1/40 0s 10ms/step - loss: 1.0000');
     expect(lines[4]).toBe('Epoch 1/2 ━━━━━━━╌╌╌╌╌╌╌╌ 21/40 0s 10ms/step - loss: 1.0000');
-    expect(lines.at(-1)).toBe('Epoch 1/2 ━━━━━━━━━━━━━━━ 40/40 3s 10ms/step - loss: 1.0000\n');
+    expect(lines.at(-1)).toBe(
+      'Epoch 1/2 ━━━━━━━━━━━━━━━ 40/40 3s 10ms/step - loss: 1.0000\n          - val_loss: 2.0000\n',
+    );
     expect(lines.slice(0, -1).join('')).not.toContain('\n');
   });
 
