@@ -56,7 +56,7 @@ describe('renderProgress', () => {
       'Epoch 3/20 ━━━━━━━━━━━━━━ 469/469 3s 4ms/step - loss: 0.0512\n           - accuracy: 0.9841 - val_loss: 2.0000e-04',
     );
     expect(render(ended, 40).split('\n')).toEqual([
-      'Epoch 3/20 ━━━━━━━━ 469/469 3s 4ms/step',
+      'Epoch 3/20 ━━━━━━━━━ 469/469 3s 4ms/step',
       '           - loss: 0.0512',
       '           - accuracy: 0.9841',
       '           - val_loss: 2.0000e-04',
