@@ -1,8 +1,9 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { Dataset, File as Hdf5File } from 'h5wasm/node';
+import type { File as Hdf5File } from 'h5wasm/node';
 import { sizeOf } from '../data/hostArray.js';
 import { FileFormatError } from '../error/fileFormatError.js';
+import { arrayBlocks } from './arrayBlocks.js';
 import { asciiAsUtf8 } from './asciiAsUtf8.js';
 import { hdf5Library } from './hdf5Library.js';
 import type { StoredArray, StoredData } from './storedArray.js';
@@ -10,8 +11,8 @@ import type { StoredArray, StoredData } from './storedArray.js';
 const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 /** HDF5's number for strings that are declared ASCII. */
 const ASCII = 0;
-/** Bytes read at a time: what is copied through the library's memory stays small beside the array itself. */
-const CHUNK_BYTES = 4 * 1024 * 1024;
+/** Bytes read at a time: the library's memory, which never shrinks, stays small beside a large array. */
+const PIECE_BYTES = 4 * 1024 * 1024;
 /** Deflate can't shrink data further than this. */
 const MAX_COMPRESSION = 1032;
 
@@ -112,11 +113,36 @@ export class Hdf5Reader {
       throw this.#error(path, `arrays of type ${JSON.stringify(dtype)} can't be read; known: ${Object.keys(READABLE)}`);
     }
     const name = path.slice(path.lastIndexOf('/') + 1);
-    return { name, shape, read: () => this.#guard(path, () => readInChunks(dataset, shape, READABLE[dtype])) };
+    const pieces = (): Iterable<StoredData> => this.#pieces(path, shape, READABLE[dtype]);
+    return { name, shape, pieces, read: () => joined(pieces(), new READABLE[dtype](sizeOf(shape))) };
   }
 
   close(): void {
     this.file.close();
+  }
+
+  /** Values pass through one small piece of the library's memory; it grows by that, not by the array. */
+  *#pieces(path: string, shape: readonly number[], Data: ArrayOf): Generator<StoredData> {
+    const { Module } = this.library;
+    const most = Math.floor(PIECE_BYTES / Data.BYTES_PER_ELEMENT);
+    const memory = Module._malloc(Math.min(sizeOf(shape), most) * Data.BYTES_PER_ELEMENT);
+    try {
+      for (const { offset, count } of arrayBlocks(shape, most)) {
+        const isWhole = sizeOf(count) === sizeOf(shape);
+        const [counts, offsets, strides] = isWhole
+          ? [null, null, null]
+          : [count.map(BigInt), offset.map(BigInt), count.map(() => 1n)];
+        this.#guard(path, () => {
+          const { file_id } = this.file;
+          const status = Module.get_dataset_data(file_id, `/${path}`, counts, offsets, strides, BigInt(memory));
+          if (status < 0) throw this.#error(path, 'damaged: its values could not be read');
+        });
+        // Reading may have moved the library's memory.
+        yield new Data(Module.HEAPU8.buffer, memory, sizeOf(count));
+      }
+    } finally {
+      Module._free(memory);
+    }
   }
 
   #group(path: string) {
@@ -186,7 +212,13 @@ export class Hdf5Reader {
   }
 }
 
-const READABLE: Readonly<Record<string, new (length: number) => StoredData>> = {
+interface ArrayOf {
+  readonly BYTES_PER_ELEMENT: number;
+  new (length: number): StoredData;
+  new (buffer: ArrayBufferLike, byteOffset: number, length: number): StoredData;
+}
+
+const READABLE: Readonly<Record<string, ArrayOf>> = {
   '<f': Float32Array,
   '<d': Float64Array,
   '<i': Int32Array,
@@ -196,27 +228,14 @@ const READABLE: Readonly<Record<string, new (length: number) => StoredData>> = {
   '<B': Uint8Array,
 };
 
-/** Reads rows at a time into the array that is handed out. */
-function readInChunks(
-  dataset: Dataset,
-  shape: readonly number[],
-  Data: new (length: number) => StoredData,
-): StoredData {
-  const data = new Data(sizeOf(shape));
-  if (data.length === 0) return data;
-  if (shape.length === 0 || data.byteLength <= CHUNK_BYTES) {
-    const value = dataset.value;
-    if (ArrayBuffer.isView(value)) (data as Float32Array).set(value as Float32Array);
-    else (data as Float32Array)[0] = value as number;
-    return data;
+/** Fills `whole` with the pieces. */
+function joined(pieces: Iterable<StoredData>, whole: StoredData): StoredData {
+  let at = 0;
+  for (const piece of pieces) {
+    (whole as Float32Array).set(piece as Float32Array, at);
+    at += piece.length;
   }
-  const rowLength = data.length / shape[0];
-  const rows = Math.max(1, Math.floor(CHUNK_BYTES / (data.byteLength / shape[0])));
-  for (let from = 0; from < shape[0]; from += rows) {
-    const chunk = dataset.slice([[from, Math.min(from + rows, shape[0])]]);
-    (data as Float32Array).set(chunk as Float32Array, from * rowLength);
-  }
-  return data;
+  return whole;
 }
 
 /**

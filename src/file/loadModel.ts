@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { sizeOf } from '../data/hostArray.js';
 import { FileFormatError } from '../error/fileFormatError.js';
@@ -10,7 +9,8 @@ import { savedLayers } from './keras/savedLayers.js';
 import type { StoredModel } from './keras/storedModel.js';
 import type { OptimizerConfig, TrainingConfig } from './keras/trainingConfig.js';
 import { openModelFile } from './openModelFile.js';
-import type { StoredArray, StoredData } from './storedArray.js';
+import type { StoredArray } from './storedArray.js';
+import { tensorOf } from './tensorOf.js';
 
 export interface LoadedModel {
   readonly model: LayersModel;
@@ -92,7 +92,7 @@ function assignWeights(model: LayersModel, stored: StoredModel): void {
     }
   }
   for (const { weight, array } of matches) {
-    const value = tf.tensor(asFloats(array.read()), [...array.shape], weight.variable.dtype as 'float32');
+    const value = tensorOf(array, weight.variable.dtype);
     weight.variable.assign(value);
     value.dispose();
   }
@@ -129,6 +129,3 @@ function inMemory(array: StoredArray): StoredArray {
   const data = array.read();
   return { ...array, read: () => data };
 }
-
-const asFloats = (data: StoredData): Float32Array | Int32Array =>
-  data instanceof Float32Array || data instanceof Int32Array ? data : Float32Array.from(data as Uint8Array, Number);

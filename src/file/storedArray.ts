@@ -14,4 +14,9 @@ export interface StoredArray {
   readonly shape: readonly number[];
   /** Values in row-major order, afresh at each call. */
   read(): StoredData;
+  /**
+   * The same values a few MB at a time, each piece valid until the next is asked for; absent where the array is in memory
+   * anyway.
+   */
+  pieces?(): Iterable<StoredData>;
 }

@@ -1,12 +1,13 @@
 import { engine, type Tensor, type DataType as TfjsDataType } from '@tensorflow/tfjs-core';
 import { NodeJSKernelBackend } from '#tfjs-node-kernels';
+import type { TakesPieces } from '../file/tensorOf.js';
 import type { Binding } from './binding.js';
 import { DataType } from './dataType.js';
 import type { TensorMetadata } from './executor.js';
 import type { TensorValues } from './nativeTensor.js';
 
 /** tfjs-node's backend, made safe for tracing. */
-export class NativeBackend extends NodeJSKernelBackend {
+export class NativeBackend extends NodeJSKernelBackend implements TakesPieces {
   /** Data that was handed over during a trace and belongs to its graph. */
   private readonly ofTrace = new WeakSet<object>();
 
@@ -21,6 +22,16 @@ export class NativeBackend extends NodeJSKernelBackend {
     const dataId = {};
     this.tensorMap.set(dataId, { shape, dtype, id, values: null, refCount: 1 });
     return engine().makeTensorFromTensorInfo({ dataId, shape, dtype: 'int32' });
+  }
+
+  /** Straight to TensorFlow, where a tensor's values wait in JavaScript's memory otherwise until they are needed. */
+  tensorOfPieces(shape: readonly number[], pieces: Iterable<Float32Array>): Tensor {
+    const dtype = DataType.float32;
+    return this.createOutputTensor({
+      id: this.gate.eager.createTensor(shape, dtype, pieces),
+      shape: [...shape],
+      dtype,
+    });
   }
 
   override move(dataId: object, values: TensorValues, shape: number[], dtype: TfjsDataType, refCount: number): void {

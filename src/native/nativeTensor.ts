@@ -6,8 +6,8 @@ import type { Pointer } from './signatures.js';
 /** Size of a `TF_TString` in bytes. */
 const stringSize = 24;
 
-/** What tfjs hands over as a tensor's values: numbers, or one Uint8Array for each string. */
-export type TensorValues = ArrayBufferView | readonly Uint8Array[];
+/** A tensor's values: numbers, numbers in pieces one after the other, or one Uint8Array for each string. */
+export type TensorValues = ArrayBufferView | Iterable<ArrayBufferView> | readonly Uint8Array[];
 
 /**
  * A new `TF_Tensor` with a copy of the values; the caller deletes it.
@@ -16,14 +16,28 @@ export type TensorValues = ArrayBufferView | readonly Uint8Array[];
  */
 export function newTensor(library: Library, dtype: number, shape: readonly number[], values: TensorValues): Pointer {
   if (dtype === DataType.string) return newStringTensor(library, shape, values as readonly Uint8Array[]);
-  const bytes = values as ArrayBufferView;
-  // TensorFlow doesn't check: too few bytes would crash the process.
-  if (bytes.byteLength !== sizeOf(shape) * elementSize(dtype)) {
-    throw new RangeError(`${bytes.byteLength} bytes don't make a tensor of shape [${shape}].`);
+  const byteLength = sizeOf(shape) * elementSize(dtype);
+  // TensorFlow doesn't check: too few bytes would be noise, too many would crash the process.
+  const check = (bytes: number, fits: boolean): void => {
+    if (!fits) throw new RangeError(`${bytes} bytes don't make a tensor of shape [${shape}].`);
+  };
+  if (ArrayBuffer.isView(values)) check(values.byteLength, values.byteLength === byteLength);
+  const tensor = library.TF_AllocateTensor(dtype, BigInt64Array.from(shape, BigInt), shape.length, byteLength);
+  try {
+    const data = library.TF_TensorData(tensor);
+    let at = 0;
+    for (const piece of ArrayBuffer.isView(values) ? [values] : values) {
+      const to = at + piece.byteLength;
+      check(to, to <= byteLength);
+      if (piece.byteLength > 0) library.memcpy(data + BigInt(at), piece, piece.byteLength);
+      at = to;
+    }
+    check(at, at === byteLength);
+    return tensor;
+  } catch (error) {
+    library.TF_DeleteTensor(tensor);
+    throw error;
   }
-  const tensor = library.TF_AllocateTensor(dtype, BigInt64Array.from(shape, BigInt), shape.length, bytes.byteLength);
-  if (bytes.byteLength > 0) library.memcpy(library.TF_TensorData(tensor), bytes, bytes.byteLength);
-  return tensor;
 }
 
 function newStringTensor(library: Library, shape: readonly number[], strings: readonly Uint8Array[]): Pointer {

@@ -5,6 +5,7 @@ import { refuseKernels } from './refuseKernels.js';
 import { replaceConvolutionGradients } from './replaceConvolutionGradients.js';
 import { replaceMatMul } from './replaceMatMul.js';
 import { replaceOneHot } from './replaceOneHot.js';
+import { takePieces } from './takePieces.js';
 
 /** Name under which TensorFlow.js knows its WebAssembly backend. */
 export const wasmBackendName = 'wasm';
@@ -27,4 +28,5 @@ export async function startWasm(): Promise<void> {
     started = true;
   }
   if (!(await tf.setBackend(wasmBackendName))) throw new Error('TensorFlow.js refused the WebAssembly backend.');
+  takePieces();
 }

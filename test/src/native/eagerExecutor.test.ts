@@ -71,6 +71,21 @@ describe.skipIf(native === null)('eager execution', () => {
     );
   });
 
+  it('takes values in pieces, neither too few nor too many, and keeps nothing of what it refuses', () => {
+    const pieces = (...lengths: number[]) => lengths.map(length => new Float32Array(length).fill(length));
+    const id = binding.createTensor([2, 3], 1, pieces(1, 2, 0, 3));
+    expect(binding.tensorDataSync(id)).toEqual(Float32Array.of(1, 2, 2, 3, 3, 3));
+    binding.deleteTensor(id);
+    const before = binding.getNumOfTensors();
+    expect(() => binding.createTensor([2, 3], 1, pieces(1, 2))).toThrow(
+      /12 bytes don't make a tensor of shape \[2,3\]/,
+    );
+    expect(() => binding.createTensor([2, 3], 1, pieces(5, 2))).toThrow(
+      /28 bytes don't make a tensor of shape \[2,3\]/,
+    );
+    expect(binding.getNumOfTensors()).toBe(before);
+  });
+
   it('says so where a tensor is used after it was deleted', () => {
     const id = binding.createTensor([1], 1, new Float32Array(1));
     binding.deleteTensor(id);
