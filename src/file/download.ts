@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ChecksumError } from '../error/checksumError.js';
 import { DownloadError } from '../error/downloadError.js';
-import { FileAccessError } from '../error/fileAccessError.js';
+import { CACHE_ELSEWHERE, FileAccessError } from '../error/fileAccessError.js';
 import { md5OfFile, sha256OfFile } from './checksum.js';
 import { withFileLock } from './fileLock.js';
 import { makeFolder } from './makeFolder.js';
@@ -65,7 +65,8 @@ export async function download(options: DownloadOptions): Promise<void> {
       options.signal === undefined ? {} : { signal: options.signal },
     );
   } catch (error) {
-    throw FileAccessError.explain(error, file, options.size ? `${megabytes(options.size)} for ${label}` : label);
+    const need = options.size ? `${megabytes(options.size)} for ${label}` : label;
+    throw FileAccessError.explain(error, file, need, CACHE_ELSEWHERE);
   }
 }
 
@@ -92,7 +93,7 @@ async function fromAnyMirror(options: DownloadOptions): Promise<void> {
       complaints.push(`${hostOf(url)}: ${problem}`);
     } catch (error) {
       options.signal?.throwIfAborted();
-      const explained = FileAccessError.explain(error, file, label);
+      const explained = FileAccessError.explain(error, file, label, CACHE_ELSEWHERE);
       if (explained instanceof FileAccessError) throw explained;
       allArrived = false;
       complaints.push(`${hostOf(url)}: ${reasonOf(error)}`);
@@ -195,7 +196,8 @@ async function checkSpace({ file, size, label }: DownloadOptions): Promise<void>
   const free = disk.bavail * disk.bsize;
   if (free >= needed) return;
   const error = Object.assign(new Error(`${megabytes(free)} are free`), { code: 'ENOSPC' });
-  throw FileAccessError.explain(error, file, `${megabytes(needed)} for ${label}, ${megabytes(free)} are free`);
+  const need = `${megabytes(needed)} for ${label}, ${megabytes(free)} are free`;
+  throw FileAccessError.explain(error, file, need, CACHE_ELSEWHERE);
 }
 
 async function sizeOf(file: string): Promise<number> {

@@ -4,7 +4,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FileAccessError } from '../error/fileAccessError.js';
 import { makeFolder } from './makeFolder.js';
 
 const HEARTBEAT_MS = 2_000;
@@ -19,7 +18,7 @@ const POLL_MS = 100;
  * gone, one that nobody has touched for half a minute, or one whose maker died before it could sign it, is broken.
  *
  * @param options.onWait called once where somebody else holds the lock
- * @throws FileAccessError where the folder can't be written
+ * @throws the system's error where the lock can't be made; what it is for, and so the cure, the caller knows
  */
 export async function withFileLock<T>(
   file: string,
@@ -44,17 +43,13 @@ async function acquire(
   owner: string,
   { onWait, signal }: { readonly onWait?: () => void; readonly signal?: AbortSignal },
 ): Promise<void> {
-  try {
-    makeFolder(dirname(lock));
-    for (let isWaiting = false; !(await take(lock, owner)); ) {
-      signal?.throwIfAborted();
-      if (breakStale(lock)) continue;
-      if (!isWaiting) onWait?.();
-      isWaiting = true;
-      await sleep(POLL_MS);
-    }
-  } catch (error) {
-    throw FileAccessError.explain(error, lock, 'a lock, so that two processes do not write the same file');
+  makeFolder(dirname(lock));
+  for (let isWaiting = false; !(await take(lock, owner)); ) {
+    signal?.throwIfAborted();
+    if (breakStale(lock)) continue;
+    if (!isWaiting) onWait?.();
+    isWaiting = true;
+    await sleep(POLL_MS);
   }
 }
 

@@ -21,7 +21,7 @@ export function makeFolder(folder: string): void {
     throw new FileAccessError(
       folder,
       'ENOENT',
-      `Can't write ${folder}: no folder can be made in ${parent}. Name another one with GRADSTREAM_CACHE or the option for it.`,
+      `Can't write ${folder}: no folder can be made in ${parent}. Name another one.`,
       { cause: error },
     );
   }

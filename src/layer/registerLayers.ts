@@ -5,6 +5,7 @@ import { DilatedDepthwiseConv2D } from './dilatedDepthwiseConv2d.js';
 import { GlobalAveragePooling3D, GlobalMaxPooling3D } from './globalPooling3d.js';
 import { Identity } from './identity.js';
 import { Normalization } from './normalization.js';
+import { Reshape } from './reshape.js';
 import { SpatialDropout2D, SpatialDropout3D } from './spatialDropout.js';
 import { Subtract } from './subtract.js';
 import { UnitNormalization } from './unitNormalization.js';
@@ -20,6 +21,7 @@ const LAYERS = [
   GlobalMaxPooling3D,
   Identity,
   Normalization,
+  Reshape,
   SpatialDropout2D,
   SpatialDropout3D,
   Subtract,
@@ -30,7 +32,7 @@ const LAYERS = [
   ZeroPadding3D,
 ];
 
-/** Makes the layers of Keras that tfjs lacks known to its deserialization; once is enough. */
+/** Makes the layers of Keras that tfjs lacks or has wrong known to its deserialization; once is enough. */
 export function registerLayers(): void {
   for (const layer of LAYERS) {
     tf.serialization.registerClass(

@@ -1,6 +1,7 @@
 """Keras's side of the table of layers: `make DIR` saves a model for each layer class, `check DIR` opens what was written back.
 
-`make` prints a JSON list of `[name, shape of the input]`, `check` one of `[file, largest difference of the predictions]`.
+`make` prints a JSON list of `[name, shape of the input]`; `check` one of `[file, {predictions, loss, weights}]`, the largest
+differences before and after one update; `classes` one of the names of all layer classes.
 """
 
 import json
@@ -30,6 +31,7 @@ TABLE = [
     ("AlphaDropout", vector, L.AlphaDropout(0.2)),
     ("Average", vector, merged(L.Average())),
     ("AveragePooling1D", sequence, L.AveragePooling1D(2)),
+    ("AveragePooling1D-first", sequence, L.AveragePooling1D(2, data_format="channels_first")),
     ("AveragePooling2D", image, L.AveragePooling2D(2, padding="same")),
     ("AveragePooling3D", volume, L.AveragePooling3D(2)),
     ("BatchNormalization", image, L.BatchNormalization(momentum=0.9)),
@@ -42,12 +44,19 @@ TABLE = [
     ("Conv1D-dilated", sequence, L.Conv1D(3, 2, dilation_rate=2)),
     ("Conv2D", image, L.Conv2D(3, 2, dilation_rate=2)),
     ("Conv2DTranspose", image, L.Conv2DTranspose(3, 3, strides=2)),
+    ("Conv2DTranspose-dilated", image, L.Conv2DTranspose(3, 2, dilation_rate=2)),
+    ("Conv2DTranspose-same", image, L.Conv2DTranspose(3, (2, 3), strides=(1, 2), padding="same")),
     ("Conv3D", volume, L.Conv3D(3, 2)),
+    ("Conv3D-dilated", volume, L.Conv3D(3, 2, dilation_rate=2, padding="same")),
     ("Conv3DTranspose", volume, L.Conv3DTranspose(3, 2, strides=2)),
+    ("Conv1D-first", sequence, L.Conv1D(3, 2, data_format="channels_first")),
     ("ConvLSTM2D", film, L.ConvLSTM2D(3, 2)),
+    ("ConvLSTM2D-same", film, L.ConvLSTM2D(3, 2, strides=2, padding="same", return_sequences=True)),
     ("Cropping1D", sequence, L.Cropping1D((1, 2))),
     ("Cropping2D", image, L.Cropping2D(((1, 0), (2, 1)))),
+    ("Cropping3D", volume, L.Cropping3D(((1, 0), (2, 1), (0, 1)))),
     ("Dense", vector, L.Dense(3, activation="gelu")),
+    ("Dense-activity", vector, L.Dense(3, activity_regularizer="l2")),
     ("DepthwiseConv2D", image, L.DepthwiseConv2D(2, depth_multiplier=2, strides=2)),
     ("DepthwiseConv2D-dilated", image, L.DepthwiseConv2D(2, dilation_rate=2, activation="relu")),
     ("DepthwiseConv2D-dilated-same", image, L.DepthwiseConv2D(3, dilation_rate=(2, 1), padding="same", use_bias=False)),
@@ -60,24 +69,36 @@ TABLE = [
     ("Embedding-masked", vector, [L.Embedding(7, 3, mask_zero=True), L.LSTM(2)]),
     ("Flatten", image, L.Flatten()),
     ("GRU", sequence, L.GRU(3, reset_after=False)),
+    ("GRU-reset-after", sequence, L.GRU(3)),
     ("GaussianDropout", vector, L.GaussianDropout(0.2)),
     ("GaussianNoise", vector, L.GaussianNoise(0.2)),
     ("GlobalAveragePooling1D", sequence, L.GlobalAveragePooling1D()),
     ("GlobalAveragePooling2D", image, L.GlobalAveragePooling2D()),
+    ("GlobalAveragePooling3D", volume, L.GlobalAveragePooling3D()),
     ("GlobalMaxPooling1D", sequence, L.GlobalMaxPooling1D()),
     ("GlobalMaxPooling2D", image, L.GlobalMaxPooling2D()),
+    ("GlobalMaxPooling3D", volume, L.GlobalMaxPooling3D()),
     ("Identity", vector, L.Identity()),
     ("LSTM", sequence, L.LSTM(3, return_sequences=True, go_backwards=True)),
     ("LayerNormalization", sequence, L.LayerNormalization(axis=(1, 2))),
     ("LeakyReLU", vector, L.LeakyReLU(negative_slope=0.1)),
     ("Masking", sequence, [L.Masking(0.5), L.SimpleRNN(3)]),
+    ("Masking-identity", sequence, [L.Masking(0.5), L.Identity(), L.ActivityRegularization(0.1), L.UnitNormalization(), L.LSTM(2)]),
     ("MaxPooling1D", sequence, L.MaxPooling1D(2)),
+    ("MaxPooling1D-same", sequence, L.MaxPooling1D(2, padding="same")),
     ("MaxPooling2D", image, L.MaxPooling2D((2, 1), strides=2)),
     ("MaxPooling3D", volume, L.MaxPooling3D(2)),
     ("Maximum", vector, merged(L.Maximum())),
     ("Minimum", vector, merged(L.Minimum())),
     ("Multiply", vector, merged(L.Multiply())),
+    ("Normalization", sequence, L.Normalization(axis=(1, -1))),
+    ("Normalization-fixed", sequence, L.Normalization(mean=[0.5, 1, 2, 0], variance=[2, 1, 3, 0])),
+    ("Normalization-one", image, L.Normalization(axis=None, mean=0.5, variance=2.0, invert=True)),
     ("PReLU", image, L.PReLU(shared_axes=[1, 2])),
+    ("Operation-add", vector, lambda x: L.Dense(4)(x) + L.Dense(4)(x)),
+    ("Operation-constant", vector, lambda x: L.Dense(4)(x) * 2.0),
+    ("Operation-relu", vector, lambda x: keras.ops.relu(x)),
+    ("Operation-broadcast", sequence, lambda x: x * L.GlobalMaxPooling1D(keepdims=False)(x)[0]),
     ("Permute", sequence, L.Permute((2, 1))),
     ("RNN", sequence, L.RNN(L.GRUCell(3, reset_after=False))),
     ("RNN-stacked", sequence, L.RNN([L.LSTMCell(3), L.SimpleRNNCell(2)])),
@@ -87,6 +108,7 @@ TABLE = [
     ("Reshape", sequence, L.Reshape((-1, 2))),
     ("Resizing", image, L.Resizing(3, 4)),
     ("SeparableConv2D", image, L.SeparableConv2D(3, 2, dilation_rate=2)),
+    ("SeparableConv2D-strides", image, L.SeparableConv2D(3, 2, strides=2, depth_multiplier=2, padding="same")),
     ("SimpleRNN", sequence, L.SimpleRNN(3)),
     ("Softmax", sequence, L.Softmax()),
     ("SpatialDropout1D", sequence, L.SpatialDropout1D(0.3)),
@@ -94,25 +116,45 @@ TABLE = [
     ("SpatialDropout3D", volume, L.SpatialDropout3D(0.3)),
     ("Subtract", vector, merged(L.Subtract())),
     ("TimeDistributed", sequence, L.TimeDistributed(L.Dense(2))),
+    ("TimeDistributed-normalization", (3, 5, 4), L.TimeDistributed(L.LayerNormalization(axis=(1, 2)))),
+    ("ThresholdedReLU", vector, keras.src.legacy.layers.ThresholdedReLU(theta=0.5)),
+    ("UnitNormalization", image, L.UnitNormalization()),
+    ("UnitNormalization-axes", image, L.UnitNormalization(axis=[1, 2])),
     ("UpSampling1D", sequence, L.UpSampling1D(2)),
     ("UpSampling2D", image, L.UpSampling2D((2, 1))),
     ("UpSampling2D-bilinear", image, L.UpSampling2D(2, interpolation="bilinear")),
+    ("UpSampling3D", volume, L.UpSampling3D((1, 2, 3))),
     ("ZeroPadding1D", sequence, L.ZeroPadding1D((1, 2))),
+    ("ZeroPadding1D-first", sequence, L.ZeroPadding1D(1, data_format="channels_first")),
     ("ZeroPadding2D", image, L.ZeroPadding2D(((1, 0), (2, 1)))),
+    ("ZeroPadding3D", volume, L.ZeroPadding3D(((1, 0), (2, 1), (0, 1)))),
 ]
+
+
+# These take numbers as they come: no layer stands before them.
+FIRST = ["Embedding", "Masking"]
 
 
 def build(name, shape, part):
     keras.utils.set_random_seed(1)
+    before = [] if name.split("-")[0] in FIRST else [L.Dense(shape[-1], name="before")]
     if callable(part) and not isinstance(part, L.Layer):
         inputs = L.Input(shape)
-        model = keras.Model(inputs, part(inputs))
+        model = keras.Model(inputs, part(before[0](inputs)))
     else:
-        model = keras.Sequential([L.Input(shape), *(part if isinstance(part, list) else [part])])
+        model = keras.Sequential([L.Input(shape), *before, *(part if isinstance(part, list) else [part])])
     random = np.random.default_rng(2)
     # Variances, among others, must be positive.
-    model.set_weights([random.uniform(0.1, 0.5, w.shape) for w in model.get_weights()])
+    model.set_weights([random.uniform(0.1, 0.5, w.shape).astype(w.dtype) for w in model.get_weights()])
+    for layer in model.layers:
+        if isinstance(layer, L.Normalization):
+            layer.finalize_state()
+    compile_model(model)
     return model
+
+
+def compile_model(model):
+    model.compile(keras.optimizers.SGD(0.01), "mean_squared_error")
 
 
 def batch(name, shape):
@@ -121,14 +163,25 @@ def batch(name, shape):
     return whole.astype("float32")
 
 
+def step(model, name, shape):
+    """The predictions on a batch, then one update on it."""
+    x = batch(name, shape)
+    predictions = np.asarray(model.predict_on_batch(x), "float32")
+    y = np.random.default_rng(4).normal(size=predictions.shape).astype("float32")
+    loss = np.float32(model.train_on_batch(x, y))
+    weights = np.concatenate([[0], *[np.ravel(w) for w in model.get_weights()]])
+    return {"x": x, "y": y, "predictions": predictions, "loss": loss, "weights": weights}
+
+
 def make(folder):
     for name, shape, part in TABLE:
         model = build(name, shape, part)
-        model.save(str(folder / f"{name}.h5"))
-        model.save(str(folder / f"{name}.keras"))
-        x = batch(name, shape)
-        x.tofile(folder / f"{name}.x.f32")
-        np.asarray(model.predict_on_batch(x), "float32").tofile(folder / f"{name}.predictions.f32")
+        # Saving as .h5 takes the optimizer out of the model's compile config, so that it comes last.
+        for suffix in ["keras", "h5"]:
+            model.save(str(folder / f"{name}.{suffix}"))
+        compile_model(model)
+        for key, value in step(model, name, shape).items():
+            np.asarray(value, "float32").tofile(folder / f"{name}.{key}.f32")
     print(json.dumps([[name, shape] for name, shape, _ in TABLE]))
 
 
@@ -136,13 +189,26 @@ def check(folder):
     report = []
     shapes = {name: shape for name, shape, _ in TABLE}
     for path in sorted(folder.iterdir()):
-        expected = np.fromfile(folder.parent / f"{path.stem}.predictions.f32", "float32")
         try:
-            predictions = keras.models.load_model(path, compile=False).predict_on_batch(batch(path.stem, shapes[path.stem]))
-            report.append([path.name, float(np.abs(np.ravel(predictions) - expected).max())])
+            model = keras.models.load_model(path)
+            if path.suffix == ".h5":
+                # Keras 3.15 builds the optimizer of a whole-model .h5 file for no variables; its own as well.
+                compile_model(model)
+            found = step(model, path.stem, shapes[path.stem])
+            differences = {}
+            for key in ["predictions", "loss", "weights"]:
+                expected = np.fromfile(folder.parent / f"{path.stem}.{key}.f32", "float32")
+                differences[key] = float((np.abs(np.ravel(found[key]) - expected) / np.maximum(1, np.abs(expected))).max())
+            report.append([path.name, differences])
         except Exception as error:  # Told of all files, not of the first alone.
             report.append([path.name, str(error)[:300]])
     print(json.dumps(report))
 
 
-{"make": make, "check": check}[sys.argv[1]](pathlib.Path(sys.argv[2]))
+def classes(_):
+    found = [getattr(L, name) for name in dir(L)]
+    layers = [value for value in found if isinstance(value, type) and issubclass(value, L.Layer)]
+    print(json.dumps(sorted({layer.__name__ for layer in layers} - {"Layer", "Wrapper"})))
+
+
+{"make": make, "check": check, "classes": classes}[sys.argv[1]](pathlib.Path(sys.argv[2]))

@@ -6,6 +6,8 @@ export interface KerasLayerClass {
   readonly refused?: string;
   /** Why it can't be read unless a class of this name is registered: there is none here. */
   readonly missing?: string;
+  /** What else is less than in Keras. */
+  readonly note?: string;
   /** Why it is read, but can't be written. */
   readonly unwritable?: string;
   /** Options of which only some values are known here; they are in configs of both. */
@@ -29,7 +31,10 @@ const plain: KerasLayerClass = {};
 const convolution: KerasLayerClass = { neutral: { groups: [1] }, added: { groups: 1 } };
 /** Of one channel each, by nature. */
 const depthwise: KerasLayerClass = { neutral: { groups: [1] } };
-const transposed: KerasLayerClass = { neutral: { output_padding: [null], groups: [1] } };
+/** tfjs takes dilations and ignores them. */
+const transposed: KerasLayerClass = {
+  neutral: { output_padding: [null], groups: [1], dilation_rate: [1, [1, 1], [1, 1, 1]] },
+};
 const pooling1d: KerasLayerClass = { neutral: { data_format: ['channels_last', null] } };
 const globalPooling: KerasLayerClass = { neutral: { keepdims: [false] } };
 const globalPooling1d: KerasLayerClass = { neutral: { ...pooling1d.neutral, ...globalPooling.neutral } };
@@ -39,6 +44,9 @@ const recurrent: KerasLayerClass = { neutral: { zero_output_for_mask: zeroOutput
 const cells: KerasLayerClass = {
   unwritable: 'tfjs tells cells apart in another way. Use LSTM, GRU or SimpleRNN, which hold their own cell',
 };
+
+/** Keras's own constructors take no `trainable`, which a layer's config would be known by. */
+const spatialDropout: KerasLayerClass = { added: { dtype: 'float32' } };
 
 const read = {
   Activation: plain,
@@ -56,8 +64,9 @@ const read = {
   Conv1D: { ...convolution, allowed: { padding: ['valid', 'same'] } },
   Conv2D: convolution,
   Conv2DTranspose: transposed,
-  Conv3D: convolution,
-  Conv3DTranspose: transposed,
+  // TensorFlow's kernel for processors has no dilations.
+  Conv3D: { ...convolution, allowed: { dilation_rate: [1, [1, 1, 1]] } },
+  Conv3DTranspose: { ...transposed, note: "predicts, but can't be trained: tfjs has no gradient of it" },
   ConvLSTM2D: recurrent,
   Cropping1D: plain,
   Cropping2D: plain,
@@ -108,13 +117,13 @@ const read = {
   SeparableConv2D: depthwise,
   SimpleRNN: recurrent,
   SimpleRNNCell: cells,
-  Softmax: plain,
-  SpatialDropout1D: plain,
-  SpatialDropout2D: plain,
-  SpatialDropout3D: plain,
+  Softmax: { note: 'along the last axis' },
+  SpatialDropout1D: spatialDropout,
+  SpatialDropout2D: spatialDropout,
+  SpatialDropout3D: spatialDropout,
   StackedRNNCells: cells,
   Subtract: plain,
-  ThresholdedReLU: plain,
+  ThresholdedReLU: { unwritable: 'Keras 3 has no such layer' },
   TimeDistributed: plain,
   UnitNormalization: plain,
   UpSampling1D: plain,
@@ -186,3 +195,7 @@ export function kerasLayerClass(className: string): KerasLayerClass {
   const found = kerasLayers[className];
   return { ...found, neutral: { ...commonNeutral, ...found.neutral } };
 }
+
+/** Whether an option has one of some values, lists compared by their items. */
+export const isOneOf = (value: unknown, values: readonly unknown[]): boolean =>
+  values.some(known => known === value || JSON.stringify(known) === JSON.stringify(value));

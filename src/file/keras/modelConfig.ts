@@ -1,25 +1,30 @@
-import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { replace } from '../../layer/finalActivation.js';
 import { innerLayers } from '../../layer/innerLayers.js';
 import type { KerasObject } from './kerasConfig.js';
 
-interface Serializable {
-  getClassName(): string;
-  getConfig(): object;
+/** What this needs of tfjs's classes, which their types hide. */
+interface Fields {
+  readonly axis: unknown;
+  readonly dataFormat: unknown;
+  readonly depthMultiplier: unknown;
+  readonly depthwiseConstraint?: { getClassName(): string; getConfig(): object } | null;
+  readonly targetShape: readonly (number | null)[];
 }
 
 /** What tfjs's own config of a layer lacks or has wrong, by class name. */
-const mended: Readonly<Record<string, (layer: layers.Layer) => object>> = {
-  LayerNormalization: layer => ({ axis: (layer as unknown as { readonly axis: unknown }).axis }),
+const mended: Readonly<Record<string, (fields: Fields) => object>> = {
+  Conv1D: ({ dataFormat }) => ({ dataFormat }),
   DepthwiseConv2D: depthwiseConstraint,
   DilatedDepthwiseConv2D: depthwiseConstraint,
+  LayerNormalization: ({ axis }) => ({ axis }),
+  // Open lengths have become null.
+  Reshape: ({ targetShape }) => ({ targetShape: targetShape.map(length => length ?? -1) }),
+  SeparableConv2D: ({ depthMultiplier }) => ({ depthMultiplier }),
 };
 
 /** tfjs writes the regularizer in the constraint's place. */
-function depthwiseConstraint(layer: layers.Layer): object {
-  const { depthwiseConstraint: constraint } = layer as unknown as {
-    readonly depthwiseConstraint?: Serializable | null;
-  };
+function depthwiseConstraint({ depthwiseConstraint: constraint }: Fields): object {
   const config = constraint == null ? null : { className: constraint.getClassName(), config: constraint.getConfig() };
   return { depthwiseConstraint: config };
 }
@@ -27,10 +32,10 @@ function depthwiseConstraint(layer: layers.Layer): object {
 /** A model's config in tfjs's words, with all that is needed to build it anew. */
 export function modelConfig(model: LayersModel): KerasObject {
   const undo = innerLayers(model).map(({ layer }) => {
-    const more = mended[layer.getClassName()];
-    if (more === undefined) return () => {};
+    const className = layer.getClassName();
+    if (!Object.hasOwn(mended, className)) return () => {};
     const getConfig = layer.getConfig.bind(layer);
-    return replace(layer, 'getConfig', () => ({ ...getConfig(), ...more(layer) }));
+    return replace(layer, 'getConfig', () => ({ ...getConfig(), ...mended[className](layer as unknown as Fields) }));
   });
   try {
     return model.toJSON(null, false) as unknown as KerasObject;

@@ -16,9 +16,20 @@ export const isRegistered = (className: string): boolean =>
 /** Operations that do what the layer of the same name does, where they are given two tensors of as many axes. */
 const OPERATIONS: readonly string[] = ['Add', 'Maximum', 'Minimum', 'Multiply', 'Subtract'];
 
-/** Functions of `keras.ops`, and Python's operators, stand in the list of layers, some by a layer's name. */
+/**
+ * Functions of `keras.ops` and Python's operators stand in Keras 3's list of layers, some by a layer's name. A `.keras` file
+ * says from which module they are; in an `.h5` file, they lack what every layer's config has.
+ */
+function isOperation({ class_name, module, config, inbound_nodes }: KerasLayer): boolean {
+  if (typeof module === 'string') return /^keras(\.src)?\.ops\b/.test(module);
+  const own = isRegistered(class_name) && !Object.hasOwn(kerasLayers, class_name);
+  return (
+    isRecord(inbound_nodes?.[0]) && !isModelClass(class_name) && !own && !('trainable' in config || 'dtype' in config)
+  );
+}
+
 function refuseOperation(layer: KerasLayer, file: KerasFile): void {
-  if (typeof layer.module !== 'string' || !/^keras(\.src)?\.ops\b/.test(layer.module)) return;
+  if (!isOperation(layer)) return;
   const isPair = (node: unknown): boolean => {
     const args = isRecord(node) ? node.args : null;
     const ranks = kerasTensors(args).map(({ config }) =>

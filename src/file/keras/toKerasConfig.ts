@@ -12,7 +12,7 @@ import {
   layerName,
 } from './kerasConfig.js';
 import { KerasHardSigmoid } from './kerasHardSigmoid.js';
-import { kerasLayerClass } from './kerasLayers.js';
+import { isOneOf, kerasLayerClass } from './kerasLayers.js';
 import { activationNames } from './kerasNames.js';
 import { modelConfig } from './modelConfig.js';
 import { isModel } from './savedLayers.js';
@@ -120,7 +120,7 @@ function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
     if (value === null || TFJS_ONLY.includes(key)) continue;
     // Keras's own constructors of these take none.
     if (key === 'trainable' && class_name.startsWith('SpatialDropout')) continue;
-    if (known[key]?.includes(value) === false) {
+    if (known[key] !== undefined && !isOneOf(value, known[key])) {
       throw unsupported(layer, `Keras computes '${key}' ${JSON.stringify(value)} otherwise than tfjs`);
     }
     config[kerasNames.get(key) ?? key] = convertValue(key, value, layer, model);

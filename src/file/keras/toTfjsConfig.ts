@@ -12,7 +12,7 @@ import {
   layerName,
 } from './kerasConfig.js';
 import { KerasHardSigmoid } from './kerasHardSigmoid.js';
-import { kerasLayerClass } from './kerasLayers.js';
+import { isOneOf, kerasLayerClass } from './kerasLayers.js';
 import { activationNames, initializerNames } from './kerasNames.js';
 import { isRegistered, refuseLayer, unsupported } from './refuseLayer.js';
 
@@ -61,11 +61,12 @@ function functionalConfig(model: KerasObject, options: DialectOptions): KerasCon
   const nested = new Set(layers.filter(({ class_name }) => isModelClass(class_name)).map(layerName));
   let keras3Nodes = false;
   const converted = layers.map(layer => {
+    const description = convertLayer(layer, options);
     const inbound = (layer.inbound_nodes ?? []).map(node => {
       if (isRecord(node)) keras3Nodes = true;
       return isRecord(node) ? convertNode(node, nested, layer, options) : node;
     });
-    return { ...convertLayer(layer, options), name: layerName(layer), inbound_nodes: inbound };
+    return { ...description, name: layerName(layer), inbound_nodes: inbound };
   });
   const ends = (key: string): unknown[] =>
     references(model.config[key]).map(end => (keras3Nodes ? shiftNested(end, nested) : end));
@@ -145,7 +146,7 @@ function refuseValue(
   layer: KerasLayer,
   options: DialectOptions,
 ): void {
-  if (known[key]?.includes(value) !== false) return;
+  if (known[key] === undefined || isOneOf(value, known[key])) return;
   const hint =
     key === 'activity_regularizer' ? '; put a layer ActivityRegularization behind it, which does the same' : '';
   throw unsupported(options, layer, `'${key}' ${JSON.stringify(value)} is not known here${hint}`);

@@ -1,6 +1,7 @@
 import { type LayersModel, Sequential } from '@tensorflow/tfjs-layers';
 import { Hdf5Writer } from '../hdf5Writer.js';
 import { configLayers, isModelClass, type KerasObject } from './kerasConfig.js';
+import { kerasJson } from './kerasJson.js';
 import { KERAS_VERSION, type ModelContents } from './modelContents.js';
 import type { SavedWeight } from './savedLayers.js';
 import { toKerasConfig } from './toKerasConfig.js';
@@ -16,7 +17,7 @@ export async function writeH5Model(path: string, contents: ModelContents): Promi
     file.text('', 'keras_version', KERAS_VERSION);
     file.text('', 'model_config', JSON.stringify(legacyConfig(toKerasConfig(contents.model))));
     if (contents.training !== null) {
-      file.text('', 'training_config', JSON.stringify(writeTrainingConfig(contents.training, 'h5')));
+      file.text('', 'training_config', kerasJson(writeTrainingConfig(contents.training, 'h5')));
     }
     await writeWeights(file, contents);
     if (contents.optimizerArrays.length > 0) {

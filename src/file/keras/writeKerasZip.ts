@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { ZipWriter } from '../zipWriter.js';
+import { kerasJson } from './kerasJson.js';
 import { KERAS_VERSION, type ModelContents } from './modelContents.js';
 import { CONFIG, METADATA, WEIGHTS } from './readKerasZip.js';
 import { toKerasConfig } from './toKerasConfig.js';
@@ -17,7 +18,7 @@ export async function writeKerasZip(path: string, contents: ModelContents): Prom
     await zip.text(METADATA, JSON.stringify({ keras_version: KERAS_VERSION, date_saved: savedAt(new Date()) }));
     await zip.text(
       CONFIG,
-      JSON.stringify({ ...config, compile_config: training === null ? {} : writeTrainingConfig(training, 'keras') }),
+      kerasJson({ ...config, compile_config: training === null ? {} : writeTrainingConfig(training, 'keras') }),
     );
     await zip.file(WEIGHTS, weights);
     await zip.close();

@@ -20,6 +20,16 @@ import { learnerStateOf } from '../../../../src/file/learnerStateOf.js';
 import { loadArchitecture } from '../../../../src/file/loadArchitecture.js';
 import { loadModel, loadWeights } from '../../../../src/file/loadModel.js';
 import { saveModel } from '../../../../src/file/saveModel.js';
+import { ActivityRegularization } from '../../../../src/layer/activityRegularization.js';
+import { Cropping1D, Cropping3D } from '../../../../src/layer/cropping.js';
+import { GlobalAveragePooling3D, GlobalMaxPooling3D } from '../../../../src/layer/globalPooling3d.js';
+import { Identity } from '../../../../src/layer/identity.js';
+import { Normalization } from '../../../../src/layer/normalization.js';
+import { registerLayers } from '../../../../src/layer/registerLayers.js';
+import { SpatialDropout3D } from '../../../../src/layer/spatialDropout.js';
+import { UnitNormalization } from '../../../../src/layer/unitNormalization.js';
+import { UpSampling1D, UpSampling3D } from '../../../../src/layer/upSampling.js';
+import { ZeroPadding1D, ZeroPadding3D } from '../../../../src/layer/zeroPadding.js';
 import type { NamedArray } from '../../../../src/learner/learner.js';
 import { modelVariables } from '../../../../src/learner/modelVariables.js';
 import { provideTensorMethods } from '../../../../src/native/provideTensorMethods.js';
@@ -34,6 +44,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 beforeAll(async () => {
   await tf.setBackend('cpu');
   registerKerasHardSigmoid();
+  registerLayers();
   provideTensorMethods();
 });
 
@@ -57,6 +68,42 @@ const models: Readonly<Record<string, () => LayersModel>> = {
   SeparableConv2D: () => stack(layers.separableConv2d({ ...picture, filters: 3, kernelSize: 3 })),
   BatchNormalization: () => stack(layers.batchNormalization({ ...picture, momentum: 0.9 })),
   LayerNormalization: () => stack(layers.layerNormalization({ inputShape: [4] })),
+  'SeparableConv2D with strides and a multiplier': () =>
+    stack(layers.separableConv2d({ ...picture, filters: 3, kernelSize: 2, strides: 2, depthMultiplier: 2 })),
+  'DepthwiseConv2D with a constraint': () =>
+    stack(
+      layers.depthwiseConv2d({
+        ...picture,
+        kernelSize: 3,
+        depthwiseConstraint: 'nonNeg',
+        depthwiseRegularizer: 'l1l2',
+      }),
+    ),
+  'LayerNormalization along two axes': () => stack(layers.layerNormalization({ ...series, axis: [1, 2] })),
+  'Reshape to an open length': () =>
+    stack(layers.reshape({ ...picture, targetShape: [-1] }), layers.repeatVector({ n: 2 })),
+  'Normalization by weights': () => stack(new Normalization(picture)),
+  'Normalization by given numbers': () =>
+    stack(new Normalization({ ...series, axis: null, mean: 2, variance: 4, invert: true })),
+  'added layers of sequences': () =>
+    stack(
+      new ZeroPadding1D({ ...series, padding: [1, 2] }),
+      new Cropping1D({ cropping: 1 }),
+      new UpSampling1D({ size: 3 }),
+      new Identity(),
+      new ActivityRegularization({ l1: 0.1, l2: 0.2 }),
+      new UnitNormalization({ axis: [1, 2] }),
+    ),
+  'added layers of volumes': () =>
+    stack(
+      new ZeroPadding3D({ inputShape: [3, 3, 2, 2], padding: [1, 0, [2, 0]] }),
+      new Cropping3D({ cropping: [[1, 0], 0, 1] }),
+      new UpSampling3D({ size: [1, 2, 1] }),
+      new SpatialDropout3D({ rate: 0.2 }),
+      new GlobalMaxPooling3D({}),
+    ),
+  GlobalAveragePooling3D: () =>
+    stack(new GlobalAveragePooling3D({ inputShape: [2, 3, 3, 2], dataFormat: 'channelsFirst' })),
   Embedding: () => stack(layers.embedding({ inputShape: [5], inputDim: 9, outputDim: 3 })),
   SimpleRNN: () => stack(layers.simpleRNN({ ...series, units: 2, returnSequences: true })),
   LSTM: () => stack(layers.lstm({ ...series, units: 2, recurrentActivation: 'sigmoid' })),
@@ -122,7 +169,7 @@ function stack(...list: layers.Layer[]): LayersModel {
 function disturb(model: LayersModel): LayersModel {
   modelVariables(model).forEach(({ variable }, i) => {
     const values = Float32Array.from({ length: variable.size }, (_, j) => Math.abs(Math.sin(i + 1 + j * 0.7)));
-    variable.assign(tf.tensor(values, variable.shape));
+    variable.assign(tf.tensor(values, variable.shape, variable.dtype));
   });
   return model;
 }
@@ -204,6 +251,18 @@ describe('saveModel with a learner’s state', () => {
       config: { initial_learning_rate: 0.5, decay_steps: 1, decay_rate: 0.01, staircase: false },
     });
   });
+
+  it.each(['h5', 'keras'])(
+    'writes rates and momentum as Python’s floats, which Keras demands, to .%s',
+    async suffix => {
+      const file = join(folder, `model.${suffix}`);
+      const parameters = { learning_rate: 1, momentum: 0 };
+      await saveModel(mlp(), file, { optimizer: { className: 'SGD', parameters }, loss: 'mse' });
+      expect((await readFile(file)).includes('"momentum":0.0')).toBe(true);
+      expect((await readFile(file)).includes('"learning_rate":1.0')).toBe(true);
+      expect((await loadModel(file)).training?.optimizer?.parameters).toEqual(parameters);
+    },
+  );
 
   it('refuses a state that lacks a slot, or belongs to another model', async () => {
     const model = mlp();
@@ -307,6 +366,62 @@ describe('custom and hostile configs', () => {
     await expect(loadArchitecture(file)).rejects.toThrow(UnsupportedModelError);
   });
 
+  it.each([
+    ['RandomFlip', {}, /RandomFlip 'x': Keras has this layer, gradstream doesn't: it prepares or augments data/],
+    ['GroupNormalization', {}, /gradstream doesn't yet.*registerClass\(GroupNormalization\)/],
+    ['TextVectorization', {}, /makes numbers of words/],
+    ['TorchModuleWrapper', {}, /another library, which is never run/],
+    ['LocallyConnected2D', {}, /Keras 2 has this layer/],
+    ['Dens', {}, /unknown layer class 'Dens' \(did you mean Dense\?\)/],
+    ['MaxPooling1D', { data_format: 'channels_first' }, /'data_format' "channels_first" is not known/],
+    ['Conv2DTranspose', { filters: 1, kernel_size: [1, 1], dilation_rate: [2, 2] }, /'dilation_rate' \[2,2\]/],
+    ['Dense', { units: 2, activity_regularizer: { class_name: 'L2', config: {} } }, /ActivityRegularization behind it/],
+  ])('says what there is of %s %j', async (class_name, config, problem) => {
+    const file = join(folder, 'config.json');
+    const layer = { class_name, config: { name: 'x', ...config, batch_input_shape: [null, 4, 4] } };
+    await writeFile(file, JSON.stringify({ class_name: 'Sequential', config: { name: 's', layers: [layer] } }));
+    await expect(loadArchitecture(file)).rejects.toThrow(problem);
+    await expect(loadArchitecture(file)).rejects.toThrow(UnsupportedModelError);
+  });
+
+  const tensor = (shape: unknown, name = 'in') => ({
+    class_name: '__keras_tensor__',
+    config: { shape, dtype: 'float32', keras_history: [name, 0, 0] },
+  });
+  it.each([
+    ['a constant, .keras', { module: 'keras.src.ops.numpy' }, [tensor([null, 4]), 2], false],
+    ['a constant, .h5', {}, [tensor([null, 4]), 2], false],
+    ['tensors of other ranks', {}, [tensor([null, 4]), tensor([4])], false],
+    ['two tensors', {}, [tensor([null, 4]), tensor([null, 4])], true],
+  ])('an operation on %s', async (_, module, args, known) => {
+    const file = join(folder, 'config.json');
+    const input = {
+      class_name: 'InputLayer',
+      name: 'in',
+      config: { name: 'in', batch_shape: [null, 4] },
+      inbound_nodes: [],
+    };
+    const operation = {
+      ...module,
+      class_name: 'Multiply',
+      name: 'op',
+      config: { name: 'op' },
+      inbound_nodes: [{ args, kwargs: {} }],
+    };
+    const config = {
+      name: 'm',
+      layers: [input, operation],
+      input_layers: [['in', 0, 0]],
+      output_layers: [['op', 0, 0]],
+    };
+    await writeFile(file, JSON.stringify({ class_name: 'Functional', config, keras_version: '3.15.1' }));
+    if (known)
+      expect(predict(await loadArchitecture(file))).toEqual(
+        [0, 1, 2, 3, 4, 5, 6, 7].map(i => (((i * 7) % 9) + 0.5) ** 2),
+      );
+    else await expect(loadArchitecture(file)).rejects.toThrow(/Multiply 'op': it is an operation of keras\.ops/);
+  });
+
   it('refuses to write what Keras 3 would compute otherwise', async () => {
     const model = stack(layers.lstm({ ...series, units: 2, name: 'old' }));
     await expect(saveModel(model, join(folder, 'a.keras'))).rejects.toThrow(/LSTM 'old'.*hard_sigmoid/);
@@ -329,6 +444,14 @@ describe('custom and hostile configs', () => {
     await writeFile(file, JSON.stringify(json));
     await expect(loadModel(file)).rejects.toThrow(/refused/);
   });
+});
+
+it('writes a constraint of a depthwise kernel, not its regularizer in its place', async () => {
+  const file = join(folder, 'constrained.json');
+  await saveModel(models['DepthwiseConv2D with a constraint'](), file);
+  const [{ config }] = JSON.parse(await readFile(file, 'utf8')).modelTopology.config.layers;
+  expect(config.depthwise_constraint).toEqual({ class_name: 'NonNeg', config: {} });
+  expect(config.depthwise_regularizer.class_name).toBe('L1L2');
 });
 
 it('frees all tensors of a model that turns out not to fit', async () => {
