@@ -65,7 +65,10 @@ async function lock(dir: string): Promise<() => Promise<void>> {
         });
       });
     const held = withFileLock(join(dir, 'run'), untilReleased, { signal: patience });
-    held.catch(error => reject(error === patience.reason ? new RunFolderInUseError(dir) : error));
+    held.catch(error => {
+      const inUse = error === patience.reason;
+      reject(inUse ? new RunFolderInUseError(dir) : FileAccessError.explain(error, dir, "the run's checkpoints"));
+    });
   });
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ChecksumError } from '../error/checksumError.js';
+import { CACHE_ELSEWHERE, FileAccessError } from '../error/fileAccessError.js';
 import { atomicWrite } from '../file/atomicWrite.js';
 import { download } from '../file/download.js';
 import { withFileLock } from '../file/fileLock.js';
@@ -35,7 +36,9 @@ export async function downloadDataset(
       return (await readFiles(folder, dataset[split])).found;
     },
     signal === undefined ? {} : { signal },
-  );
+  ).catch(error => {
+    throw FileAccessError.explain(error, folder, dataset.name, CACHE_ELSEWHERE);
+  });
 }
 
 async function downloadFiles(

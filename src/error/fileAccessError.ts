@@ -1,14 +1,18 @@
 import { GradstreamError } from './gradstreamError.js';
 
-const CURES: Readonly<Record<string, string>> = {
-  ENOSPC: 'The disk is full: free some space, or name another folder with GRADSTREAM_CACHE or the option for it.',
-  EDQUOT: 'Your quota on this disk is used up: free some space, or name another folder with GRADSTREAM_CACHE.',
-  EACCES: 'You may not write there: name another folder with GRADSTREAM_CACHE or the option for it.',
-  EPERM: 'You may not write there: name another folder with GRADSTREAM_CACHE or the option for it.',
-  EROFS: 'This file system is read-only: name a folder on another one with GRADSTREAM_CACHE or the option for it.',
-  ENOTDIR: 'A part of this path is a file, not a folder: name another folder with GRADSTREAM_CACHE.',
-  EEXIST: 'A part of this path is a file, not a folder: name another folder with GRADSTREAM_CACHE.',
+const PROBLEMS: Readonly<Record<string, string>> = {
+  ENOSPC: 'The disk is full: free some space, or',
+  EDQUOT: 'Your quota on this disk is used up: free some space, or',
+  EACCES: 'You may not write there:',
+  EPERM: 'You may not write there:',
+  EROFS: 'This file system is read-only:',
+  ENOTDIR: 'A part of this path is a file, not a folder:',
+  EEXIST: 'A part of this path is a file, not a folder:',
+  EISDIR: 'There is a folder of this name:',
 };
+
+/** How another folder is named for what is fetched. */
+export const CACHE_ELSEWHERE = 'name another folder with GRADSTREAM_CACHE or the option for it';
 
 /** A file or folder can't be written: no space, no permission, a read-only disk. */
 export class FileAccessError extends GradstreamError {
@@ -27,11 +31,13 @@ export class FileAccessError extends GradstreamError {
    * `error` in words where it is one of these, else `error` itself.
    *
    * @param need what the space or the permission was needed for, as in "274 MB for the library"
+   * @param elsewhere how the caller is told of another place
    */
-  static explain(error: unknown, path: string, need: string): unknown {
+  static explain(error: unknown, path: string, need: string, elsewhere = 'name another folder'): unknown {
     const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
-    const cure = Object.hasOwn(CURES, code) ? CURES[code] : undefined;
-    if (cure === undefined || error instanceof FileAccessError) return error;
-    return new FileAccessError(path, code, `Can't write ${path} (${code}); needed: ${need}. ${cure}`, { cause: error });
+    const problem = Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code] : undefined;
+    if (problem === undefined || error instanceof FileAccessError) return error;
+    const message = `Can't write ${path} (${code}); needed: ${need}. ${problem} ${elsewhere}.`;
+    return new FileAccessError(path, code, message, { cause: error });
   }
 }

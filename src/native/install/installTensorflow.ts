@@ -1,7 +1,7 @@
 import { rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ChecksumError } from '../../error/checksumError.js';
-import { FileAccessError } from '../../error/fileAccessError.js';
+import { CACHE_ELSEWHERE, FileAccessError } from '../../error/fileAccessError.js';
 import { GradstreamError } from '../../error/gradstreamError.js';
 import { TensorflowMissingError } from '../../error/tensorflowMissingError.js';
 import { sha256OfFile } from '../../file/checksum.js';
@@ -64,7 +64,7 @@ export async function installTensorflow(
   try {
     return await withFileLock(folder, install, { ...(onWait ? { onWait } : {}), ...(signal ? { signal } : {}) });
   } catch (error) {
-    throw FileAccessError.explain(error, folder, need);
+    throw FileAccessError.explain(error, folder, need, CACHE_ELSEWHERE);
   }
 }
 
@@ -170,7 +170,8 @@ async function checkSpace(folder: string, bytes: number, need: string): Promise<
   const free = disk.bavail * disk.bsize;
   if (free >= bytes) return;
   const error = Object.assign(new Error('too little space'), { code: 'ENOSPC' });
-  throw FileAccessError.explain(error, folder, `${need}; ${Math.floor(free / 1e6)} MB are free`);
+  const more = `${need}; ${Math.floor(free / 1e6)} MB are free`;
+  throw FileAccessError.explain(error, folder, more, CACHE_ELSEWHERE);
 }
 
 /** Fixed names, so that the next run finds what a killed one left: who holds the lock may remove them. */
