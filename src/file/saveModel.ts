@@ -61,8 +61,8 @@ function contentsOf(model: LayersModel, options: SaveModelOptions): ModelContent
   const { learnerState, iterations = 0, loss = null, metrics = null } = options;
   const optimizer = options.optimizer && keras3Optimizer(options.optimizer);
   const layers = savedLayers(model);
-  const training: TrainingConfig | null =
-    optimizer === undefined && loss === null ? null : { optimizer: optimizer ?? null, loss, metrics };
+  // Keras opens no file that names a loss without an optimizer.
+  const training: TrainingConfig | null = optimizer === undefined ? null : { optimizer, loss, metrics };
   const names = new Map(modelVariables(model).map(({ name, variable }) => [variable, name]));
   const contents = { model, layers, training, readWeight: valuesOf(learnerState, names) };
   if (optimizer === undefined || learnerState === undefined || learnerState.slots.length === 0) {
