@@ -12,7 +12,7 @@ import { createLearner } from '../../src/learner/createLearner.js';
 import { optimizerFromConfig } from '../../src/optimizer/optimizerFromConfig.js';
 import { nativeOrNull } from '../helpers/native.js';
 import { kerasPython, kerasSide } from './kerasPython.js';
-import { largestDifference, oneStep } from './oneStep.js';
+import { largestDifference, oneStep, valuesBatch } from './oneStep.js';
 
 /** What Keras has and can't be read, with what the error says of it. */
 const unsupported: Readonly<Record<string, RegExp>> = {
@@ -28,6 +28,7 @@ const unsupported: Readonly<Record<string, RegExp>> = {
   'Operation-constant': /Multiply.*operation of keras\.ops/,
   'Operation-relu': /Relu.*operation of keras\.ops/,
   Resizing: /Resizing.*refuses its input/,
+  'SeparableConv2D-first': /SeparableConv2D.*'data_format' "channels_first" is not known here/,
   'UpSampling2D-bilinear': /UpSampling2D.*'interpolation' "bilinear" is not known here/,
 };
 /** What is read, but can't be written for Keras. */
@@ -83,8 +84,11 @@ async function differences(
     optimizer: optimizerFromConfig(optimizer.className, optimizer.parameters),
     loss: String(loss),
   });
-  const batch = { x: floats(`${name}.x`), y: floats(`${name}.y`) };
-  const found = await oneStep(learner, model, batch, { rows, iterations: 0, learningRate: 0.01 });
+  const x = floats(`${name}.x`);
+  const y = floats(`${name}.y`);
+  const { shape: yShape } = await learner.predict({ data: x, shape: [rows, ...shape] });
+  const batch = valuesBatch(x, [rows, ...shape], y, [...yShape]);
+  const found = await oneStep(learner, model, batch, { iterations: 0, learningRate: 0.01 });
   model.dispose();
   const keys = ['predictions', 'loss', 'weights'] as const;
   return Object.fromEntries(keys.map(key => [key, largestDifference(found[key], floats(`${name}.${key}`))]));

@@ -18,6 +18,8 @@ import numpy as np  # noqa: E402
 L = keras.layers
 vector, sequence, image, volume, film = (6,), (5, 4), (6, 6, 2), (4, 4, 4, 2), (3, 6, 6, 2)
 
+FIRST_CHANNELS = {"data_format": "channels_first"}
+
 
 def merged(layer):
     return lambda x: layer([L.Dense(4)(x), L.Dense(4)(x)])
@@ -49,7 +51,6 @@ TABLE = [
     ("Conv3D", volume, L.Conv3D(3, 2)),
     ("Conv3D-dilated", volume, L.Conv3D(3, 2, dilation_rate=2, padding="same")),
     ("Conv3DTranspose", volume, L.Conv3DTranspose(3, 2, strides=2)),
-    ("Conv1D-first", sequence, L.Conv1D(3, 2, data_format="channels_first")),
     ("ConvLSTM2D", film, L.ConvLSTM2D(3, 2)),
     ("ConvLSTM2D-same", film, L.ConvLSTM2D(3, 2, strides=2, padding="same", return_sequences=True)),
     ("Cropping1D", sequence, L.Cropping1D((1, 2))),
@@ -128,6 +129,24 @@ TABLE = [
     ("ZeroPadding1D-first", sequence, L.ZeroPadding1D(1, data_format="channels_first")),
     ("ZeroPadding2D", image, L.ZeroPadding2D(((1, 0), (2, 1)))),
     ("ZeroPadding3D", volume, L.ZeroPadding3D(((1, 0), (2, 1), (0, 1)))),
+    # The channels first, as far as Keras has it on a processor.
+    ("SeparableConv2D-first", image, L.SeparableConv2D(3, 2, **FIRST_CHANNELS)),
+    ("DepthwiseConv2D-first", image, L.DepthwiseConv2D(2, **FIRST_CHANNELS)),
+    ("MaxPooling2D-first", image, L.MaxPooling2D(2, **FIRST_CHANNELS)),
+    ("AveragePooling2D-first", image, L.AveragePooling2D(2, **FIRST_CHANNELS)),
+    ("MaxPooling3D-first", volume, L.MaxPooling3D(2, **FIRST_CHANNELS)),
+    ("GlobalAveragePooling2D-first", image, L.GlobalAveragePooling2D(**FIRST_CHANNELS)),
+    ("GlobalMaxPooling2D-first", image, L.GlobalMaxPooling2D(**FIRST_CHANNELS)),
+    ("GlobalAveragePooling3D-first", volume, L.GlobalAveragePooling3D(**FIRST_CHANNELS)),
+    ("UpSampling2D-first", image, L.UpSampling2D(2, **FIRST_CHANNELS)),
+    ("ZeroPadding2D-first", image, L.ZeroPadding2D(1, **FIRST_CHANNELS)),
+    ("Cropping2D-first", image, L.Cropping2D(((1, 0), (0, 1)), **FIRST_CHANNELS)),
+    ("Flatten-first", image, L.Flatten(**FIRST_CHANNELS)),
+    ("Conv3D-first", volume, L.Conv3D(3, 2, **FIRST_CHANNELS)),
+    ("SpatialDropout2D-first", image, L.SpatialDropout2D(0.3, **FIRST_CHANNELS)),
+    ("Cropping3D-first", volume, L.Cropping3D(((1, 0), (1, 1), (0, 1)), **FIRST_CHANNELS)),
+    ("UpSampling3D-first", volume, L.UpSampling3D(2, **FIRST_CHANNELS)),
+    ("ZeroPadding3D-first", volume, L.ZeroPadding3D(1, **FIRST_CHANNELS)),
 ]
 
 

@@ -1,11 +1,9 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { Batch } from '../../src/data/batch.js';
 import { savedLayers } from '../../src/file/keras/savedLayers.js';
-import type { Learner } from '../../src/learner/learner.js';
+import type { Learner, StepOptions } from '../../src/learner/learner.js';
 
-export interface Arrays {
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-}
+export type ValuesBatch = Extract<Batch, { kind: 'values' }>;
 
 export interface Outcome {
   /** Of the model before the update. */
@@ -19,30 +17,29 @@ export interface Outcome {
 export async function oneStep(
   learner: Learner,
   model: LayersModel,
-  { x, y }: Arrays,
-  { rows, iterations, learningRate }: { rows: number; iterations: number; learningRate: number },
+  batch: ValuesBatch,
+  options: StepOptions,
 ): Promise<Outcome> {
   try {
-    const inputShape = [rows, ...model.inputs[0].shape.slice(1)] as number[];
-    const predictions = await learner.predict({ data: x, shape: inputShape });
-    const { loss } = await learner.step(
-      {
-        kind: 'values',
-        x: { data: x, shape: inputShape },
-        y: { data: y, shape: predictions.shape },
-        epoch: 0,
-        size: rows,
-        seed: 3,
-        cursor: { epoch: 0, position: rows },
-      },
-      { learningRate, iterations },
-    );
+    const predictions = await learner.predict(batch.x);
+    const { loss } = await learner.step(batch, options);
     await learner.dispose();
     return { predictions: Float32Array.from(predictions.data), loss: Float32Array.of(loss), weights: weightsOf(model) };
   } finally {
     await learner.dispose();
   }
 }
+
+/** A batch of numbers as Keras's side has written them. */
+export const valuesBatch = (x: Float32Array, xShape: number[], y: Float32Array, yShape: number[]): ValuesBatch => ({
+  kind: 'values',
+  x: { data: x, shape: xShape },
+  y: { data: y, shape: yShape },
+  epoch: 0,
+  size: xShape[0],
+  seed: 3,
+  cursor: { epoch: 0, position: xShape[0] },
+});
 
 function weightsOf(model: LayersModel): Float32Array {
   const arrays = savedLayers(model).flatMap(({ weights }) => weights.map(({ variable }) => variable.dataSync()));

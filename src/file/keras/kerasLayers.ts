@@ -35,7 +35,9 @@ const depthwise: KerasLayerClass = { neutral: { groups: [1] } };
 const transposed: KerasLayerClass = {
   neutral: { output_padding: [null], groups: [1], dilation_rate: [1, [1, 1], [1, 1, 1]] },
 };
-const pooling1d: KerasLayerClass = { neutral: { data_format: ['channels_last', null] } };
+/** tfjs ignores the option, or computes otherwise. */
+const channelsLast = { data_format: ['channels_last', null] };
+const pooling1d: KerasLayerClass = { neutral: channelsLast };
 const globalPooling: KerasLayerClass = { neutral: { keepdims: [false] } };
 const globalPooling1d: KerasLayerClass = { neutral: { ...pooling1d.neutral, ...globalPooling.neutral } };
 /** Keras 3 sets zero_output_for_mask inside Bidirectional; it matters for masked steps of returned sequences alone. */
@@ -61,7 +63,7 @@ const read = {
   Bidirectional: plain,
   Concatenate: plain,
   // Causal padding is in tfjs's code, but isn't carried out.
-  Conv1D: { ...convolution, allowed: { padding: ['valid', 'same'] } },
+  Conv1D: { ...convolution, allowed: { ...channelsLast, padding: ['valid', 'same'] } },
   Conv2D: convolution,
   Conv2DTranspose: transposed,
   // TensorFlow's kernel for processors has no dilations.
@@ -114,7 +116,7 @@ const read = {
   RepeatVector: plain,
   Rescaling: plain,
   Reshape: plain,
-  SeparableConv2D: depthwise,
+  SeparableConv2D: { ...depthwise, allowed: channelsLast },
   SimpleRNN: recurrent,
   SimpleRNNCell: cells,
   Softmax: { note: 'along the last axis' },
