@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { optimizerConfigOf } from '../../src/file/keras/optimizerConfigOf.js';
 import { saveModel } from '../../src/file/saveModel.js';
 import { createLearner } from '../../src/learner/createLearner.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
@@ -50,9 +51,8 @@ it.skipIf(native === null)(
     const seconds = (): number => (performance.now() - start) / 1000;
     const model = resnet({ n: 111, version: 2 });
     initializeWeights(model, 1);
-    const optimizer = adam();
     const loss = 'categorical_crossentropy';
-    const learner = createLearner({ model, optimizer, loss, metrics: ['accuracy'] });
+    const learner = createLearner({ model, optimizer: adam(), loss, metrics: ['accuracy'] });
     const x = { data: Float32Array.from({ length: rows * 3072 }, (_, i) => Math.sin(i * i)), shape: [rows, 32, 32, 3] };
     const y = { data: Float32Array.from({ length: rows * 10 }, (_, i) => Number(i % 11 === 0)), shape: [rows, 10] };
     const batch = {
@@ -70,7 +70,12 @@ it.skipIf(native === null)(
     expect(firstStep).toBeLessThan(180);
 
     const file = join(folder, 'deep.h5');
-    await saveModel(model, file, { learnerState: await learner.state(), iterations: 1, loss });
+    await saveModel(model, file, {
+      learnerState: await learner.state(),
+      iterations: 1,
+      loss,
+      optimizer: optimizerConfigOf(adam()),
+    });
     writeFileSync(join(folder, 'deep.x.f32'), x.data);
     const predictions = await learner.predict(x);
     await learner.dispose();
