@@ -160,7 +160,7 @@ export const kerasLayers: Readonly<Record<string, KerasLayerClass>> = {
       missing: 'it wraps a program of another library, which is never run',
     }),
     ...each('TFOpLambda SlicingOpLambda TensorFlowOpLayer', {
-      missing: 'it is a TensorFlow function that Keras 2 made a layer of. Build the model in Keras of layers alone',
+      missing: 'it is a TensorFlow function that Keras 2 made a layer of. Build the model of layers alone',
     }),
     ...each('Discretization HashedCrossing Hashing IntegerLookup StringLookup TextVectorization', {
       missing: `Keras has this layer, gradstream doesn't: it makes numbers of words or classes. ${BEFORE_THE_MODEL}`,
@@ -185,8 +185,7 @@ export const kerasLayers: Readonly<Record<string, KerasLayerClass>> = {
       { missing: "Keras has this layer, gradstream doesn't yet" },
     ),
     ...each('CuDNNGRU CuDNNLSTM ConvRNN2D LocallyConnected1D LocallyConnected2D', {
-      missing:
-        "Keras 2 has this layer, neither Keras 3 nor gradstream has it. Replace it in Keras 2, as Keras's users do",
+      missing: 'Keras 2 has this layer, neither Keras 3 nor gradstream has it. Replace it in Keras 2 before you save',
     }),
   ]),
 };
