@@ -30,6 +30,8 @@ def step(model, path, name):
     def floats(key):
         return np.fromfile(path.parent / f"{name}.{key}.f32", "float32")
 
+    # Tracing takes longer than one step.
+    model.run_eagerly = True
     x = floats("x").reshape(-1, *model.input_shape[1:])
     y = floats("y").astype("int32")
     found = {"predictions": model.predict_on_batch(x)}
