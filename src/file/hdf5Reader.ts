@@ -5,6 +5,7 @@ import { sizeOf } from '../data/hostArray.js';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { arrayBlocks } from './arrayBlocks.js';
 import { asciiAsUtf8 } from './asciiAsUtf8.js';
+import { checkGlobalHeaps } from './checkGlobalHeaps.js';
 import { hdf5Library } from './hdf5Library.js';
 import type { StoredArray, StoredData } from './storedArray.js';
 
@@ -40,10 +41,10 @@ export class Hdf5Reader {
    */
   static async open(path: string, origin: string = basename(path)): Promise<Hdf5Reader> {
     const fileBytes = statSync(path).size;
-    checkSuperblock(path, fileBytes, origin);
+    const isSound = checkFile(path, fileBytes, origin);
     const library = await hdf5Library();
-    const file = new library.File(path, 'r');
-    if (file.file_id < 0n) throw new FileFormatError(`${origin}: damaged HDF5 file. Copy or download it again.`);
+    const file = isSound ? opened(() => new library.File(path, 'r')) : null;
+    if (file === null) throw new FileFormatError(`${origin}: damaged HDF5 file. Copy or download it again.`);
     return new Hdf5Reader(file, library, fileBytes, origin);
   }
 
@@ -135,7 +136,8 @@ export class Hdf5Reader {
         this.#guard(path, () => {
           const { file_id } = this.file;
           const status = Module.get_dataset_data(file_id, `/${path}`, counts, offsets, strides, BigInt(memory));
-          if (status < 0) throw this.#error(path, 'damaged: its values could not be read');
+          if (status < 0)
+            throw this.#error(path, 'damaged: its values could not be read. Copy or download the file again');
         });
         // Reading may have moved the library's memory.
         yield new Data(Module.HEAPU8.buffer, memory, sizeOf(count));
@@ -201,7 +203,7 @@ export class Hdf5Reader {
       return read();
     } catch (error) {
       if (error instanceof FileFormatError) throw error;
-      throw this.#error(path, `damaged (${(error as Error).message ?? error})`);
+      throw this.#error(path, 'damaged: it could not be read. Copy or download the file again');
     } finally {
       files.open = open;
     }
@@ -228,6 +230,16 @@ const READABLE: Readonly<Record<string, ArrayOf>> = {
   '<B': Uint8Array,
 };
 
+/** Null where the library can't open it: it says so, or aborts. */
+function opened(open: () => Hdf5File): Hdf5File | null {
+  try {
+    const file = open();
+    return file.file_id < 0n ? null : file;
+  } catch {
+    return null;
+  }
+}
+
 /** Fills `whole` with the pieces. */
 function joined(pieces: Iterable<StoredData>, whole: StoredData): StoredData {
   let at = 0;
@@ -238,21 +250,27 @@ function joined(pieces: Iterable<StoredData>, whole: StoredData): StoredData {
   return whole;
 }
 
-/**
- * Source: HDF5 File Format Specification, section II.A. The end-of-file address tells a cut file, which the library
- * would open and read zeros or nonsense from.
- */
-function checkSuperblock(path: string, fileBytes: number, origin: string): void {
+function checkFile(path: string, fileBytes: number, origin: string): boolean {
   const head = Buffer.alloc(64);
   const descriptor = openSync(path, 'r');
   try {
     readSync(descriptor, head, 0, head.length, 0);
+    checkSuperblock(head, fileBytes, origin);
+    return checkGlobalHeaps(descriptor, fileBytes);
   } finally {
     closeSync(descriptor);
   }
+}
+
+/**
+ * Source: HDF5 File Format Specification, section II.A. The end-of-file address tells a cut file, which the library
+ * would open and read zeros or nonsense from.
+ */
+function checkSuperblock(head: Buffer, fileBytes: number, origin: string): void {
   if (!SIGNATURE.every((byte, i) => head[i] === byte)) {
+    const hint = head.toString('latin1', 0, 2) === 'PK' ? ' It is a zip file: if Keras wrote it, name it .keras.' : '';
     throw new FileFormatError(
-      `${origin}: not an HDF5 file (${fileBytes} bytes, without HDF5's signature at their head).`,
+      `${origin}: not an HDF5 file (${fileBytes} bytes, without HDF5's signature at their head).${hint}`,
     );
   }
   const version = head[8];

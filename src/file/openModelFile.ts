@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { access, constants, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { Hdf5Reader } from './hdf5Reader.js';
@@ -59,7 +59,20 @@ function openWeights(file: Hdf5Reader): StoredModel {
 }
 
 async function checkIsFile(path: string): Promise<void> {
-  const found = await stat(path).catch(() => null);
-  if (found === null) throw new InvalidArgumentError(`There is no file ${path}.`);
-  if (!found.isFile()) throw new InvalidArgumentError(`${path} is not a file.`);
+  try {
+    if (!(await stat(path)).isFile()) throw new InvalidArgumentError(`${path} is a folder or a device, not a file.`);
+    await access(path, constants.R_OK);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const reason =
+      code === 'ENOENT' ? `There is no file ${path}.` : `${path} can't be read: ${PROBLEMS[code] ?? code}.`;
+    throw new InvalidArgumentError(reason, { cause: error });
+  }
 }
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  EACCES: 'you may not read it, or not look into its folder',
+  ELOOP: 'its links lead round in a circle',
+  ENOTDIR: 'a part of this path is a file, not a folder',
+};

@@ -18,6 +18,8 @@ const ENCRYPTED = 1;
 const MAX_DIRECTORY_BYTES = 16 * 1024 * 1024;
 /** Deflate can't shrink data further than this. */
 const MAX_COMPRESSION = 1032;
+/** What is unpacked onto the disk. Keras stores weights as they are, and they hardly shrink; so much is no harm in any case. */
+const EXTRACTED = { bytes: 64 * 1024 * 1024, compression: 20 };
 
 interface Entry {
   readonly name: string;
@@ -71,20 +73,26 @@ export class ZipReader {
         done();
       },
     });
-    await this.#unpack(name, maxBytes, collect);
+    await this.#unpack(name, maxBytes, () => collect);
     return Buffer.concat(chunks).toString('utf8');
   }
 
-  /** Unpacks an entry into a file of its own. */
+  /**
+   * Unpacks an entry into a file of its own.
+   *
+   * @throws FileFormatError where it isn't there, is damaged, or is far larger than what is stored of it
+   */
   async extract(name: string, to: string): Promise<void> {
-    await this.#unpack(name, Number.POSITIVE_INFINITY, createWriteStream(to));
+    const stored = this.entries.get(name)?.storedBytes ?? 0;
+    const limit = Math.max(EXTRACTED.bytes, EXTRACTED.compression * stored);
+    await this.#unpack(name, limit, () => createWriteStream(to));
   }
 
   async close(): Promise<void> {
     await this.file.close();
   }
 
-  async #unpack(name: string, maxBytes: number, sink: Writable): Promise<void> {
+  async #unpack(name: string, maxBytes: number, sink: () => Writable): Promise<void> {
     const entry = this.entries.get(name);
     if (entry === undefined) {
       throw new FileFormatError(`${this.origin}: there is no ${name} in it (it holds: ${[...this.entries.keys()]}).`);
@@ -105,8 +113,8 @@ export class ZipReader {
         : createReadStream(this.path, { start, end: start + entry.storedBytes - 1 });
     const check = new CheckedStream(entry, fail);
     try {
-      if (entry.method === DEFLATED) await pipeline(source, createInflateRaw(), check, sink);
-      else await pipeline(source, check, sink);
+      if (entry.method === DEFLATED) await pipeline(source, createInflateRaw(), check, sink());
+      else await pipeline(source, check, sink());
     } catch (error) {
       throw error instanceof FileFormatError ? error : fail(`damaged (${(error as Error).message})`);
     }
@@ -148,7 +156,11 @@ async function readDirectory(file: FileHandle, origin: string): Promise<Map<stri
   const tail = await readAt(file, fileBytes - tailBytes, tailBytes);
   let endAt = tail.length - DIRECTORY_END.bytes;
   while (endAt >= 0 && tail.readUInt32LE(endAt) !== DIRECTORY_END.signature) endAt--;
-  if (endAt < 0) throw fail(`not a zip file, or a cut one: ${fileBytes} bytes without a zip directory at their end`);
+  if (endAt < 0) {
+    const isHdf5 = (await readAt(file, 0, 4)).toString('latin1') === '\x89HDF';
+    const hint = isHdf5 ? '. It is an HDF5 file: name it .h5, or .weights.h5 where it holds weights alone' : '';
+    throw fail(`not a zip file, or a cut one: ${fileBytes} bytes without a zip directory at their end${hint}`);
+  }
 
   const count = tail.readUInt16LE(endAt + 10);
   const directoryBytes = tail.readUInt32LE(endAt + 12);

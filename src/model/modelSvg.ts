@@ -73,8 +73,10 @@ function parents(layer: layers.Layer, calls: readonly LayerCall[], all: readonly
 }
 
 const BOX_HEIGHT = 42;
-/** The gap under a row: room for arrows and for two turns of connections that go through lanes. */
-const GAP = 26;
+/** The gap under a row. */
+const GAP = 32;
+/** Where in the gap connections turn, each kind on a height of its own: out into a lane, across to a column, in from a lane. */
+const TURNS = { out: 8, across: 13, into: 17 };
 const COLUMN_GAP = 24;
 const LANE_WIDTH = 14;
 const MARGIN = 18;
@@ -106,10 +108,10 @@ function measure(boxes: readonly Box[], { rows, columns, lanes }: GraphLayout): 
     lefts.push(x);
     x += boxWidth + COLUMN_GAP;
   }
-  const top = (row: number): number => MARGIN + GAP + row * (BOX_HEIGHT + GAP);
+  const top = (row: number): number => MARGIN + row * (BOX_HEIGHT + GAP);
   return {
     width: x - COLUMN_GAP + MARGIN,
-    height: top(Math.max(...rows)) + BOX_HEIGHT + GAP + MARGIN,
+    height: top(Math.max(...rows)) + BOX_HEIGHT + MARGIN,
     boxWidth,
     left: box => lefts[columns[box]],
     top: box => top(rows[box]),
@@ -151,18 +153,19 @@ function drawRoute(route: Route, place: Place): string {
   const middle = place.boxWidth / 2;
   const [x1, x2] = [place.left(from) + middle, place.left(to) + middle];
   const [y1, y2] = [place.top(from) + BOX_HEIGHT, place.top(to)];
-  const corners = (a: number, out: number, lane: number, into: number, b: number): Point[] => [
-    [a, y1],
-    [a, out],
-    [lane, out],
-    [lane, into],
-    [b, into],
-    [b, y2],
-  ];
   const quarter = place.boxWidth / 4;
   let line: Point[];
   if (typeof through === 'number') {
-    line = corners(x1 - quarter, y1 + GAP / 3, place.lane(route, through), y2 - (GAP * 2) / 5, x2 - quarter);
+    const [a, b, lane] = [x1 - quarter, x2 - quarter, place.lane(route, through)];
+    const [out, into] = [y1 + TURNS.out, y2 - GAP + TURNS.into];
+    line = [
+      [a, y1],
+      [a, out],
+      [lane, out],
+      [lane, into],
+      [b, into],
+      [b, y2],
+    ];
   } else if (x1 === x2) {
     line = [
       [x1, y1],
@@ -171,7 +174,13 @@ function drawRoute(route: Route, place: Place): string {
   } else {
     // To a column on the right from the right part of the box above, from there into the right part of the box below.
     const [a, b] = [x1 < x2 ? x1 + quarter : x1, x2 < x1 ? x2 + quarter : x2];
-    line = corners(a, y2 - GAP / 2, b, y2 - GAP / 2, b);
+    const turn = y2 - GAP + TURNS.across;
+    line = [
+      [a, y1],
+      [a, turn],
+      [b, turn],
+      [b, y2],
+    ];
   }
   return `<path class="edge" data-from="${from}" data-to="${to}" marker-end="url(#arrow)" d="${roundedPath(line)}"/>`;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,6 +71,14 @@ describe('ZipReader refuses', () => {
   it('an entry that unpacks to more than the limit, before it is unpacked', async () => {
     const zip = await opened(zipSync({ 'config.json': new Uint8Array(1_000_000) }));
     await expect(zip.text('config.json', 999_999)).rejects.toThrow(/1000000 bytes; the limit is 999999/);
+    await zip.close();
+  });
+
+  it('to fill the disk with an entry that unpacks to more than 20 times what is stored, and leaves nothing there', async () => {
+    const zip = await opened(zipSync({ 'model.weights.h5': new Uint8Array(70_000_000) }));
+    const target = newFile();
+    await expect(zip.extract('model.weights.h5', target)).rejects.toThrow(/70000000 bytes; the limit is 67108864/);
+    expect(existsSync(target)).toBe(false);
     await zip.close();
   });
 
