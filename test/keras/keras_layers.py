@@ -184,6 +184,8 @@ def batch(name, shape):
 
 def step(model, name, shape):
     """The predictions on a batch, then one update on it."""
+    # Tracing takes longer than one step.
+    model.run_eagerly = True
     x = batch(name, shape)
     predictions = np.asarray(model.predict_on_batch(x), "float32")
     y = np.random.default_rng(4).normal(size=predictions.shape).astype("float32")

@@ -5,7 +5,6 @@ import type { KerasObject } from './kerasConfig.js';
 
 /** What this needs of tfjs's classes, which their types hide. */
 interface Fields {
-  readonly axis: unknown;
   readonly dataFormat: unknown;
   readonly depthMultiplier: unknown;
   readonly depthwiseConstraint?: { getClassName(): string; getConfig(): object } | null;
@@ -17,7 +16,6 @@ const mended: Readonly<Record<string, (fields: Fields) => object>> = {
   Conv1D: ({ dataFormat }) => ({ dataFormat }),
   DepthwiseConv2D: depthwiseConstraint,
   DilatedDepthwiseConv2D: depthwiseConstraint,
-  LayerNormalization: ({ axis }) => ({ axis }),
   // Open lengths have become null.
   Reshape: ({ targetShape }) => ({ targetShape: targetShape.map(length => length ?? -1) }),
   SeparableConv2D: ({ depthMultiplier }) => ({ depthMultiplier }),

@@ -121,6 +121,7 @@ const table: readonly Row[] = [
       [0, 0],
     ],
   ],
+  ['UnitNormalization of what is as good as nothing', () => new UnitNormalization(), [[3e-13, 4e-13]], [[0.3, 0.4]]],
   [
     'UnitNormalization along two axes',
     () => new UnitNormalization({ axis: [1, 2] }),
