@@ -9,7 +9,11 @@ import { learnerStateOf } from '../../src/file/learnerStateOf.js';
 import { loadArchitecture } from '../../src/file/loadArchitecture.js';
 import { type LoadedModel, loadModel, loadWeights } from '../../src/file/loadModel.js';
 import { saveModel } from '../../src/file/saveModel.js';
+import { createLearner } from '../../src/learner/createLearner.js';
+import { optimizerFromConfig } from '../../src/optimizer/optimizerFromConfig.js';
+import { nativeOrNull } from '../helpers/native.js';
 import { kerasPython, kerasSide } from './kerasPython.js';
+import { largestDifference, oneStep, valuesBatch } from './oneStep.js';
 
 const models = ['mlp', 'cnn', 'resnet20-v1', 'resnet29-v2', 'zoo'];
 const suffixes = ['h5', 'keras', 'weights.h5'];
@@ -20,7 +24,7 @@ let python: string;
 let folder: string;
 
 beforeAll(async () => {
-  await tf.setBackend('cpu');
+  if ((await nativeOrNull()) === null) await tf.setBackend('cpu');
   python = await kerasPython();
   folder = mkdtempSync(join(tmpdir(), 'gradstream-keras-'));
   mkdirSync(join(folder, 'ours'));
@@ -49,9 +53,6 @@ function predict(model: LayersModel, name: string): Float32Array {
   });
 }
 
-const largestDifference = (a: Float32Array, b: Float32Array): number =>
-  a.reduce((largest, value, i) => Math.max(largest, Math.abs(value - b[i])), 0);
-
 describe.each(models)('%s', name => {
   it.each(suffixes)('predicts as in Keras after it is loaded from .%s, and is written back', async suffix => {
     const { model, training, optimizerState, warnings } = await load(name, suffix);
@@ -66,6 +67,31 @@ describe.each(models)('%s', name => {
       metrics: training?.metrics ?? [],
       ...(training?.optimizer ? { optimizer: training.optimizer } : {}),
     });
+    model.dispose();
+  });
+
+  it.each(suffixes)('takes the next step that Keras takes after it is loaded from .%s', async suffix => {
+    const loaded = await load(name, suffix);
+    const { model, training, optimizerState } = loaded;
+    if (training?.optimizer == null || optimizerState === null) throw new Error('The file says nothing of training.');
+    const { className, parameters } = training.optimizer;
+    const learner = createLearner({
+      model,
+      optimizer: optimizerFromConfig(className, parameters),
+      loss: String(training.loss),
+    });
+    await learner.restore(await learnerStateOf(loaded));
+    const xShape = [rows, ...model.inputs[0].shape.slice(1)] as number[];
+    const batch = valuesBatch(floats(`${name}.x`), xShape, floats(`${name}.y`), [rows, 3]);
+    const iterations = optimizerState.iterations ?? 0;
+    const options = { iterations, learningRate: learner.learningRate(iterations) };
+    const found = await oneStep(learner, model, batch, options);
+    const differences = {
+      predictions: largestDifference(found.predictions, floats(`${name}.predictions`)),
+      loss: largestDifference(found.loss, floats(`${name}.loss`)),
+      weights: largestDifference(found.weights.subarray(1), floats(`${name}.weights`)),
+    };
+    for (const [key, difference] of Object.entries(differences)) expect.soft(difference, key).toBeLessThan(tolerance);
     model.dispose();
   });
 });
