@@ -86,7 +86,7 @@ export function filterPictures(options: FilterPicturesOptions): Observable<Filte
     const minimum = smallestSize(part);
     const sizes = scaleSizes({ ...asked, minimum });
     const objective = options.objective ?? filterActivation(part);
-    const ascender = createAscender({ objective, batch, largest: Math.max(...sizes.ascent) });
+    const ascender = createAscender({ objective, batch, sizes: sizes.ascent });
     const run = new FilterRun(options, filters, sizes, ascender);
     const begins = Math.trunc(asked.size / asked.factor ** asked.upscalings);
     const note =

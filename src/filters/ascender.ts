@@ -16,10 +16,10 @@ export interface AscenderOptions {
   /** Divided with: `g / (rms(g) + epsilon)`. Default: 1e-7. */
   readonly epsilon?: number;
   /**
-   * Rows and columns of the largest pictures to come. One step of that size is taken for nothing at first: TensorFlow keeps
-   * the layout of the weights that suits the first step best. Default: as the first pictures are.
+   * Rows and columns of the pictures to come. oneDNN keeps one layout of each kernel; so small sizes, for which another one
+   * would have to be made at each step, get a copy of what is compiled each. Default: one for all.
    */
-  readonly largest?: number;
+  readonly sizes?: readonly number[];
 }
 
 /** Takes steps of gradient ascent; owns what is compiled: one function for all sizes, where the objective allows it. */
@@ -44,19 +44,23 @@ export interface AscentResult {
  *
  * @throws InvalidArgumentError where `batch` isn't a whole number from 1 on
  */
-export function createAscender({ objective, batch = 1, epsilon = EPSILON, largest }: AscenderOptions): Ascender {
+export function createAscender({ objective, batch = 1, epsilon = EPSILON, sizes = [] }: AscenderOptions): Ascender {
   if (!Number.isInteger(batch) || batch < 1) {
     throw new InvalidArgumentError(`A batch of ${batch} pictures: give a whole number from 1 on.`);
   }
   const bySize = new Map<string, Compiled<'x' | 'targets' | 'stepSize', 'losses' | 'x'>>();
   let anySize: OpenFunction | null | undefined;
 
+  const alone = [...new Set(sizes)].filter(size => batch * size ** 2 <= SMALL).slice(0, MOST_COPIES);
+  const larger = sizes.filter(size => !alone.includes(size));
   const open = async (pictures: Pictures): Promise<OpenFunction | null> => {
-    const traced = traceForAnySize(objective, pictures, epsilon);
-    if (traced !== null && largest !== undefined) {
+    const traced = traceForAnySize(objective, pictures, epsilon, alone.length + 1);
+    if (traced !== null && larger.length > 0) {
+      // TensorFlow keeps the layout that suits the first step best: one of the largest size is taken for nothing.
+      const largest = Math.max(...larger);
       const shape = [batch, largest, largest, pictures.channels];
       const x = new Float32Array(shape.reduce((product, size) => product * size));
-      await runOpen(traced, { x, shape, targets: new Int32Array(batch), stepSize: 0 });
+      await runOpen(traced, { x, shape, targets: new Int32Array(batch), stepSize: 0 }, alone.length);
     }
     return traced;
   };
@@ -84,7 +88,8 @@ export function createAscender({ objective, batch = 1, epsilon = EPSILON, larges
     const n = filters.length;
     if (anySize === undefined) anySize = await open(pictures);
     const inputs = { x, shape: [n, size, size, channels], targets: Int32Array.from(filters), stepSize };
-    const after = await (anySize === null ? runForSize(inputs) : runOpen(anySize, inputs));
+    const copy = alone.includes(size) ? alone.indexOf(size) : alone.length;
+    const after = await (anySize === null ? runForSize(inputs) : runOpen(anySize, inputs, copy));
     return {
       losses: [...after.losses.subarray(0, n)],
       pictures: { ...pictures, values: after.x.subarray(0, x.length) },
@@ -113,6 +118,12 @@ export function createAscender({ objective, batch = 1, epsilon = EPSILON, larges
   };
 }
 
+/** Pixels of a batch up to which rearranging the kernels of a VGG takes a good part of a step. */
+const SMALL = 128 ** 2;
+
+/** Each one holds the kernels once more: some 65 MB for VGG16's block 5. */
+const MOST_COPIES = 9;
+
 interface StepInputs {
   readonly x: Float32Array;
   readonly shape: readonly number[];
@@ -126,7 +137,12 @@ interface StepResult {
 }
 
 /** Null where there is no native TensorFlow, or the objective can't be traced for all sizes at once. */
-function traceForAnySize(objective: Objective, { size, channels }: Pictures, epsilon: number): OpenFunction | null {
+function traceForAnySize(
+  objective: Objective,
+  { size, channels }: Pictures,
+  epsilon: number,
+  copies: number,
+): OpenFunction | null {
   const native = currentNative();
   if (native === undefined) return null;
   const inputs = [
@@ -139,10 +155,13 @@ function traceForAnySize(objective: Objective, { size, channels }: Pictures, eps
     return OpenFunction.trace(
       native,
       inputs,
-      [
-        [2, other, other, 2],
-        [3, size, size, 3],
-      ],
+      {
+        examples: [
+          [2, other, other, 2],
+          [3, size, size, 3],
+        ],
+        copies,
+      },
       ([x, targets, stepSize]) => {
         const after = ascentStep(objective, { x, targets, stepSize }, epsilon);
         return [after.losses, after.x];
@@ -154,9 +173,13 @@ function traceForAnySize(objective: Objective, { size, channels }: Pictures, eps
   }
 }
 
-async function runOpen(step: OpenFunction, { x, shape, targets, stepSize }: StepInputs): Promise<StepResult> {
+async function runOpen(
+  step: OpenFunction,
+  { x, shape, targets, stepSize }: StepInputs,
+  copy: number,
+): Promise<StepResult> {
   const values = [x, targets, Float32Array.of(stepSize)];
-  const [losses, after] = (await step.run(values, [shape, [targets.length], []])) as Float32Array[];
+  const [losses, after] = (await step.run(values, [shape, [targets.length], []], copy)) as Float32Array[];
   return { losses, x: after };
 }
 

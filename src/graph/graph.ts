@@ -1,7 +1,7 @@
 import { graphAttributes, type SetAttribute } from '../native/attributes.js';
 import { AttributeType, type OpAttribute, typeAttribute } from '../native/executor.js';
 import type { Library } from '../native/library.js';
-import { newTensor, type TensorValues } from '../native/nativeTensor.js';
+import { newTensor, readTensor, type TensorValues } from '../native/nativeTensor.js';
 import type { GraphOutput, Pointer } from '../native/signatures.js';
 import { Status } from '../native/status.js';
 
@@ -141,12 +141,46 @@ export class Graph {
     return this.describe(source.oper, source.index);
   }
 
+  /** Type of an operation, such as `Const`. */
+  type(oper: Pointer): string {
+    return this.library.TF_OperationOpType(oper);
+  }
+
+  /** A copy of what a constant holds. */
+  constantValues({ oper }: GraphOutput): TensorValues {
+    const { library, status } = this;
+    const found = new BigUint64Array(1);
+    library.TF_OperationGetAttrTensor(oper, 'value', found, status.pointer);
+    status.check('the values of a constant');
+    try {
+      return readTensor(library, found[0]);
+    } finally {
+      library.TF_DeleteTensor(found[0]);
+    }
+  }
+
   /** Value of an attribute that is true or false. */
   flag(oper: Pointer, name: string): boolean {
     const value = new Uint8Array(1);
     this.library.TF_OperationGetAttrBool(oper, name, value, this.status.pointer);
     this.status.check(name);
     return value[0] !== 0;
+  }
+
+  /** Value of an attribute that is a word, of 15 letters at most. */
+  text(oper: Pointer, name: string): string {
+    const value = new Uint8Array(16);
+    this.library.TF_OperationGetAttrString(oper, name, value, value.length, this.status.pointer);
+    this.status.check(name);
+    return new TextDecoder().decode(value.subarray(0, value.indexOf(0)));
+  }
+
+  /** Value of an attribute that is a list of so many whole numbers. */
+  numbers(oper: Pointer, name: string, count: number): number[] {
+    const values = new BigInt64Array(count);
+    this.library.TF_OperationGetAttrIntList(oper, name, values, count, this.status.pointer);
+    this.status.check(name);
+    return Array.from(values, Number);
   }
 
   /** Hands `to` to all who take `from`, where TensorFlow lets that be done. Not for operations that have run. */

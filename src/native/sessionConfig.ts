@@ -4,26 +4,35 @@ export interface SessionConfig {
   readonly threads?: number;
   /** Takes GPU memory as it is needed instead of all at the start. Default true. */
   readonly gpuAllowGrowth?: boolean;
+  /**
+   * Whether TensorFlow may rewrite a graph before its first run. Default true. It takes time and memory for each user of a
+   * constant, as large as the constant: too much where the weights of a network are constants.
+   */
+  readonly rewriteGraphs?: boolean;
 }
 
 /**
  * A `ConfigProto` in protocol-buffer bytes: the few fields that gradstream sets, written by hand.
  * Field numbers are those of tensorflow/core/protobuf/config.proto.
  */
-export function sessionConfig({ threads, gpuAllowGrowth = true }: SessionConfig): Uint8Array {
+export function sessionConfig({ threads, gpuAllowGrowth = true, rewriteGraphs = true }: SessionConfig): Uint8Array {
   const bytes: number[] = [];
   if (threads !== undefined) {
     bytes.push(...varintField(2, threads), ...varintField(5, threads));
   }
   const gpuOptions = gpuAllowGrowth ? varintField(4, 1) : [];
   bytes.push(...bytesField(6, gpuOptions));
+  if (!rewriteGraphs) {
+    const rewriteOptions = varintField(19, 1);
+    bytes.push(...bytesField(10, bytesField(10, rewriteOptions)));
+  }
   return Uint8Array.from(bytes);
 }
 
-const varintField = (field: number, value: number): number[] => [(field << 3) | 0, ...varint(value)];
+const varintField = (field: number, value: number): number[] => [...varint(field << 3), ...varint(value)];
 
 const bytesField = (field: number, content: number[]): number[] => [
-  (field << 3) | 2,
+  ...varint((field << 3) | 2),
   ...varint(content.length),
   ...content,
 ];

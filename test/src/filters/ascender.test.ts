@@ -47,7 +47,7 @@ describe.skipIf(native === null)('createAscender', () => {
   it('traces once for all sizes and numbers of pictures, and agrees with eager execution', async () => {
     const trace = vi.spyOn(OpenFunction, 'trace');
     const sessions = openSessions();
-    const ascender = createAscender({ objective, batch: 3, largest: 11 });
+    const ascender = createAscender({ objective, batch: 3, sizes: [8, 11] });
     try {
       for (const start of [pictures(8, [1, 4, 2]), pictures(11, [3]), pictures(9, [2, 0])]) {
         await expectSame(ascender, start, objective);

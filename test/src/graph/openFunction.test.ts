@@ -16,10 +16,12 @@ describe.skipIf(native === null)('OpenFunction', () => {
     OpenFunction.trace(
       native,
       [matrix],
-      [
-        [2, 3],
-        [4, 5],
-      ],
+      {
+        examples: [
+          [2, 3],
+          [4, 5],
+        ],
+      },
       ([x]) => fn(x),
     );
 
@@ -43,6 +45,29 @@ describe.skipIf(native === null)('OpenFunction', () => {
       expect(gradients).toHaveLength(x.length);
       for (const [i, gradient] of gradients.entries()) expect(gradient).toBeCloseTo((3 * x[i] ** 2) / columns, 2);
     }
+    await cubes.dispose();
+  });
+
+  it('runs the copy that is asked for, and no other', async () => {
+    const cubes = OpenFunction.trace(
+      native,
+      [matrix],
+      {
+        examples: [
+          [2, 3],
+          [4, 5],
+        ],
+        copies: 3,
+      },
+      ([x]) => {
+        const { value, gradient } = valueAndGradient(y => tf.mean(tf.pow(y, 3), [1]), x);
+        return [value, gradient];
+      },
+    );
+    const results = [0, 1, 2].map(copy => cubes.run([Float32Array.of(1, 2)], [[1, 2]], copy));
+    for (const result of await Promise.all(results))
+      expect(result).toEqual([Float32Array.of(4.5), Float32Array.of(1.5, 6)]);
+    await expect(cubes.run([Float32Array.of(1, 2)], [[1, 2]], 3)).rejects.toThrow();
     await cubes.dispose();
   });
 
