@@ -61,7 +61,7 @@ async function main(args: readonly string[]): Promise<void> {
   for (const [name, { description, load }] of Object.entries(commands)) {
     // Of the others the list of commands needs name and description alone.
     const command = name === asked ? await load() : new Command(name);
-    program.addCommand(command.description(description));
+    program.addCommand(command.copyInheritedSettings(program).description(description));
   }
   await program.parseAsync(args, { from: 'user' });
 }

@@ -8,7 +8,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EROFS: 'This file system is read-only:',
   ENOTDIR: 'A part of this path is a file, not a folder:',
   EEXIST: 'A part of this path is a file, not a folder:',
-  EISDIR: 'There is a folder of this name:',
+  EISDIR: 'A folder has this name:',
 };
 
 /** How another folder is named for what is fetched. */
@@ -33,7 +33,7 @@ export class FileAccessError extends GradstreamError {
    * @param need what the space or the permission was needed for, as in "274 MB for the library"
    * @param elsewhere how the caller is told of another place
    */
-  static explain(error: unknown, path: string, need: string, elsewhere = 'name another folder'): unknown {
+  static explain(error: unknown, path: string, need: string, elsewhere = 'name another place'): unknown {
     const code = (error as NodeJS.ErrnoException | null)?.code ?? '';
     const problem = Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code] : undefined;
     if (problem === undefined || error instanceof FileAccessError) return error;

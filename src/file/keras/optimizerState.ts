@@ -76,6 +76,8 @@ export function readOptimizerState(
   if (keras3 && rest[0]?.shape.length === 0 && typeof optimizer.parameters.learning_rate !== 'object') rest.shift();
   const order = slotOrder(optimizer);
   const slots: OptimizerSlot[] = [];
+  // Keras makes slots at the first update.
+  if (rest.length === 0 && iterations === 0) return { iterations, slots };
   const take = (slot: string, weight: number): void => {
     const array = rest.shift();
     if (array === undefined || `${array.shape}` !== `${shapes[weight]}`) {

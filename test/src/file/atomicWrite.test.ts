@@ -30,7 +30,7 @@ describe('atomicWrite', () => {
       throw Object.assign(new Error('injected'), { code });
     });
     await expect(failing).rejects.toThrow(FileAccessError);
-    await expect(failing).rejects.toThrow(new RegExp(`${file}.*${code}.*name another folder\\.$`));
+    await expect(failing).rejects.toThrow(new RegExp(`${file}.*${code}.*name another place\\.$`));
     expect(readdirSync(folder)).toEqual(['file']);
     expect(readFileSync(file, 'utf8')).toBe('old');
   });

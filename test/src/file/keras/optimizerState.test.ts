@@ -87,6 +87,12 @@ describe('readOptimizerState', () => {
     expect(state.slots.map(({ slot, weight }) => `${slot} ${weight}`)).toEqual(slots);
   });
 
+  it('understands a model that was compiled, but never trained', () => {
+    const [iteration, rate] = stored([], []).map(array => ({ ...array, read: () => Float32Array.of(0) }));
+    const adam = { className: 'Adam', parameters: { learning_rate: 0.1 } };
+    expect(readOptimizerState([iteration, rate], adam, shapes, true)).toEqual({ iterations: 0, slots: [] });
+  });
+
   it.each([
     [
       'a missing array',
