@@ -67,7 +67,7 @@ it.skipIf(native === null)(
     const result = await learner.step(batch, { learningRate: 1e-3, iterations: 0 });
     const firstStep = seconds();
     expect(result.loss).toBeGreaterThan(0);
-    expect(firstStep).toBeLessThan(180);
+    expect.soft(firstStep).toBeLessThan(180);
 
     const file = join(folder, 'deep.h5');
     await saveModel(model, file, {
@@ -80,11 +80,9 @@ it.skipIf(native === null)(
     const predictions = await learner.predict(x);
     await learner.dispose();
     const saved = seconds();
+    console.log(`first step after ${firstStep.toFixed(0)} s, saved after ${saved.toFixed(0)} s`);
     const report = JSON.parse(await kerasSide(python, 'predict', folder, 'keras_large.py'));
-    console.log(
-      `first step after ${firstStep.toFixed(0)} s, saved after ${saved.toFixed(0)} s, opened by Keras after ${seconds().toFixed(0)} s`,
-    );
-    console.log(report, `${statSync(file).size} bytes`);
+    console.log(`opened by Keras after ${seconds().toFixed(0)} s`, report, `${statSync(file).size} bytes`);
     // One kernel in each stack is on its short cut.
     expect(report.kernels - 3).toBe(1001);
     expect(report.attributes).toBeGreaterThan(1);
