@@ -3,6 +3,7 @@ import { batch as batched } from '../../operators/batch.js';
 import { epochSamples } from '../../operators/epochSamples.js';
 import { paced } from '../../operators/paced.js';
 import { imageFolder } from '../../src/data/imageFolder.js';
+import { startBackend } from '../cli/startBackend.js';
 import { printLine } from './benchLine.js';
 
 export interface BenchFolderOptions {
@@ -16,12 +17,24 @@ export interface BenchFolderOptions {
 
 /**
  * Pictures a second, through the public operators: files in random order in, float32 batches of `[size, size, 3]`, bilinear
- * and scaled to 0 … 1, out. One pass warms the file cache, the next is measured.
+ * and scaled to 0 … 1, out. One pass warms the file cache, the next is measured. Once as Keras's `image_dataset_from_directory`
+ * resizes, which looks at the nearest pixels only, and once as its `flow_from_directory` does.
  */
-export async function benchFolder({ folder, batch, size, threads }: BenchFolderOptions): Promise<void> {
+export async function benchFolder(options: BenchFolderOptions): Promise<void> {
+  await startBackend(options);
+  await measure('nearest-pixels', false, options);
+  await measure('antialias', true, options);
+}
+
+async function measure(
+  variant: string,
+  antialias: boolean,
+  { folder, batch, size, threads }: BenchFolderOptions,
+): Promise<void> {
   const source = await imageFolder(folder, {
     targetSize: [size, size],
     interpolation: 'bilinear',
+    antialias,
     classMode: 'sparse',
     rescale: 1 / 255,
   });
@@ -34,5 +47,5 @@ export async function benchFolder({ folder, batch, size, threads }: BenchFolderO
   await pass(0);
   const time = await pass(1);
   const rate = (source.size / time) * 1000;
-  printLine({ bench: 'folder', variant: 'sharp', batch, size, images_per_s: rate, images: source.size, threads });
+  printLine({ bench: 'folder', variant, batch, size, images_per_s: rate, images: source.size, threads });
 }

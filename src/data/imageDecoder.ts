@@ -2,9 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
-import { loadSharp } from './loadSharp.js';
+import { currentNative } from '../native/backend.js';
+import { type DecodeCrew, decodeCrew } from '../worker/decodeCrew.js';
+import type { Interpolation } from './axisTaps.js';
+import { type Resizing, resizePicture } from './resizePicture.js';
+import { sharpPicture } from './sharpPicture.js';
 
-const KERNELS = { nearest: 'nearest', bilinear: 'linear', bicubic: 'cubic', lanczos: 'lanczos3' } as const;
+const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'lanczos'] as const satisfies readonly Interpolation[];
 const CHANNELS = { grayscale: 1, rgb: 3, rgba: 4 } as const;
 
 /** How picture files become arrays. */
@@ -14,7 +18,12 @@ export interface DecodeOptions {
   /** Default: `rgb`. */
   readonly colorMode?: keyof typeof CHANNELS;
   /** Default: `nearest`, as in Keras. */
-  readonly interpolation?: keyof typeof KERNELS;
+  readonly interpolation?: Interpolation;
+  /**
+   * Where a picture becomes smaller, all of its pixels count, as in Keras's `flow_from_directory`; without, only those
+   * next to the place that is looked at, as in `image_dataset_from_directory`: quicker, and rougher. Default: true.
+   */
+  readonly antialias?: boolean;
   /** Cuts out the middle, of the target's proportions, before it resizes. Default: false, which distorts. */
   readonly keepAspectRatio?: boolean;
   /** A picture with more pixels is refused before it is decoded: a small file can hold a huge one. Default: 100 million. */
@@ -29,40 +38,34 @@ export interface ImageDecoder {
 }
 
 /**
- * Decodes and resizes picture files by sharp, in its own threads.
+ * Decodes and resizes picture files. Plain JPEGs are decoded by TensorFlow where it is in use when the decoder is made, all other
+ * files by sharp. Both give the same pixels, and both are resized by the same code.
  *
  * @throws InvalidArgumentError or UnknownNameError where an option can't be meant
  */
 export function imageDecoder(options: DecodeOptions): ImageDecoder {
-  const { targetSize = [256, 256], colorMode = 'rgb', interpolation = 'nearest', keepAspectRatio = false } = options;
-  const { maxPixels = 100e6 } = options;
+  const { targetSize = [256, 256], colorMode = 'rgb', maxPixels = 100e6 } = options;
+  const { interpolation = 'nearest', antialias = true, keepAspectRatio = false } = options;
   const [rows, columns] = targetSize;
   if (targetSize.length !== 2 || !targetSize.every(side => Number.isInteger(side) && side > 0)) {
     throw new InvalidArgumentError(`targetSize is [${targetSize}]: give [rows, columns], whole numbers from 1 on.`);
   }
   if (!(maxPixels >= 1)) throw new InvalidArgumentError(`maxPixels is ${maxPixels}: give a number from 1 on.`);
   if (!Object.hasOwn(CHANNELS, colorMode)) throw new UnknownNameError('color mode', colorMode, Object.keys(CHANNELS));
-  if (!Object.hasOwn(KERNELS, interpolation)) {
-    throw new UnknownNameError('interpolation', interpolation, Object.keys(KERNELS));
+  if (!INTERPOLATIONS.includes(interpolation)) {
+    throw new UnknownNameError('interpolation', interpolation, INTERPOLATIONS);
   }
   const channels = CHANNELS[colorMode];
-  const resize = { fit: keepAspectRatio ? 'cover' : 'fill', kernel: KERNELS[interpolation] } as const;
+  const resizing: Resizing = { rows, columns, interpolation, antialias, keepAspectRatio };
+  const sharp = { channels, maxPixels } as const;
+  const crew = crewFor(channels);
   return {
     inputShape: [rows, columns, channels],
     async decode(file) {
-      const sharp = await loadSharp();
+      const pixels = await crew?.decode(file, resizing, maxPixels);
+      if (pixels !== undefined) return pixels;
       try {
-        const bytes = await readFile(file);
-        const stored = sharp(bytes, { failOn: 'error', limitInputPixels: maxPixels, sequentialRead: true });
-        if (isTiff(bytes)) checkChannels(await stored.metadata());
-        const picture = stored
-          .autoOrient()
-          .resize(columns, rows, resize)
-          .toColourspace(channels === 1 ? 'b-w' : 'srgb');
-        const pixels = channels === 4 ? picture.ensureAlpha() : picture.removeAlpha();
-        const { data, info } = await pixels.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-        if (info.channels !== channels) throw new Error(`it has ${info.channels} channels, expected ${channels}`);
-        return new Uint8Array(data.buffer, data.byteOffset, data.length);
+        return resizePicture(await sharpPicture(await readFile(file), sharp), resizing);
       } catch (error) {
         throw new FileFormatError(
           `${file} can't be read as a picture: ${(error as Error).message}. ` +
@@ -74,9 +77,11 @@ export function imageDecoder(options: DecodeOptions): ImageDecoder {
   };
 }
 
-/** The one format whose pictures can have any number of channels, of which sharp would take the first three. */
-const isTiff = (bytes: Buffer): boolean => ['II', 'MM'].includes(bytes.toString('latin1', 0, 2));
-
-function checkChannels({ channels }: { readonly channels?: number }): void {
-  if (channels !== undefined && channels > 4) throw new Error(`it has ${channels} channels, expected 1 to 4`);
+/**
+ * Who gets a look at each file first, if anybody. It takes files by what they are, never by how long they take; what it doesn't
+ * take, or finds damaged, is sharp's, which then says what is wrong with it.
+ */
+function crewFor(channels: number): DecodeCrew | undefined {
+  const native = currentNative();
+  return native === undefined || channels !== CHANNELS.rgb ? undefined : decodeCrew(native);
 }

@@ -34,8 +34,8 @@ export interface ImageFolderSource extends IndexedSource {
 }
 
 /**
- * Pictures in class folders as a source: decoded, turned upright and resized by sharp when a row is read, uint8
- * `[rows, columns, channels]`.
+ * Pictures in class folders as a source: decoded, turned upright and resized when a row is read, uint8 `[rows, columns, channels]`.
+ * Plain JPEGs go by TensorFlow, in threads of their own, where it is in use when the source is made; all else by sharp.
  *
  * @throws InvalidArgumentError where the folder, its classes or the options can't be meant
  */

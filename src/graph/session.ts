@@ -156,21 +156,43 @@ export class SessionCall {
     metadata: Pointer | null,
   ): Promise<TensorData[]> {
     const { library, feeds } = this;
-    let made = 0;
+    const tensors: Pointer[] = [];
     try {
-      for (; made < feeds.length; made++) {
-        this.fedTensors[made] = newTensor(
-          library,
-          feeds[made].dtype,
-          shapes?.[made] ?? feeds[made].shape,
-          values[made],
-        );
+      for (const [i, { dtype, shape }] of feeds.entries()) {
+        tensors.push(newTensor(library, dtype, shapes?.[i] ?? shape, values[i]));
       }
+      this.fedTensors.set(tensors);
       await this.call(options, metadata);
-      return this.takeResults();
+      return this.takeResults(tensor => readTensor(library, tensor) as TensorData);
     } finally {
-      for (let i = 0; i < made; i++) library.TF_DeleteTensor(this.fedTensors[i]);
+      for (const tensor of tensors) library.TF_DeleteTensor(tensor);
     }
+  }
+
+  /**
+   * One run at once, on the calling thread, on tensors that stay the caller's. Each result is freed when `use` returns.
+   *
+   * @param options a `TF_Buffer` with a `RunOptions`
+   */
+  runSync<T>(tensors: readonly Pointer[], options: Pointer, use: (result: Pointer) => T): T[] {
+    const { address, feeds, fetches, targets, library, status } = this;
+    this.fedTensors.set(tensors);
+    library.TF_SessionRun(
+      this.session,
+      options,
+      address.feeds,
+      address.fedTensors,
+      feeds.length,
+      address.fetches,
+      address.fetchedTensors,
+      fetches.length,
+      address.targets,
+      targets.length,
+      null,
+      status.pointer,
+    );
+    status.check('a call');
+    return this.takeResults(use);
   }
 
   private async call(options: Pointer | null, metadata: Pointer | null): Promise<void> {
@@ -195,11 +217,11 @@ export class SessionCall {
     status.check('the compiled step');
   }
 
-  private takeResults(): TensorData[] {
+  private takeResults<T>(use: (result: Pointer) => T): T[] {
     const { library } = this;
     return Array.from(this.fetchedTensors, tensor => {
       try {
-        return readTensor(library, tensor) as TensorData;
+        return use(tensor);
       } finally {
         library.TF_DeleteTensor(tensor);
       }

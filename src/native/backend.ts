@@ -14,6 +14,7 @@ export const nativeBackendName = 'tensorflow';
 
 /** The parts of the native side that the compiled step works with. */
 export interface Native {
+  readonly files: LibraryFiles;
   readonly library: Library;
   readonly binding: Binding;
   readonly backend: NativeBackend;
@@ -39,7 +40,7 @@ export function startNative(files: LibraryFiles, config: SessionConfig = {}): Na
       library.TF_UpdateEdge !== undefined &&
       process.env.TF_ENABLE_ONEDNN_OPTS === '1' &&
       processorHas('avx512f') === false;
-    native = { library, binding, backend, config, prefersEigen };
+    native = { files, library, binding, backend, config, prefersEigen };
   }
   if (!tf.setBackend(nativeBackendName)) throw new Error('TensorFlow.js refused the native backend.');
   return native;

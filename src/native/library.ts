@@ -43,12 +43,16 @@ export function loadLibrary(files: LibraryFiles): Library {
   // newest processors, but on older ones too they run a convolution's gradients two to five times as fast.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
-  const library = quietly(() => declare(open(files.framework, true), open(files.cc, false)));
+  const library = quietly(() => attachLibrary(files));
   keepLoaded(files.framework);
   keepLoaded(files.cc);
   loaded = { files, library };
   return library;
 }
+
+/** The functions of a library that another thread of the process has loaded by {@link loadLibrary}. */
+export const attachLibrary = (files: LibraryFiles): Library =>
+  declare(open(files.framework, true), open(files.cc, false));
 
 function open(file: string, global: boolean): LibraryHandle {
   try {

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { jpegHeader } from '../data/jpegHeader.js';
+import { isPlainJpeg, NativeJpegDecoder } from '../data/nativeJpegDecoder.js';
+import { resizePicture } from '../data/resizePicture.js';
+import { attachLibrary } from '../native/library.js';
+import { TensorflowError } from '../native/status.js';
+import type { CrewKind, DecodeReply, DecodeRequest } from './decodeCrew.js';
+
+// A thread of DecodeCrew.
+const { files, config } = workerData as CrewKind;
+const decoder = new NativeJpegDecoder(attachLibrary(files), config);
+
+parentPort?.on('message', (request: DecodeRequest) => {
+  const pixels = decode(request);
+  const reply: DecodeReply = { id: request.id, pixels };
+  parentPort?.postMessage(reply, pixels === undefined ? [] : [pixels.buffer as ArrayBuffer]);
+});
+
+/** Undefined where it is no plain JPEG, or damaged, or can't be read. */
+function decode({ file, resizing, maxPixels }: DecodeRequest): Uint8Array | undefined {
+  try {
+    const bytes = readFileSync(file);
+    const header = jpegHeader(bytes);
+    if (header === undefined || !isPlainJpeg(header) || header.rows * header.columns > maxPixels) return undefined;
+    return decoder.decode(bytes, header, picture => resizePicture(picture, resizing));
+  } catch (error) {
+    if (error instanceof TensorflowError || (error as NodeJS.ErrnoException).syscall !== undefined) return undefined;
+    throw error;
+  }
+}
