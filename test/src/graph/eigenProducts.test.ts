@@ -30,6 +30,33 @@ async function run(prefersEigen: boolean, rows = size) {
   }
 }
 
+interface Sizes {
+  readonly left: number[];
+  readonly right: number[];
+  readonly transposeA: boolean;
+}
+
+/** A product of two matrices, and whether Eigen's kernel made it. */
+async function product(prefersEigen: boolean, { left, right, transposeA }: Sizes) {
+  const compiler = new Compiler({ ...(native as NonNullable<typeof native>), prefersEigen }, []);
+  try {
+    const inputs = [left, right].map(shape => ({ shape, dtype: DataType.float32 }));
+    const f = compiler.compile(inputs, ([a, b]) => [
+      // A result that is handed out keeps its kernel: only those who go on computing with it are given another one.
+      tf.neg(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, transposeA)),
+    ]);
+    const values = [left, right].map(([rows, columns]) => ramp(rows * columns));
+    const kernels = await f.profile(values);
+    const [negated] = await f.run(values);
+    return {
+      byEigen: kernels.some(({ type }) => type === 'BatchMatMulV3'),
+      values: Array.from(negated as Float32Array),
+    };
+  } finally {
+    await compiler.dispose();
+  }
+}
+
 describe.skipIf(native === null)('eigenProducts', () => {
   it('moves the plain product to Eigen, and leaves the transposed one of its gradient', async () => {
     const { kernels } = await run(true);
@@ -39,6 +66,22 @@ describe.skipIf(native === null)('eigenProducts', () => {
 
   it('leaves small products alone', async () => {
     expect((await run(true, 2)).kernels).not.toContain('BatchMatMulV3');
+  });
+
+  it.each([
+    { left: [128, 600], right: [600, 512], transposeA: false, eigen: true },
+    { left: [128, 600], right: [600, 600], transposeA: false, eigen: false },
+    { left: [32, 512], right: [32, 512], transposeA: true, eigen: true },
+    { left: [32, 600], right: [32, 512], transposeA: true, eigen: false },
+  ])('$left · $right, the left one transposed: $transposeA; by Eigen: $eigen', async c => {
+    expect((await product(true, c)).byEigen).toBe(c.eigen);
+  });
+
+  it('gives the same numbers where the left matrix is transposed', async () => {
+    const sizes = { left: [32, 512], right: [32, 512], transposeA: true };
+    const [eigen, plain] = [await product(true, sizes), await product(false, sizes)];
+    expect([eigen.byEigen, plain.byEigen]).toEqual([true, false]);
+    expect(eigen.values).toEqual(plain.values);
   });
 
   it('gives the same numbers', async () => {
