@@ -97,7 +97,9 @@ async function drawFilters(flags: FilterFlags): Promise<void> {
   );
   const left = filters.filter(filter => !files.has(filter));
   const found = filters.length - left.length;
-  say(`${part.layer}: ${left.length} filters to draw${found > 0 ? `, ${found} are there` : ''}; seed ${files.seed}`);
+  say(
+    `${part.layer}: ${left.length} ${left.length === 1 ? 'filter' : 'filters'} to draw${found > 0 ? `, ${found} are there` : ''}; seed ${files.seed}`,
+  );
   const began = performance.now();
   let stopped = false;
   if (left.length > 0) {

@@ -4,6 +4,7 @@ import sharp from 'sharp';
 import { FileFormatError } from '../../src/error/fileFormatError.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { atomicWrite } from '../../src/file/atomicWrite.js';
+import { withFileLock } from '../../src/file/fileLock.js';
 import type { FilterEnd } from '../../src/filters/filterEvent.js';
 import type { Picture } from '../../src/filters/resizeBicubic.js';
 import { bestFirst, stitch, stitchedFile } from '../../src/filters/stitch.js';
@@ -43,13 +44,8 @@ export class PictureFiles {
   ): Promise<PictureFiles> {
     const found = await readLedger(join(folder, LEDGER));
     const settings = { ...others, seed: seed ?? found?.settings.seed ?? drawn } as PictureSettings;
-    if (found === null) return new PictureFiles(folder, { settings, losses: {} }, swap);
-    const differing = Object.keys(settings).filter(name => settings[name] !== found.settings[name]);
-    if (differing.length > 0) {
-      const list = differing.map(name => `${name} was ${found.settings[name]}, now ${settings[name]}`).join('; ');
-      throw new InvalidArgumentError(`${folder} has pictures of another run: ${list}. Give another --out.`);
-    }
-    return new PictureFiles(folder, found, swap);
+    if (found !== null) checkSettings(folder, settings, found.settings);
+    return new PictureFiles(folder, { settings, losses: found?.losses ?? {} }, swap);
   }
 
   get seed(): number {
@@ -65,11 +61,21 @@ export class PictureFiles {
     return Object.values(this.ledger.losses).filter(loss => loss !== null).length;
   }
 
-  /** Writes the picture, then the ledger. */
+  /**
+   * Writes the picture, then the ledger, with what another run has noted there meanwhile.
+   *
+   * @throws InvalidArgumentError where that other run has other settings
+   */
   async save({ filter, loss, picture }: Pick<FilterEnd, 'filter' | 'loss' | 'picture'>): Promise<void> {
-    if (picture !== null) await writePicture(join(this.folder, this.fileOf(filter)), this.trueColours(picture));
-    this.ledger.losses[filter] = picture === null ? null : loss;
-    await atomicWrite(join(this.folder, LEDGER), `${JSON.stringify(this.ledger)}\n`);
+    const { folder, ledger } = this;
+    const file = join(folder, LEDGER);
+    await withFileLock(file, async () => {
+      const found = await readLedger(file);
+      if (found !== null) checkSettings(folder, ledger.settings, found.settings);
+      if (picture !== null) await writePicture(join(folder, this.fileOf(filter)), this.trueColours(picture));
+      Object.assign(ledger.losses, found?.losses, { [filter]: picture === null ? null : loss });
+      await atomicWrite(file, `${JSON.stringify(ledger)}\n`);
+    });
   }
 
   /** Puts the best n × n pictures in one file; null where there is none. */
@@ -100,6 +106,13 @@ export class PictureFiles {
     for (let i = 0; i < data.length; i += 3) [data[i], data[i + 2]] = [data[i + 2], data[i]];
     return { ...picture, data };
   }
+}
+
+function checkSettings(folder: string, now: PictureSettings, before: PictureSettings): void {
+  const differing = Object.keys(now).filter(name => now[name] !== before[name]);
+  if (differing.length === 0) return;
+  const list = differing.map(name => `${name} was ${before[name]}, now ${now[name]}`).join('; ');
+  throw new InvalidArgumentError(`${folder} has pictures of another run: ${list}. Give another --out.`);
 }
 
 async function readLedger(file: string): Promise<Ledger | null> {

@@ -65,6 +65,12 @@ describe.skipIf(native === null)('gradstream filters', () => {
     expect(await readFile(at('twice/filters.json'))).toEqual(before);
   });
 
+  it('keeps what two runs at once leave in one folder', async () => {
+    await Promise.all([run('both', '--filters', '0-2'), run('both', '--filters', '2-4')]);
+    const { losses } = JSON.parse(await readFile(at('both/filters.json'), 'utf8')) as { losses: object };
+    expect(Object.keys(losses)).toEqual(['0', '1', '2', '3', '4']);
+  });
+
   it('prints events as JSON lines, without pixels', async () => {
     const events = (await run('json', '--filters', '0-1', '--json'))
       .trim()
