@@ -7,21 +7,20 @@ import { resnet } from '../../src/model/resnet.js';
 import { summary } from '../../src/model/summary.js';
 import { adam } from '../../src/optimizer/adam.js';
 import { checkpoint } from '../../src/policy/checkpoint.js';
-import { learningRateSchedule } from '../../src/policy/learningRateSchedule.js';
-import { reduceLearningRateOnPlateau } from '../../src/policy/reduceLearningRateOnPlateau.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
-import { resnetSchedule } from '../../src/schedule/resnetSchedule.js';
 import { type AugmentFlags, augmentFlags, cifar10Batches } from './cifar10Batches.js';
 import type { Recipe } from './recipe.js';
 import { recipeLearner } from './recipeLearner.js';
+import { composedResnetRates, kerasResnetRates } from './resnetRates.js';
 
 interface ResnetFlags extends AugmentFlags {
   readonly n: number;
   readonly version: number;
   readonly subtractPixelMean: boolean;
+  readonly composeRates: boolean;
 }
 
-/** Keras's `cifar10_resnet` example; schedule and plateau work as they do there. */
+/** Keras's `cifar10_resnet` example. */
 export const cifar10Resnet: Recipe<ResnetFlags> = {
   name: 'cifar10-resnet',
   description: 'a residual network of any depth tells ten kinds of pictures apart',
@@ -39,10 +38,17 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
       description: "leave out the subtraction of the training set's mean picture",
       default: true,
     },
+    {
+      flags: '--compose-rates',
+      description:
+        "let a plateau's lower learning rate last, as a factor of the schedule's; in Keras's example the schedule " +
+        'overwrites it before the next epoch',
+      default: false,
+    },
   ],
   async prepare(options, talk) {
     const { epochs = 200, batchSize = 32, seed = drawSeed(), data, compile, out = 'saved_models' } = options;
-    const { n = 3, version = 1, subtractPixelMean = true, augment = false } = options;
+    const { n = 3, version = 1, subtractPixelMean = true, augment = false, composeRates = false } = options;
     const from = { ...(data === undefined ? {} : { data }), onMessage: talk.note };
     const scaled = await cifar10('train', from);
     const mean = subtractPixelMean ? { mean: meanImage(scaled) } : {};
@@ -53,28 +59,24 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
     talk.say(summary(model));
     const depth = version === 1 ? 6 * n + 2 : 9 * n + 2;
     const file = join(out, `cifar10_ResNet${depth}v${version}_model.{epoch:03d}.h5`);
-    const optimizer = adam({ learningRate: resnetSchedule(0) });
+    const { learningRate, controllers } = composeRates
+      ? composedResnetRates(Math.ceil(train.size / batchSize))
+      : kerasResnetRates();
+    const optimizer = adam({ learningRate });
     const loss = 'categorical_crossentropy';
     const metrics = ['accuracy'];
     return {
-      config: { recipe: 'cifar10-resnet', batchSize, n, version, subtractPixelMean, augment, trainSamples: train.size },
+      config: {
+        recipe: 'cifar10-resnet',
+        ...{ batchSize, n, version, subtractPixelMean, augment, composeRates, trainSamples: train.size },
+      },
       train: {
         ...recipeLearner({ model, optimizer, loss, metrics, compile }),
         data: { source: train, through: cifar10Batches(batchSize, options) },
         validation: { source: test, through: batch(500) },
         epochs,
         seed,
-        controllers: [
-          checkpoint(file, { monitor: 'val_accuracy', saveBestOnly: true }),
-          reduceLearningRateOnPlateau({
-            factor: Math.sqrt(0.1),
-            cooldown: 0,
-            patience: 5,
-            minLearningRate: 0.5e-6,
-            apply: 'overwrite',
-          }),
-          learningRateSchedule(resnetSchedule),
-        ],
+        controllers: [checkpoint(file, { monitor: 'val_accuracy', saveBestOnly: true }), ...controllers],
       },
     };
   },
