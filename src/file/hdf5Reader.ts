@@ -1,15 +1,14 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { File as Hdf5File } from 'h5wasm/node';
 import { sizeOf } from '../data/hostArray.js';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { arrayBlocks } from './arrayBlocks.js';
 import { asciiAsUtf8 } from './asciiAsUtf8.js';
-import { checkGlobalHeaps } from './checkGlobalHeaps.js';
+import { checkHdf5File } from './checkHdf5File.js';
 import { hdf5Library } from './hdf5Library.js';
 import type { StoredArray, StoredData } from './storedArray.js';
 
-const SIGNATURE = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 /** HDF5's number for strings that are declared ASCII. */
 const ASCII = 0;
 /** Bytes read at a time: the library's memory, which never shrinks, stays small beside a large array. */
@@ -41,9 +40,9 @@ export class Hdf5Reader {
    */
   static async open(path: string, origin: string = basename(path)): Promise<Hdf5Reader> {
     const fileBytes = statSync(path).size;
-    const isSound = checkFile(path, fileBytes, origin);
+    checkHdf5File(path, fileBytes, origin);
     const library = await hdf5Library();
-    const file = isSound ? opened(() => new library.File(path, 'r')) : null;
+    const file = opened(() => new library.File(path, 'r'));
     if (file === null) throw new FileFormatError(`${origin}: damaged HDF5 file. Copy or download it again.`);
     return new Hdf5Reader(file, library, fileBytes, origin);
   }
@@ -248,40 +247,4 @@ function joined(pieces: Iterable<StoredData>, whole: StoredData): StoredData {
     at += piece.length;
   }
   return whole;
-}
-
-function checkFile(path: string, fileBytes: number, origin: string): boolean {
-  const head = Buffer.alloc(64);
-  const descriptor = openSync(path, 'r');
-  try {
-    readSync(descriptor, head, 0, head.length, 0);
-    checkSuperblock(head, fileBytes, origin);
-    return checkGlobalHeaps(descriptor, fileBytes);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-/**
- * Source: HDF5 File Format Specification, section II.A. The end-of-file address tells a cut file, which the library
- * would open and read zeros or nonsense from.
- */
-function checkSuperblock(head: Buffer, fileBytes: number, origin: string): void {
-  if (!SIGNATURE.every((byte, i) => head[i] === byte)) {
-    const hint = head.toString('latin1', 0, 2) === 'PK' ? ' It is a zip file: if Keras wrote it, name it .keras.' : '';
-    throw new FileFormatError(
-      `${origin}: not an HDF5 file (${fileBytes} bytes, without HDF5's signature at their head).${hint}`,
-    );
-  }
-  const version = head[8];
-  const [addressBytes, endAt] = version < 2 ? [head[13], version === 0 ? 40 : 44] : [head[9], 28];
-  if (version > 3 || addressBytes !== 8) {
-    throw new FileFormatError(
-      `${origin}: unknown HDF5 superblock (version ${version}, addresses of ${addressBytes} bytes).`,
-    );
-  }
-  const end = head.readBigUInt64LE(endAt);
-  if (fileBytes < 64 || end > BigInt(fileBytes)) {
-    throw new FileFormatError(`${origin}: cut: it has ${fileBytes} bytes of ${end}. Copy or download it again.`);
-  }
 }
