@@ -62,7 +62,9 @@ function refuseUnknownClass(layer: KerasObject, file: KerasFile): void {
   const { refused, missing } = kerasLayerClass(class_name === '__lambda__' ? 'Lambda' : class_name);
   if (refused !== undefined) throw unsupported(file, layer, refused);
   if (isRegistered(class_name)) return;
-  const register = `call tf.serialization.registerClass(${class_name}) with ${missing === undefined ? 'its tfjs class' : 'a tfjs class of this name'} before loading`;
+  const register =
+    `call tf.serialization.registerClass with ${missing === undefined ? 'its tfjs class' : 'a tfjs class'} ` +
+    `(static className = '${class_name}') before loading`;
   if (missing !== undefined) throw unsupported(file, layer, `${missing}. If you have it yourself, ${register}`);
   const suggestion = nearest(class_name, Object.keys(kerasLayers));
   const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`;

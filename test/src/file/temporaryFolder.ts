@@ -6,6 +6,9 @@ import { onTestFinished } from 'vitest';
 /** An empty folder that is gone after the running test. */
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'gradstream-test-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() =>
+    // What was broken off may write its last file still.
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),
+  );
   return folder;
 }

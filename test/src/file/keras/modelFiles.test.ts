@@ -346,7 +346,7 @@ describe('custom and hostile configs', () => {
     const file = join(folder, 'custom.keras');
     const model = stack(layers.dense({ inputShape: [3], units: 2 }), new Doubling({ name: 'twice' }));
     await saveModel(model, file);
-    await expect(loadModel(file)).rejects.toThrow(/'twice'.*'Doubling'.*registerClass\(Doubling\)/);
+    await expect(loadModel(file)).rejects.toThrow(/'twice'.*'Doubling'.*registerClass.*className = 'Doubling'/);
     tf.serialization.registerClass(Doubling);
     expect(predict((await loadModel(file)).model)).toEqual(predict(model));
   });
@@ -368,7 +368,7 @@ describe('custom and hostile configs', () => {
 
   it.each([
     ['RandomFlip', {}, /RandomFlip 'x': Keras has this layer, gradstream doesn't: it prepares or augments data/],
-    ['GroupNormalization', {}, /gradstream doesn't yet.*registerClass\(GroupNormalization\)/],
+    ['GroupNormalization', {}, /gradstream doesn't yet.*registerClass.*className = 'GroupNormalization'/],
     ['TextVectorization', {}, /makes numbers of words/],
     ['TorchModuleWrapper', {}, /another library, which is never run/],
     ['LocallyConnected2D', {}, /Keras 2 has this layer/],
