@@ -175,46 +175,30 @@ export class SessionCall {
    * @param options a `TF_Buffer` with a `RunOptions`
    */
   runSync<T>(tensors: readonly Pointer[], options: Pointer, use: (result: Pointer) => T): T[] {
-    const { address, feeds, fetches, targets, library, status } = this;
     this.fedTensors.set(tensors);
-    library.TF_SessionRun(
-      this.session,
-      options,
-      address.feeds,
-      address.fedTensors,
-      feeds.length,
-      address.fetches,
-      address.fetchedTensors,
-      fetches.length,
-      address.targets,
-      targets.length,
-      null,
-      status.pointer,
-    );
-    status.check('a call');
+    this.library.TF_SessionRun(...this.arguments(options, null));
+    this.status.check('a call');
     return this.takeResults(use);
   }
 
   private async call(options: Pointer | null, metadata: Pointer | null): Promise<void> {
-    const { address, feeds, fetches, targets, library, status } = this;
     await new Promise<void>((resolve, reject) => {
-      library.TF_SessionRun.async(
-        this.session,
-        options,
-        address.feeds,
-        address.fedTensors,
-        feeds.length,
-        address.fetches,
-        address.fetchedTensors,
-        fetches.length,
-        address.targets,
-        targets.length,
-        metadata,
-        status.pointer,
-        error => (error === null ? resolve() : reject(error)),
+      this.library.TF_SessionRun.async(...this.arguments(options, metadata), error =>
+        error === null ? resolve() : reject(error),
       );
     });
-    status.check('the compiled step');
+    this.status.check('the compiled step');
+  }
+
+  /** Of `TF_SessionRun`. */
+  private arguments(options: Pointer | null, metadata: Pointer | null) {
+    const { address, feeds, fetches, session, status, targets } = this;
+    return [
+      ...([session, options] as const),
+      ...([address.feeds, address.fedTensors, feeds.length] as const),
+      ...([address.fetches, address.fetchedTensors, fetches.length] as const),
+      ...([address.targets, targets.length, metadata, status.pointer] as const),
+    ] as const;
   }
 
   private takeResults<T>(use: (result: Pointer) => T): T[] {
