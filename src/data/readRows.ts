@@ -1,6 +1,6 @@
 import { gatherRows } from './gatherRows.js';
-import { type HostArray, sizeOf } from './hostArray.js';
-import { scaleInPlace } from './scaleInPlace.js';
+import type { HostArray } from './hostArray.js';
+import { scaledInputs } from './scaledInputs.js';
 import type { ArraySource } from './source.js';
 
 /** Rows as the network sees them. */
@@ -18,7 +18,9 @@ export interface Rows {
  * @throws InvalidArgumentError where there is no such row
  */
 export function readRows(source: ArraySource, rows: ArrayLike<number>): Rows {
-  return { x: scaledRows(source, rows), ...readTargets(source, rows) };
+  const { x, inputShape, scaling } = source;
+  const stored = { data: gatherRows(x, rows).data, shape: [rows.length, ...inputShape] };
+  return { x: scaledInputs(stored, scaling), ...readTargets(source, rows) };
 }
 
 /** All but the inputs. */
@@ -27,13 +29,4 @@ export function readTargets({ y, sampleWeight }: ArraySource, rows: ArrayLike<nu
     y: gatherRows(y, rows),
     ...(sampleWeight && { sampleWeight: Float32Array.from(rows, row => sampleWeight[row]) }),
   };
-}
-
-function scaledRows({ x, inputShape, scaling }: ArraySource, rows: ArrayLike<number>): HostArray {
-  const { data } = gatherRows(x, rows);
-  const shape = [rows.length, ...inputShape];
-  if (scaling === undefined) return { data, shape };
-  const scaled = new Float32Array(data);
-  scaleInPlace(scaled, scaling, sizeOf(inputShape));
-  return { data: scaled, shape };
 }

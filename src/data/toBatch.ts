@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import type { Batch, RowBatch, StoredInputs, ValueBatch } from './batch.js';
+import type { Batch, RowBatch, ValueBatch } from './batch.js';
 import { exampleOf } from './exampleOf.js';
 import { type HostArray, type HostData, sizeOf } from './hostArray.js';
 import type { Sample } from './sample.js';
-import { scaleInPlace } from './scaleInPlace.js';
+import { scaledInputs } from './scaledInputs.js';
 import type { ArraySource, Example, Source } from './source.js';
 
 /**
@@ -38,7 +38,7 @@ function valueBatch(source: Source, samples: readonly Sample[]): ValueBatch {
   const sampleWeight = gatherWeights(examples);
   return {
     kind: 'values',
-    x: scaledInputs(stored),
+    x: scaledInputs(stored.x, scaling),
     y: gatherTargets(source, examples),
     ...(sampleWeight && { sampleWeight }),
     stored,
@@ -58,13 +58,6 @@ function gatherInputs(source: Source, examples: readonly Example[]): HostArray {
   const size = sizeOf(inputShape);
   checkLengths(source, 'inputs', `'inputShape' is [${inputShape}]`, values, size);
   return { data: concatenate(values, size), shape: [examples.length, ...inputShape] };
-}
-
-function scaledInputs({ x, scaling }: StoredInputs): HostArray {
-  if (scaling === undefined) return x;
-  const data = new Float32Array(x.data);
-  scaleInPlace(data, scaling, data.length / x.shape[0]);
-  return { data, shape: x.shape };
 }
 
 /** Numbers become float32, which holds class numbers up to 2²⁴ exactly, so that all batches have one type. */

@@ -1,4 +1,4 @@
-import type { HostArray } from '../data/hostArray.js';
+import { type HostArray, sizeOf } from '../data/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { type Compiled, compile } from '../graph/compile.js';
 import { OpenFunction } from '../graph/openFunction.js';
@@ -59,7 +59,7 @@ export function createAscender({ objective, batch = 1, epsilon = EPSILON, sizes 
       // TensorFlow keeps the layout that suits the first step best: one of the largest size is taken for nothing.
       const largest = Math.max(...larger);
       const shape = [batch, largest, largest, pictures.channels];
-      const x = new Float32Array(shape.reduce((product, size) => product * size));
+      const x = new Float32Array(sizeOf(shape));
       await runOpen(traced, { x, shape, targets: new Int32Array(batch), stepSize: 0 }, alone.length);
     }
     return traced;
