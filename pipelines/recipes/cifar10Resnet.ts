@@ -17,7 +17,7 @@ interface ResnetFlags extends AugmentFlags {
   readonly n: number;
   readonly version: number;
   readonly subtractPixelMean: boolean;
-  readonly composeRates: boolean;
+  readonly kerasRates: boolean;
 }
 
 /** Keras's `cifar10_resnet` example. */
@@ -39,16 +39,16 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
       default: true,
     },
     {
-      flags: '--compose-rates',
+      flags: '--keras-rates',
       description:
-        "let a plateau's lower learning rate last, as a factor of the schedule's; in Keras's example the schedule " +
-        'overwrites it before the next epoch',
+        "let the schedule overwrite what the plateau has reduced before the next epoch, as in Keras's example; without, " +
+        "a plateau's lower rate lasts, as a factor of the schedule's",
       default: false,
     },
   ],
   async prepare(options, talk) {
     const { epochs = 200, batchSize = 32, seed = drawSeed(), data, compile, out = 'saved_models' } = options;
-    const { n = 3, version = 1, subtractPixelMean = true, augment = false, composeRates = false } = options;
+    const { n = 3, version = 1, subtractPixelMean = true, augment = false, kerasRates = false } = options;
     const from = { ...(data === undefined ? {} : { data }), onMessage: talk.note };
     const scaled = await cifar10('train', from);
     const mean = subtractPixelMean ? { mean: meanImage(scaled) } : {};
@@ -59,16 +59,16 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
     talk.say(summary(model));
     const depth = version === 1 ? 6 * n + 2 : 9 * n + 2;
     const file = join(out, `cifar10_ResNet${depth}v${version}_model.{epoch:03d}.h5`);
-    const { learningRate, controllers } = composeRates
-      ? composedResnetRates(Math.ceil(train.size / batchSize))
-      : kerasResnetRates();
+    const { learningRate, controllers } = kerasRates
+      ? kerasResnetRates()
+      : composedResnetRates(Math.ceil(train.size / batchSize));
     const optimizer = adam({ learningRate });
     const loss = 'categorical_crossentropy';
     const metrics = ['accuracy'];
     return {
       config: {
         recipe: 'cifar10-resnet',
-        ...{ batchSize, n, version, subtractPixelMean, augment, composeRates, trainSamples: train.size },
+        ...{ batchSize, n, version, subtractPixelMean, augment, kerasRates, trainSamples: train.size },
       },
       train: {
         ...recipeLearner({ model, optimizer, loss, metrics, compile }),
