@@ -27,7 +27,7 @@ export interface InstallOptions {
   readonly force?: boolean | undefined;
   /** How to call pip; null for without. Default: the first that is found. */
   readonly pip?: Pip | null | undefined;
-  /** Addresses of package indexes. Default: the user's settings for pip. */
+  /** Addresses of package indexes. Default: those that pip would ask. */
   readonly indexes?: readonly string[] | undefined;
 }
 
@@ -90,8 +90,8 @@ async function fetchWheel(archive: string, wheel: PinnedWheel, options: InstallO
   if (pip === undefined || pip === null) complaints.push('pip: not found');
   else if (await attempt('pip', () => fetchByPip(pip, archive, wheel, label, options))) return;
 
-  const indexes = options.indexes ?? packageIndexes();
-  if (indexes.length === 0) complaints.push('package index: none is set (PIP_INDEX_URL)');
+  const indexes = options.indexes ?? (await packageIndexes());
+  if (indexes.length === 0) complaints.push('package index: none, by the settings for pip');
   for (const index of indexes) {
     const fetched = await attempt(new URL(index).host, async () => {
       const url = await addressOnIndex(index, wheel.project, wheel.fileName, signal);

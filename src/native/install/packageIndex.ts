@@ -3,10 +3,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * The addresses of the package indexes that a user has set for pip, in its order: environment first, then its
- * configuration files. Empty where nothing is set: then only pip itself knows its index.
+ * The addresses of the package indexes that pip would ask, in its order: those that a user has set, in the environment or else in
+ * pip's configuration files; where no main one is set, the public one. Empty where indexes are forbidden (`PIP_NO_INDEX`).
  */
-export function packageIndexes(env: NodeJS.ProcessEnv = process.env): string[] {
+export async function packageIndexes(env: NodeJS.ProcessEnv = process.env): Promise<string[]> {
   const files = [
     env.PIP_CONFIG_FILE,
     join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'pip', 'pip.conf'),
@@ -19,9 +19,20 @@ export function packageIndexes(env: NodeJS.ProcessEnv = process.env): string[] {
     const line = new RegExp(`^[ \\t]*${name}[ \\t]*[=:][ \\t]*(\\S+)`, 'm');
     return settings.map(text => line.exec(text)?.[1]).find(value => value !== undefined);
   };
-  const main = env.PIP_INDEX_URL || setting('index-url');
+  if (/^(1|true|yes|on)$/i.test(env.PIP_NO_INDEX || setting('no-index') || '')) return [];
+  const main = env.PIP_INDEX_URL || setting('index-url') || (await publicIndex());
   const extra = env.PIP_EXTRA_INDEX_URL || setting('extra-index-url');
   return [main, ...(extra?.split(/\s+/) ?? [])].filter(url => url !== undefined && URL.canParse(url)) as string[];
+}
+
+/**
+ * Where Python's packages are for everybody: what a package URL of type `pypi` stands for. Source: the purl specification.
+ * Its library is loaded when it is needed, which is once in a machine's life.
+ */
+async function publicIndex(): Promise<string | undefined> {
+  const { PackageURL, UrlConverter } = await import('@socketregistry/packageurl-js');
+  const project = UrlConverter.toDownloadUrl(PackageURL.fromString('pkg:pypi/tensorflow@0'));
+  return project && new URL('..', project.url).href;
 }
 
 /**

@@ -72,7 +72,7 @@ function koffiVersion(): string | undefined {
 async function findSource(): Promise<string | undefined> {
   const pip = await findPip();
   if (pip !== undefined) return pip.join(' ');
-  for (const index of packageIndexes()) {
+  for (const index of await packageIndexes()) {
     const answers = await fetch(index, { method: 'HEAD', signal: AbortSignal.timeout(INDEX_TIMEOUT_MS) }).then(
       () => true,
       () => false,

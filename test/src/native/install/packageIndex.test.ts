@@ -5,25 +5,38 @@ import { packageIndexes } from '../../../../src/native/install/packageIndex.js';
 import { temporaryFolder } from '../../file/temporaryFolder.js';
 
 describe('packageIndexes', () => {
-  it('takes the environment before the configuration, and the extra ones last', () => {
+  it('takes the environment before the configuration, and the extra ones last', async () => {
     const file = join(temporaryFolder(), 'pip.conf');
     writeFileSync(
       file,
       '[global]\nindex-url = https://config.example/simple\nextra-index-url = https://extra.example/\n',
     );
-    expect(packageIndexes({ PIP_CONFIG_FILE: file })).toEqual([
+    expect(await packageIndexes({ PIP_CONFIG_FILE: file })).toEqual([
       'https://config.example/simple',
       'https://extra.example/',
     ]);
-    expect(packageIndexes({ PIP_CONFIG_FILE: file, PIP_INDEX_URL: 'https://env.example/simple' })).toEqual([
+    expect(await packageIndexes({ PIP_CONFIG_FILE: file, PIP_INDEX_URL: 'https://env.example/simple' })).toEqual([
       'https://env.example/simple',
       'https://extra.example/',
     ]);
   });
 
-  it('leaves out what is no address', () => {
-    expect(packageIndexes({ PIP_INDEX_URL: 'nonsense', PIP_EXTRA_INDEX_URL: 'https://a.example/ ../b' })).toEqual([
+  it('leaves out what is no address', async () => {
+    expect(await packageIndexes({ PIP_INDEX_URL: 'nonsense', PIP_EXTRA_INDEX_URL: 'https://a.example/ ../b' })).toEqual(
+      ['https://a.example/'],
+    );
+  });
+
+  it('is the public one where none is set, and none where indexes are forbidden', async () => {
+    const file = join(temporaryFolder(), 'pip.conf');
+    const [index] = await packageIndexes({ PIP_CONFIG_FILE: file });
+    expect(URL.canParse(index)).toBe(true);
+    expect(await packageIndexes({ PIP_CONFIG_FILE: file, PIP_EXTRA_INDEX_URL: 'https://a.example/' })).toEqual([
+      index,
       'https://a.example/',
     ]);
+    expect(await packageIndexes({ PIP_NO_INDEX: '1' })).toEqual([]);
+    writeFileSync(file, '[global]\nno-index = true\n');
+    expect(await packageIndexes({ PIP_CONFIG_FILE: file })).toEqual([]);
   });
 });
