@@ -6,7 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root, run } from './project.mjs';
 
-const targets = { bilinear: 'src/augment/bilinearWasm.ts', resize: 'src/data/resizeWasm.ts' };
+const targets = {
+  bilinear: 'src/augment/bilinearWasm.ts',
+  resize: 'src/data/resizeWasm.ts',
+  scale: 'src/data/scaleWasm.ts',
+};
 const compiler = 'assemblyscript@0.28.20';
 const options = ['--runtime', 'stub', '--enable', 'simd', '-O3', '--noAssert', '--converge'];
 

@@ -10,7 +10,7 @@ const KEPT_BITS: i32 = 6;
  *
  * A table of taps has, for each row (column) of the result, the first row (column) of the picture that goes into it, then
  * `taps` weights for that one and those after it. `taps` is even, and weights that stand for nothing are 0: what they are
- * multiplied with is read all the same, up to a row and 16 bytes beyond the picture. Writes up to 16 bytes beyond `line` and
+ * multiplied with is read all the same, up to a row and 16 bytes beyond the picture. Writes up to 32 bytes beyond `line`, 16 beyond
  * `output`.
  *
  * @param pitch bytes from one row of the picture to the next
@@ -37,14 +37,55 @@ export function resize(
   let to = output;
   for (let i = 0; i < rows; i++) {
     const first = input + <usize>load<i32>(rowFirsts + (i << 2)) * pitch;
-    sumDown(first, pitch, values, rowWeights + <usize>(i * rowTaps * 2), rowTaps, line);
-    for (let j = 0; j < columns; j++, to += channels) {
+    const weights = rowWeights + <usize>(i * rowTaps * 2);
+    if (rowTaps === 2) blendDown(first, pitch, values, load<i16>(weights + 2), line);
+    else sumDown(first, pitch, values, weights, rowTaps, line);
+    let j = 0;
+    if (columnTaps === 2) {
+      for (; j < columns - 1; j += 2, to += <usize>channels << 1) {
+        const firsts = load<u64>(columnFirsts + (j << 2));
+        const left = line + <usize>(<i32>firsts * channels * 2);
+        const right = line + <usize>(<i32>(firsts >> 32) * channels * 2);
+        const weights = columnWeights + (j << 2);
+        const words = i16x8.narrow_i32x4_s(sumOfTwo(left, pairs, weights), sumOfTwo(right, pairs, weights + 4));
+        const bytes = i8x16.narrow_i16x8_u(words, words);
+        v128.store32_lane(to, bytes, 0);
+        v128.store32_lane(to + channels, bytes, 1);
+      }
+    }
+    for (; j < columns; j++, to += channels) {
       const from = line + <usize>(load<i32>(columnFirsts + (j << 2)) * channels * 2);
       const sums = sumAlong(from, channels * 4, pairs, columnWeights + <usize>(j * columnTaps * 2), columnTaps);
       const words = i16x8.narrow_i32x4_s(sums, sums);
       v128.store32_lane(to, i8x16.narrow_i16x8_u(words, words), 0);
     }
   }
+}
+
+/** {@link sumDown} of two rows: from the upper one to the lower one goes `part`, in 2⁻¹⁴. */
+function blendDown(above: usize, pitch: usize, values: i32, part: i32, line: usize): void {
+  // 15 bits, of which 1 itself is the least bit short: too little to tell between bytes.
+  const parts = i16x8.splat(<i16>min(part << 1, 32767));
+  const below = above + pitch;
+  for (let x = 0; x < values; x += 16) {
+    const upper = v128.load(above + x);
+    const lower = v128.load(below + x);
+    const to = line + (x << 1);
+    v128.store(to, blend(i16x8.extend_low_i8x16_u(upper), i16x8.extend_low_i8x16_u(lower), parts));
+    v128.store(to + 16, blend(i16x8.extend_high_i8x16_u(upper), i16x8.extend_high_i8x16_u(lower), parts));
+  }
+}
+
+function blend(from: v128, to: v128, parts: v128): v128 {
+  const difference = i16x8.shl(i16x8.sub(to, from), KEPT_BITS);
+  return i16x8.add(i16x8.shl(from, KEPT_BITS), i16x8.q15mulr_sat_s(difference, parts));
+}
+
+/** {@link sumAlong} of two taps. */
+function sumOfTwo(from: usize, pairs: v128, weights: usize): v128 {
+  const products = i32x4.dot_i16x8_s(i8x16.swizzle(v128.load(from), pairs), v128.load32_splat(weights));
+  const half = i32x4.splat(1 << (WEIGHT_BITS + KEPT_BITS - 1));
+  return i32x4.shr_s(i32x4.add(products, half), WEIGHT_BITS + KEPT_BITS);
 }
 
 /** Sums of a column's bytes, for all columns of the picture. */

@@ -34,7 +34,7 @@ interface Exports {
 
 const PAGE = 65_536;
 /** How far the compiled code reads and writes beyond its arrays. */
-const MARGIN = 16;
+const MARGIN = 32;
 /** More memory than this is given back after use: it is for single huge pictures. */
 const KEPT_BYTES = 64e6;
 

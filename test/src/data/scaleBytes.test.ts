@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { scaleBytes } from '../../../src/data/scaleBytes.js';
+import { scaleInPlace } from '../../../src/data/scaleInPlace.js';
+import { scaleSource } from '../../../src/data/scaleWasm.js';
+import type { Scaling } from '../../../src/data/source.js';
+
+/** The reference: one by one. */
+function inJavaScript(bytes: Uint8Array, scaling: Scaling, size: number): Float32Array {
+  const data = new Float32Array(bytes);
+  scaleInPlace(data, scaling, size);
+  return data;
+}
+
+const bytesOf = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 7919) >> 3);
+const meanOf = (size: number, scale: number): Scaling['mean'] => ({
+  data: Float32Array.from({ length: size }, (_, i) => scale * ((i * 37) % 251)),
+  shape: [size],
+});
+
+describe('scaleBytes', () => {
+  it('gives the same numbers as scaleInPlace, whatever the shape and with or without a mean', () => {
+    const shapes = fc.record({ rows: fc.integer({ min: 0, max: 5 }), size: fc.integer({ min: 1, max: 50_000 }) });
+    const scales = fc.double({ min: -300, max: 300, noNaN: true });
+    fc.assert(
+      fc.property(shapes, scales, fc.boolean(), ({ rows, size }, scale, hasMean) => {
+        const mean = hasMean ? meanOf(size, scale) : undefined;
+        const scaling = { scale, ...(mean && { mean }) };
+        const bytes = bytesOf(rows * size);
+        expect(scaleBytes(bytes, scaling, size)).toEqual(inJavaScript(bytes, scaling, size));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('remembers no mean of the call before', () => {
+    scaleBytes(bytesOf(30), { scale: 1, mean: { data: new Float32Array(10).fill(9), shape: [10] } }, 10);
+    expect(scaleBytes(bytesOf(30), { scale: 1 }, 10)).toEqual(new Float32Array(bytesOf(30)));
+  });
+
+  it('is compiled from scripts/wasm/scale.ts as it stands (else run node scripts/wasm.mjs)', () => {
+    const source = readFileSync(join(resolve(import.meta.dirname, '../../..'), 'scripts/wasm/scale.ts'));
+    expect(createHash('sha256').update(source).digest('hex')).toBe(scaleSource);
+  });
+});
