@@ -42,7 +42,7 @@ export function resize(
     else sumDown(first, pitch, values, weights, rowTaps, line);
     let j = 0;
     if (columnTaps === 2) {
-      for (; j < columns - 1; j += 2, to += <usize>channels << 1) {
+      for (; j < columns - 1; j += 2, to += (<usize>channels) << 1) {
         const firsts = load<u64>(columnFirsts + (j << 2));
         const left = line + <usize>(<i32>firsts * channels * 2);
         const right = line + <usize>(<i32>(firsts >> 32) * channels * 2);

@@ -1,6 +1,6 @@
-import { gatherRows } from './gatherRows.js';
-import type { HostArray } from './hostArray.js';
-import { scaledInputs } from './scaledInputs.js';
+import { checkRow, gatherRows } from './gatherRows.js';
+import { type HostArray, type HostData, sizeOf } from './hostArray.js';
+import { scaledRows } from './scaledRows.js';
 import type { ArraySource } from './source.js';
 
 /** Rows as the network sees them. */
@@ -18,9 +18,18 @@ export interface Rows {
  * @throws InvalidArgumentError where there is no such row
  */
 export function readRows(source: ArraySource, rows: ArrayLike<number>): Rows {
-  const { x, inputShape, scaling } = source;
-  const stored = { data: gatherRows(x, rows).data, shape: [rows.length, ...inputShape] };
-  return { x: scaledInputs(stored, scaling), ...readTargets(source, rows) };
+  const { inputShape } = source;
+  return { x: { data: readInputs(source, rows), shape: [rows.length, ...inputShape] }, ...readTargets(source, rows) };
+}
+
+function readInputs({ x, size, inputShape, scaling }: ArraySource, rows: ArrayLike<number>): HostData {
+  if (scaling === undefined) return gatherRows(x, rows).data;
+  const length = sizeOf(inputShape);
+  const stored = Array.from(rows, row => {
+    const start = checkRow(row, size) * length;
+    return x.data.subarray(start, start + length);
+  });
+  return scaledRows(stored, length, scaling);
 }
 
 /** All but the inputs. */

@@ -3,7 +3,7 @@ import type { Batch, RowBatch, ValueBatch } from './batch.js';
 import { exampleOf } from './exampleOf.js';
 import { type HostArray, type HostData, sizeOf } from './hostArray.js';
 import type { Sample } from './sample.js';
-import { scaledInputs } from './scaledInputs.js';
+import { scaledRows } from './scaledRows.js';
 import type { ArraySource, Example, Source } from './source.js';
 
 /**
@@ -31,18 +31,37 @@ function rowsOf(samples: readonly Sample[]): Int32Array {
   return rows;
 }
 
+/** Inputs are made when they are asked for: what changes pictures wants them stored, and a step wants them scaled. */
 function valueBatch(source: Source, samples: readonly Sample[]): ValueBatch {
   const examples = samples.map(exampleOf);
   const { scaling } = source;
-  const stored = { rows: rowsOf(samples), x: gatherInputs(source, examples), ...(scaling && { scaling }) };
+  const rows = rowsOf(samples);
+  const inputs = examples.map(({ x }) => x);
+  const size = sizeOf(source.inputShape);
+  checkLengths(source, 'inputs', `'inputShape' is [${source.inputShape}]`, inputs, size);
+  const shape = [examples.length, ...source.inputShape];
+  const stored = once(() => ({ data: concatenate(inputs, size), shape }));
+  const scaled = scaling && once(() => ({ data: scaledRows(inputs, size, scaling), shape }));
   const sampleWeight = gatherWeights(examples);
   return {
     kind: 'values',
-    x: scaledInputs(stored.x, scaling),
+    get x() {
+      return (scaled ?? stored)();
+    },
     y: gatherTargets(source, examples),
     ...(sampleWeight && { sampleWeight }),
-    stored,
+    get stored() {
+      return { rows, x: stored(), ...(scaling && { scaling }) };
+    },
     ...batchInfo(samples),
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
@@ -50,14 +69,6 @@ function batchInfo(samples: readonly Sample[]) {
   const { epoch, seed } = samples[0];
   const last = samples[samples.length - 1];
   return { epoch, seed, size: samples.length, cursor: { epoch: last.epoch, position: last.position + 1 } };
-}
-
-function gatherInputs(source: Source, examples: readonly Example[]): HostArray {
-  const { inputShape } = source;
-  const values = examples.map(({ x }) => x);
-  const size = sizeOf(inputShape);
-  checkLengths(source, 'inputs', `'inputShape' is [${inputShape}]`, values, size);
-  return { data: concatenate(values, size), shape: [examples.length, ...inputShape] };
 }
 
 /** Numbers become float32, which holds class numbers up to 2²⁴ exactly, so that all batches have one type. */

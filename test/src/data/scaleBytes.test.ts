@@ -9,9 +9,15 @@ import { scaleSource } from '../../../src/data/scaleWasm.js';
 import type { Scaling } from '../../../src/data/source.js';
 
 /** The reference: one by one. */
-function inJavaScript(bytes: Uint8Array, scaling: Scaling, size: number): Float32Array {
+function inJavaScript(bytes: Uint8Array, scaling: Scaling): Float32Array {
   const data = new Float32Array(bytes);
-  scaleInPlace(data, scaling, size);
+  scaleInPlace(data, scaling, bytes.length);
+  return data;
+}
+
+function scaled(bytes: Uint8Array, scaling: Scaling): Float32Array {
+  const data = new Float32Array(bytes.length);
+  scaleBytes(bytes, data, scaling);
   return data;
 }
 
@@ -22,23 +28,21 @@ const meanOf = (size: number, scale: number): Scaling['mean'] => ({
 });
 
 describe('scaleBytes', () => {
-  it('gives the same numbers as scaleInPlace, whatever the shape and with or without a mean', () => {
-    const shapes = fc.record({ rows: fc.integer({ min: 0, max: 5 }), size: fc.integer({ min: 1, max: 50_000 }) });
+  it('gives the same numbers as scaleInPlace, whatever the length, with or without a mean', () => {
     const scales = fc.double({ min: -300, max: 300, noNaN: true });
     fc.assert(
-      fc.property(shapes, scales, fc.boolean(), ({ rows, size }, scale, hasMean) => {
-        const mean = hasMean ? meanOf(size, scale) : undefined;
+      fc.property(fc.integer({ min: 0, max: 50_000 }), scales, fc.boolean(), (length, scale, hasMean) => {
+        const mean = hasMean ? meanOf(length, scale) : undefined;
         const scaling = { scale, ...(mean && { mean }) };
-        const bytes = bytesOf(rows * size);
-        expect(scaleBytes(bytes, scaling, size)).toEqual(inJavaScript(bytes, scaling, size));
+        expect(scaled(bytesOf(length), scaling)).toEqual(inJavaScript(bytesOf(length), scaling));
       }),
       { numRuns: 60 },
     );
   });
 
   it('remembers no mean of the call before', () => {
-    scaleBytes(bytesOf(30), { scale: 1, mean: { data: new Float32Array(10).fill(9), shape: [10] } }, 10);
-    expect(scaleBytes(bytesOf(30), { scale: 1 }, 10)).toEqual(new Float32Array(bytesOf(30)));
+    scaled(bytesOf(30), { scale: 1, mean: { data: new Float32Array(30).fill(9), shape: [30] } });
+    expect(scaled(bytesOf(30), { scale: 1 })).toEqual(new Float32Array(bytesOf(30)));
   });
 
   it('is compiled from scripts/wasm/scale.ts as it stands (else run node scripts/wasm.mjs)', () => {
