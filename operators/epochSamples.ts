@@ -14,7 +14,7 @@ export interface EpochSamplesOptions {
   readonly position?: number;
   /** Rows in random order, another one in each epoch. Default true. A true stream comes as it comes; see `shuffle`. */
   readonly shuffle?: boolean;
-  /** Rows of an `indexed` source that are read at one time. Default 8. */
+  /** Rows of an `indexed` source that are read at one time. Default: its own `readAhead`, or 8. */
   readonly concurrency?: number;
 }
 
@@ -55,7 +55,8 @@ export function epochSamples(source: ArraySource, options: EpochSamplesOptions):
 export function epochSamples(source: IndexedSource | StreamSource, options: EpochSamplesOptions): AsyncIterable<Sample>;
 export function epochSamples(source: Source, options: EpochSamplesOptions): Iterable<Sample> | AsyncIterable<Sample>;
 export function epochSamples(source: Source, options: EpochSamplesOptions): Iterable<Sample> | AsyncIterable<Sample> {
-  const { seed, epoch, position = 0, shuffle = true, concurrency = 8 } = options;
+  const { seed, epoch, position = 0, shuffle = true } = options;
+  const { concurrency = (source.kind === 'indexed' && source.readAhead) || 8 } = options;
   checkCount('epochSamples', { seed, epoch, position });
   checkCount('epochSamples', { concurrency }, 1);
   const place = { seed, epoch, position };

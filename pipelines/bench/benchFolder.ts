@@ -2,6 +2,7 @@ import { lastValueFrom } from 'rxjs';
 import { batch as batched } from '../../operators/batch.js';
 import { epochSamples } from '../../operators/epochSamples.js';
 import { paced } from '../../operators/paced.js';
+import type { Batch } from '../../src/data/batch.js';
 import { imageFolder } from '../../src/data/imageFolder.js';
 import { startBackend } from '../cli/startBackend.js';
 import { printLine } from './benchLine.js';
@@ -41,11 +42,17 @@ async function measure(
   const pass = async (epoch: number): Promise<number> => {
     const begin = performance.now();
     const samples = epochSamples(source, { seed: 1, epoch });
-    await lastValueFrom(paced({ source: samples, through: batched(batch), consume: ({ size }) => size }));
+    await lastValueFrom(paced({ source: samples, through: batched(batch), consume: floatsOf }));
     return performance.now() - begin;
   };
   await pass(0);
   const time = await pass(1);
   const rate = (source.size / time) * 1000;
   printLine({ bench: 'folder', variant, batch, size, images_per_s: rate, images: source.size, threads });
+}
+
+/** A batch makes its inputs when they are asked for. */
+function floatsOf(batch: Batch): number {
+  if (batch.kind === 'values' && batch.x.data instanceof Float32Array) return batch.x.data.length;
+  throw new Error('The batches of a folder are no float32 values.');
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import pLimit from 'p-limit';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
@@ -9,6 +10,10 @@ import { type Resizing, resizePicture } from './resizePicture.js';
 import { sharpPicture } from './sharpPicture.js';
 
 const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'lanczos'] as const satisfies readonly Interpolation[];
+/** Enough that threads which decode never wait while this one makes a batch. */
+const READ_AHEAD = 64;
+/** Files of which sharp may hold bytes and pixels at one time: both can be large. */
+const MOST_IN_SHARP = 8;
 const CHANNELS = { grayscale: 1, rgb: 3, rgba: 4 } as const;
 
 /** How picture files become arrays. */
@@ -31,6 +36,8 @@ export interface DecodeOptions {
 }
 
 export interface ImageDecoder {
+  /** Files that are best given to it at one time. */
+  readonly readAhead: number;
   /** `[rows, columns, channels]`. */
   readonly inputShape: readonly number[];
   /** uint8, upright by its EXIF orientation. Rejects with FileFormatError that names the file. */
@@ -59,13 +66,15 @@ export function imageDecoder(options: DecodeOptions): ImageDecoder {
   const resizing: Resizing = { rows, columns, interpolation, antialias, keepAspectRatio };
   const sharp = { channels, maxPixels } as const;
   const crew = crewFor(channels);
+  const bySharp = pLimit(MOST_IN_SHARP);
   return {
+    readAhead: READ_AHEAD,
     inputShape: [rows, columns, channels],
     async decode(file) {
       const pixels = await crew?.decode(file, resizing, maxPixels);
       if (pixels !== undefined) return pixels;
       try {
-        return resizePicture(await sharpPicture(await readFile(file), sharp), resizing);
+        return await bySharp(async () => resizePicture(await sharpPicture(await readFile(file), sharp), resizing));
       } catch (error) {
         throw new FileFormatError(
           `${file} can't be read as a picture: ${(error as Error).message}. ` +

@@ -41,7 +41,7 @@ export interface ImageFolderSource extends IndexedSource {
  */
 export async function imageFolder(folder: string, options: ImageFolderOptions = {}): Promise<ImageFolderSource> {
   const { classMode = 'categorical', classes, followLinks } = options;
-  const { decode, inputShape } = imageDecoder(options);
+  const { decode, inputShape, readAhead } = imageDecoder(options);
   const listed = await listImageFolder(folder, classes, followLinks);
   const { classNames } = listed;
   const labelOf = classLabels(classMode, classNames.length, folder);
@@ -54,6 +54,7 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
     name: folder,
     size: files.length,
     inputShape,
+    readAhead,
     classNames,
     files,
     ...(options.rescale !== undefined && { scaling: { scale: options.rescale } }),

@@ -45,7 +45,7 @@ export async function imageList(file: string, options: ImageListOptions = {}): P
     weightCol,
     classMode = 'categorical',
   } = options;
-  const { decode, inputShape } = imageDecoder(options);
+  const { decode, inputShape, readAhead } = imageDecoder(options);
   const rows = await readRows(file);
   const pathOf = (row: Row): string => join(directory, textOf(row, xCol));
   const labels = classMode === 'raw' ? rawLabels([yCol].flat()) : namedLabels([yCol].flat()[0]);
@@ -61,6 +61,7 @@ export async function imageList(file: string, options: ImageListOptions = {}): P
     name: file,
     size: files.length,
     inputShape,
+    readAhead,
     ...(labels.classNames && { classNames: labels.classNames }),
     ...(options.rescale !== undefined && { scaling: { scale: options.rescale } }),
     async read(index) {

@@ -39,6 +39,8 @@ export interface ArraySource extends SourceInfo {
 export interface IndexedSource extends SourceInfo {
   readonly kind: 'indexed';
   readonly size: number;
+  /** Rows that are best read at one time. Default: 8. */
+  readonly readAhead?: number;
   /** Reads one row; rejects with an error that names the row's origin. */
   read(row: number): Promise<Example>;
 }
