@@ -7,6 +7,8 @@ import type { Snapshot, SnapshotWriter } from '../src/checkpoint/snapshot.js';
 export class RunSnapshots {
   private writing: Promise<void> | undefined;
   private failure: { readonly error: unknown } | undefined;
+  /** Why the last attempt failed, if it did: a disk that stays full is told of once. */
+  private reason: string | undefined;
   private last = Date.now();
   private asked = false;
 
@@ -33,9 +35,13 @@ export class RunSnapshots {
     this.writing = this.writer
       .save(snapshot)
       .then(
-        () => undefined,
+        () => {
+          this.reason = undefined;
+        },
         error => {
-          this.failure = { error };
+          const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+          if (reason !== this.reason) this.failure = { error };
+          this.reason = reason;
         },
       )
       .finally(() => {
@@ -48,7 +54,7 @@ export class RunSnapshots {
     await this.writing;
   }
 
-  /** What went wrong since it was asked last. */
+  /** What went wrong since it was asked last, unless it is what went wrong before, too. */
   takeFailure(): { readonly error: unknown } | undefined {
     const { failure } = this;
     this.failure = undefined;

@@ -277,6 +277,15 @@ describe('a disk that is full', () => {
     expect(snapshots.saved).toHaveLength(3);
   });
 
+  it('is told once for as long as it stays so', async () => {
+    // Fails, fails, saves, fails: one snapshot after each step, one at the end.
+    const outcomes = [full(), full(), undefined];
+    const snapshots = memoryStore([], () => (outcomes.length > 0 ? outcomes.shift() : full()));
+    const events = await run(options({ snapshots, controllers: [], snapshotEveryMs: 0 }));
+    expect(snapshots.saved).toHaveLength(1);
+    expect(events.filter(({ type }) => type === 'warning')).toHaveLength(2);
+  });
+
   it('stops the run where that is asked for', async () => {
     const snapshots = memoryStore([], full);
     const events = await run(options({ snapshots, controllers: [], onSaveError: 'stop' }));
