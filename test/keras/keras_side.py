@@ -14,6 +14,7 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
+from keras_noisy import steady  # noqa: E402
 
 layers = keras.layers
 
@@ -131,7 +132,7 @@ def step(model, folder, name):
     predictions = model.predict_on_batch(x)
     loss = model.train_on_batch(x, y)[0]
     weights = np.concatenate([w.numpy().ravel() for w in model.weights])
-    return x, y, np.asarray(predictions), np.float32(loss), weights
+    return x, y, np.asarray(predictions), np.float32(loss), weights, steady(model)
 
 
 def make(folder):
@@ -145,7 +146,7 @@ def make(folder):
         for suffix in ["keras", "weights.h5", "h5"]:
             path = str(folder / f"{name}.{suffix}")
             model.save_weights(path) if suffix.startswith("w") else model.save(path)
-        for key, value in zip(["x", "y", "predictions", "loss", "weights"], step(model, folder, name)):
+        for key, value in zip(["x", "y", "predictions", "loss", "weights", "steady"], step(model, folder, name)):
             np.asarray(value, "float32").tofile(folder / f"{name}.{key}.f32")
 
 
@@ -165,11 +166,12 @@ def check(folder):
         if suffix == "h5":
             # Keras 3.15 builds the optimizer of a whole-model .h5 file for no variables; its own as well.
             model.compile(optimizer(), "categorical_crossentropy", metrics=["accuracy"])
-        _, _, predictions, loss, weights = step(model, folder, name)
+        _, _, predictions, loss, weights, kept = step(model, folder, name)
         expected = {key: np.fromfile(folder.parent / f"{name}.{key}.f32", "float32") for key in ["predictions", "loss", "weights"]}
         report = {"file": path.name, "optimizer": type(model.optimizer).__name__}
         for key, value in [("predictions", predictions), ("loss", loss), ("weights", weights)]:
-            report[key] = float(np.abs(np.ravel(value) - expected[key]).max())
+            difference = np.abs(np.ravel(value) - expected[key])
+            report[key] = float((difference[kept] if key == "weights" else difference).max())
         print(json.dumps(report), flush=True)
 
 
