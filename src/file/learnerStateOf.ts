@@ -18,11 +18,12 @@ export async function learnerStateOf({ model, optimizerState }: Omit<LoadedModel
     .flatMap(layer => layer.weights)
     .filter(weight => weight.trainable)
     .map(({ variable }) => names.get(variable));
-  const slots = (optimizerState?.slots ?? []).flatMap(({ slot, weight, array }) => {
+  const slots = new Map(variables.map(({ name }) => [name, [] as NamedArray[]]));
+  for (const { slot, weight, array } of optimizerState?.slots ?? []) {
     const data = Float32Array.from(array.read() as Float32Array, Number);
     // What Keras keeps once for all weights, a learner keeps with each.
     const owners = weight === null ? trainable : [trainable[weight]];
-    return owners.map((name): NamedArray => ({ name: `${name}/${slot}`, shape: array.shape, data }));
-  });
-  return { weights, slots };
+    for (const name of owners) slots.get(name as string)?.push({ name: `${name}/${slot}`, shape: array.shape, data });
+  }
+  return { weights, slots: [...slots.values()].flat() };
 }

@@ -24,6 +24,7 @@ import type {
   StepResult,
 } from './learner.js';
 import { ownModel } from './modelVariables.js';
+import { slotsInOrder } from './slotsInOrder.js';
 import type { StepProfile } from './stepProfile.js';
 import { StepProgram } from './stepProgram.js';
 
@@ -148,13 +149,15 @@ class ModelLearner implements Learner {
   restore({ weights, slots }: LearnerState): Promise<void> {
     return this.enqueue(async engine => {
       // By place, as Keras does: tfjs numbers its layers anew for each model of a process.
-      const kept = slots.length === 0 ? this.named.slice(0, this.program.weights.length) : this.named;
-      const given = [...weights, ...slots];
-      if (given.length !== kept.length) {
+      const count = this.program.weights.length;
+      const kept = slots.length === 0 ? this.named.slice(0, count) : this.named;
+      const size = weights.length + slots.length;
+      if (size !== kept.length) {
         throw new GradstreamError(
-          `The saved state has ${given.length} arrays; this model and optimizer need ${kept.length}. It belongs to another model or optimizer.`,
+          `The saved state has ${size} arrays; this model and optimizer need ${kept.length}. It belongs to another model or optimizer.`,
         );
       }
+      const given = [...weights, ...slotsInOrder(kept.slice(count), slots)];
       const values = kept.map(({ name, variable }, i) => [variable, checkedData(name, variable, given[i])] as const);
       await engine.write(new Map(values));
     });

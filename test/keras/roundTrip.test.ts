@@ -99,7 +99,9 @@ describe.each(models)('%s', name => {
   });
 });
 
-it('what is written back predicts and trains on in Keras as if it had never been away', async () => {
+it('what is written back predicts and trains on in Keras as if it had never been away', {
+  timeout: 900_000,
+}, async () => {
   const lines = (await kerasSide(python, 'check', join(folder, 'ours'))).trim().split('\n');
   const reports = lines.map(line => JSON.parse(line));
   expect(reports).toHaveLength(models.length * suffixes.length);
