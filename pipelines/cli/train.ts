@@ -3,9 +3,10 @@ import { identity, lastValueFrom } from 'rxjs';
 import { jsonLines } from '../../operators/jsonLines.js';
 import { progressBar } from '../../operators/progressBar.js';
 import type { RunEnd } from '../../src/event/trainEvent.js';
+import type { Learner } from '../../src/learner/learner.js';
 import { eventLog } from '../eventLog.js';
 import { resolveLazy } from '../lazy.js';
-import type { Recipe, RecipeOptions, RecipeTalk } from '../recipes/recipe.js';
+import type { PreparedRecipe, Recipe, RecipeOptions, RecipeTalk } from '../recipes/recipe.js';
 import { recipeNamed, recipes } from '../recipes/recipes.js';
 import { train } from '../train.js';
 import { interrupt } from './interrupt.js';
@@ -108,8 +109,9 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
     if (last.reason === 'interrupted') {
       process.exitCode = 130;
       if (folder !== undefined) note(`To go on: gradstream train ${recipe.name} --resume ${folder.path}`);
-    } else if (folder !== undefined) {
-      await prepared.train.saveModel?.(folder.model, learner, { weightsOnly: false, iterations: last.iterations });
+    } else {
+      await saveResult(prepared, folder, learner, last, talk);
+      for (const line of (await prepared.show?.(learner)) ?? []) talk.say(line);
     }
   } finally {
     await learner.dispose();
@@ -126,6 +128,19 @@ function tellResult({ logs }: RunEnd, { say }: RecipeTalk): void {
   const { val_loss: loss, val_accuracy: accuracy } = logs;
   if (loss !== undefined) say(`Test loss: ${loss}`);
   if (accuracy !== undefined) say(`Test accuracy: ${accuracy}`);
+}
+
+async function saveResult(
+  { train, modelFile }: PreparedRecipe,
+  folder: RunFolder | undefined,
+  learner: Learner,
+  { iterations }: RunEnd,
+  { say }: RecipeTalk,
+): Promise<void> {
+  const file = modelFile ?? folder?.model;
+  if (file === undefined || train.saveModel === undefined) return;
+  await train.saveModel(file, learner, { weightsOnly: false, iterations });
+  say(`Saved the trained model: ${file}`);
 }
 
 function seconds(text: string): number {

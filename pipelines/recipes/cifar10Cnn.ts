@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { batch } from '../../operators/batch.js';
 import { cifar10 } from '../../src/data/cifar10.js';
 import { cifar10Cnn as buildModel } from '../../src/model/cifar10Cnn.js';
@@ -8,6 +9,7 @@ import { drawSeed } from '../../src/random/drawSeed.js';
 import { type AugmentFlags, augmentFlags, cifar10Batches } from './cifar10Batches.js';
 import type { Recipe } from './recipe.js';
 import { recipeLearner } from './recipeLearner.js';
+import { showPredictions } from './showPredictions.js';
 
 /** Keras's `cifar10_cnn` example: validation accuracy 0.75 in 25 epochs. */
 export const cifar10Cnn: Recipe<AugmentFlags> = {
@@ -16,7 +18,8 @@ export const cifar10Cnn: Recipe<AugmentFlags> = {
   defaults: { epochs: 100, batchSize: 32 },
   flags: augmentFlags,
   async prepare(options, talk) {
-    const { epochs = 100, batchSize = 32, seed = drawSeed(), data, compile, augment = false } = options;
+    const { epochs = 100, batchSize = 32, seed = drawSeed(), data, compile, out = 'saved_models' } = options;
+    const { augment = false } = options;
     const from = { ...(data === undefined ? {} : { data }), onMessage: talk.note };
     const train = await cifar10('train', from);
     const test = await cifar10('test', from);
@@ -36,6 +39,8 @@ export const cifar10Cnn: Recipe<AugmentFlags> = {
         epochs,
         seed,
       },
+      modelFile: join(out, 'keras_cifar10_trained_model.h5'),
+      show: learner => showPredictions(learner, test),
     };
   },
 };

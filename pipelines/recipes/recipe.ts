@@ -1,3 +1,4 @@
+import type { Learner } from '../../src/learner/learner.js';
 import type { Json } from '../../src/policy/policy.js';
 import type { TrainOptions } from '../train.js';
 
@@ -45,4 +46,8 @@ export interface PreparedRecipe {
   readonly train: Omit<TrainOptions, 'stopOn' | 'snapshots' | 'resume'>;
   /** What the run was asked to do, for its checkpoints. */
   readonly config: Json;
+  /** Where the trained model is saved. Default: in the folder of the run, where there is one. */
+  readonly modelFile?: string;
+  /** Lines about the trained model, such as some of its predictions. */
+  show?(learner: Learner): Promise<readonly string[]>;
 }
