@@ -111,11 +111,17 @@ function network(name: string, model: LayersModel, optimizer: Optimizer): Built 
   };
 }
 
+/**
+ * Of a million ReLUs, one or two lie so near to their kink that rounding decides on which side. SGD makes little of that; Adam
+ * divides gradients by their size and makes full steps of it, where they are small (roundTrip.test.ts has a ResNet20 with Adam).
+ */
+const momentum = () => sgd({ learningRate: 0.01, momentum: 0.9, nesterov: true });
+
 const networks = (): Built[] => [
   network('mnist-mlp', mnistMlp(), rmsprop()),
   network('cifar10-cnn', cifar10Cnn(), nadam()),
-  network('resnet20-v1', resnet({ n: 3, version: 1 }), adam()),
-  network('resnet29-v2', resnet({ n: 3, version: 2 }), sgd({ learningRate: 0.01, momentum: 0.9, nesterov: true })),
+  network('resnet20-v1', resnet({ n: 3, version: 1 }), momentum()),
+  network('resnet29-v2', resnet({ n: 3, version: 2 }), momentum()),
 ];
 
 /** Two updates, then all files, then what comes of the next batch, for Keras to compare. */
