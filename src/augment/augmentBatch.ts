@@ -1,5 +1,5 @@
 import type { Batch, RowBatch, ValueBatch } from '../data/batch.js';
-import { checkRow } from '../data/gatherRows.js';
+import { rowOf } from '../data/gatherRows.js';
 import { type HostArray, type HostData, sizeOf } from '../data/hostArray.js';
 import { readTargets } from '../data/readRows.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
@@ -25,10 +25,7 @@ export function augmentBatch(batch: Batch, augment: (pictures: Pictures) => Floa
 function picturesOfRows({ source, rows, seed, epoch }: RowBatch): Pictures {
   const { inputShape, scaling, x } = source;
   const length = sizeOf(inputShape);
-  const read = (index: number): HostData => {
-    const start = checkRow(rows[index], source.size) * length;
-    return x.data.subarray(start, start + length);
-  };
+  const read = (index: number): HostData => rowOf(x, rows[index], length);
   return { shape: inputShape, rows, key: augmentKey(seed, epoch), scaling, read };
 }
 
@@ -42,7 +39,7 @@ function picturesOfValues({ stored, seed, epoch }: ValueBatch): Pictures {
   const { rows, x, scaling } = stored;
   const shape = x.shape.slice(1);
   const length = sizeOf(shape);
-  const read = (index: number): HostData => x.data.subarray(index * length, (index + 1) * length);
+  const read = (index: number): HostData => rowOf(x, index, length);
   return { shape, rows, key: augmentKey(seed, epoch), scaling, read };
 }
 

@@ -1,17 +1,11 @@
 import type { HostData } from '../data/hostArray.js';
+import { instantiateWasm, memoryOf, type WasmMemory } from '../data/instantiateWasm.js';
 import type { AffineMatrix } from './affineMatrix.js';
 import { bilinearWasm } from './bilinearWasm.js';
 import type { Warp } from './warpAffine.js';
 
-/** What is used of it here; TypeScript's own declarations are for browsers only. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: BilinearExports };
-};
-
-interface BilinearExports {
+interface BilinearExports extends WasmMemory {
   readonly warp: NativeWarp;
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
 }
 
 /** `warp` of scripts/wasm/bilinear.ts. */
@@ -28,7 +22,6 @@ interface Bilinear {
   readonly output: Float32Array;
 }
 
-const PAGE = 65_536;
 /** How far the code reads and writes beyond a picture, besides a row. */
 const MARGIN = 16;
 
@@ -61,16 +54,14 @@ export function warpBytes(
 }
 
 function instantiate(rows: number, columns: number): Bilinear {
-  const module = new WebAssembly.Module(Buffer.from(bilinearWasm, 'base64'));
-  const { warp, memory } = new WebAssembly.Instance(module).exports;
+  const exports = instantiateWasm<BilinearExports>(bilinearWasm);
   const size = rows * columns * 3;
   const outputAt = Math.ceil((size + columns * 3 + MARGIN) / MARGIN) * MARGIN;
-  memory.grow(Math.ceil((outputAt + size * 4 + MARGIN) / PAGE));
-  const { buffer } = memory;
+  const buffer = memoryOf(exports, outputAt + size * 4 + MARGIN);
   return {
     rows,
     columns,
-    warp,
+    warp: exports.warp,
     input: new Uint8Array(buffer, 0, size),
     output: new Float32Array(buffer, outputAt, size),
   };

@@ -6,15 +6,25 @@ import { type HostArray, type HostData, sizeOf } from './hostArray.js';
  *
  * @throws InvalidArgumentError where there is no such row
  */
-export function gatherRows({ data, shape }: HostArray, rows: ArrayLike<number>): HostArray {
+export function gatherRows(array: HostArray, rows: ArrayLike<number>): HostArray {
+  const { data, shape } = array;
   const width = sizeOf(shape.slice(1));
   const gathered = new (data.constructor as new (length: number) => HostData)(rows.length * width);
   for (let i = 0; i < rows.length; i++) {
-    const row = checkRow(rows[i], shape[0]);
-    if (width === 1) gathered[i] = data[row];
-    else gathered.set(data.subarray(row * width, (row + 1) * width), i * width);
+    if (width === 1) gathered[i] = data[checkRow(rows[i], shape[0])];
+    else gathered.set(rowOf(array, rows[i], width), i * width);
   }
   return { data: gathered, shape: [rows.length, ...shape.slice(1)] };
+}
+
+/**
+ * A view of one row of `[n, …]`, which has `width` values.
+ *
+ * @throws InvalidArgumentError where there is no such row
+ */
+export function rowOf({ data, shape }: HostArray, row: number, width: number): HostData {
+  const start = checkRow(row, shape[0]) * width;
+  return data.subarray(start, start + width);
 }
 
 /** @throws InvalidArgumentError where there is no such row */

@@ -1,4 +1,4 @@
-import { checkRow, gatherRows } from './gatherRows.js';
+import { gatherRows, rowOf } from './gatherRows.js';
 import { type HostArray, type HostData, sizeOf } from './hostArray.js';
 import { scaledRows } from './scaledRows.js';
 import type { ArraySource } from './source.js';
@@ -22,13 +22,10 @@ export function readRows(source: ArraySource, rows: ArrayLike<number>): Rows {
   return { x: { data: readInputs(source, rows), shape: [rows.length, ...inputShape] }, ...readTargets(source, rows) };
 }
 
-function readInputs({ x, size, inputShape, scaling }: ArraySource, rows: ArrayLike<number>): HostData {
+function readInputs({ x, inputShape, scaling }: ArraySource, rows: ArrayLike<number>): HostData {
   if (scaling === undefined) return gatherRows(x, rows).data;
   const length = sizeOf(inputShape);
-  const stored = Array.from(rows, row => {
-    const start = checkRow(row, size) * length;
-    return x.data.subarray(start, start + length);
-  });
+  const stored = Array.from(rows, row => rowOf(x, row, length));
   return scaledRows(stored, length, scaling);
 }
 

@@ -1,4 +1,5 @@
 import { type AxisTaps, axisTaps, type Interpolation } from './axisTaps.js';
+import { instantiateWasm, memoryOf, type WasmMemory } from './instantiateWasm.js';
 import type { Picture } from './picture.js';
 import { premultiply, unpremultiply } from './premultiply.js';
 import { resizeWasm } from './resizeWasm.js';
@@ -13,13 +14,7 @@ export interface Resizing {
   readonly keepAspectRatio: boolean;
 }
 
-/** What is used of it here; TypeScript's own declarations are for browsers only. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: Exports };
-};
-
-interface Exports {
+interface Exports extends WasmMemory {
   /** See scripts/wasm/resize.ts. */
   readonly resize: (
     ...args: [
@@ -29,10 +24,8 @@ interface Exports {
       ...[line: number, output: number],
     ]
   ) => void;
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
 }
 
-const PAGE = 65_536;
 /** How far the compiled code reads and writes beyond its arrays. */
 const MARGIN = 32;
 /** More memory than this is given back after use: it is for single huge pictures. */
@@ -68,8 +61,8 @@ export function resizePicture(picture: Picture, resizing: Resizing): Uint8Array 
     output: place(rows * columns * channels),
     input: place((picture.rows + 1) * values),
   };
-  const { resize, memory } = withMemory(size);
-  const { buffer } = memory;
+  exports ??= instantiateWasm<Exports>(resizeWasm);
+  const buffer = memoryOf(exports, size);
   new Int32Array(buffer, at.rowFirsts).set(down.firsts);
   new Int16Array(buffer, at.rowWeights).set(down.weights);
   new Int32Array(buffer, at.columnFirsts).set(along.firsts);
@@ -78,7 +71,7 @@ export function resizePicture(picture: Picture, resizing: Resizing): Uint8Array 
   picture.copyTo(input);
   const hasAlpha = channels === 4 && resizing.interpolation !== 'nearest';
   if (hasAlpha) premultiply(input);
-  resize(
+  exports.resize(
     ...[at.input, values, values, channels],
     ...[at.rowFirsts, at.rowWeights, down.count, rows],
     ...[at.columnFirsts, at.columnWeights, along.count, columns],
@@ -110,13 +103,6 @@ const middlePart = (height: number, width: number, { rows, columns }: Resizing) 
   height: Math.max(1, Math.min(height, Math.floor((width * rows) / columns))),
   width: Math.max(1, Math.min(width, Math.floor((height * columns) / rows))),
 });
-
-function withMemory(size: number): Exports {
-  exports ??= new WebAssembly.Instance(new WebAssembly.Module(Buffer.from(resizeWasm, 'base64'))).exports;
-  const missing = size - exports.memory.buffer.byteLength;
-  if (missing > 0) exports.memory.grow(Math.ceil(missing / PAGE));
-  return exports;
-}
 
 function transpose(bytes: Uint8Array, rows: number, columns: number, channels: number): Uint8Array {
   const result = new Uint8Array(bytes.length);

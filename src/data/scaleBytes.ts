@@ -1,16 +1,10 @@
+import { instantiateWasm, memoryOf, type WasmMemory } from './instantiateWasm.js';
 import { scaleWasm } from './scaleWasm.js';
 import type { Scaling } from './source.js';
 
-/** What is used of it here; TypeScript's own declarations are for browsers only. */
-declare const WebAssembly: {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: Exports };
-};
-
-interface Exports {
+interface Exports extends WasmMemory {
   /** See scripts/wasm/scale.ts. */
   readonly scale: (input: number, output: number, mean: number, count: number, factor: number) => void;
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
 }
 
 interface Scaler {
@@ -20,7 +14,6 @@ interface Scaler {
   readonly output: Float32Array;
 }
 
-const PAGE = 65_536;
 /** Values at one time: small enough for a processor's cache. A multiple of what is done at once, so that nothing lies beyond. */
 const MOST = 16_384;
 
@@ -44,12 +37,10 @@ export function scaleBytes(bytes: Uint8Array, target: Float32Array, scaling: Sca
 }
 
 function instantiate(): Scaler {
-  const module = new WebAssembly.Module(Buffer.from(scaleWasm, 'base64'));
-  const { scale, memory } = new WebAssembly.Instance(module).exports;
-  memory.grow(Math.ceil((9 * MOST) / PAGE));
-  const { buffer } = memory;
+  const exports = instantiateWasm<Exports>(scaleWasm);
+  const buffer = memoryOf(exports, 9 * MOST);
   return {
-    scale,
+    scale: exports.scale,
     output: new Float32Array(buffer, 0, MOST),
     mean: new Float32Array(buffer, 4 * MOST, MOST),
     input: new Uint8Array(buffer, 8 * MOST, MOST),

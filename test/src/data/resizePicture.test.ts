@@ -1,12 +1,8 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Interpolation } from '../../../src/data/axisTaps.js';
 import type { Picture } from '../../../src/data/picture.js';
 import { type Resizing, resizePicture } from '../../../src/data/resizePicture.js';
-import { resizeSource } from '../../../src/data/resizeWasm.js';
 import golden from './resizePicture.json' with { type: 'json' };
 
 const [ROWS, COLUMNS] = [7, 11];
@@ -113,10 +109,5 @@ describe('resizePicture', () => {
   it('keeps the colour of clear pixels out of their neighbours', () => {
     const half = Uint8Array.of(255, 0, 0, 255, 0, 0, 255, 0);
     expect(Array.from(resizePicture(pictureOf(half, 1, 2), resizing(1, 1)))).toEqual([255, 0, 0, 128]);
-  });
-
-  it('is compiled from scripts/wasm/resize.ts as it stands (else run node scripts/wasm.mjs)', () => {
-    const source = readFileSync(join(resolve(import.meta.dirname, '../../..'), 'scripts/wasm/resize.ts'));
-    expect(createHash('sha256').update(source).digest('hex')).toBe(resizeSource);
   });
 });

@@ -1,11 +1,7 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { scaleBytes } from '../../../src/data/scaleBytes.js';
 import { scaleInPlace } from '../../../src/data/scaleInPlace.js';
-import { scaleSource } from '../../../src/data/scaleWasm.js';
 import type { Scaling } from '../../../src/data/source.js';
 
 /** The reference: one by one. */
@@ -43,10 +39,5 @@ describe('scaleBytes', () => {
   it('remembers no mean of the call before', () => {
     scaled(bytesOf(30), { scale: 1, mean: { data: new Float32Array(30).fill(9), shape: [30] } });
     expect(scaled(bytesOf(30), { scale: 1 })).toEqual(new Float32Array(bytesOf(30)));
-  });
-
-  it('is compiled from scripts/wasm/scale.ts as it stands (else run node scripts/wasm.mjs)', () => {
-    const source = readFileSync(join(resolve(import.meta.dirname, '../../..'), 'scripts/wasm/scale.ts'));
-    expect(createHash('sha256').update(source).digest('hex')).toBe(scaleSource);
   });
 });
