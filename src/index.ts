@@ -32,6 +32,7 @@ export { fromStream, type StreamOptions } from './data/fromStream.js';
 export type { HostArray, HostData } from './data/hostArray.js';
 export { type ImageFolderOptions, type ImageFolderSource, imageFolder } from './data/imageFolder.js';
 export { imageList } from './data/imageList.js';
+export { inputPieces } from './data/inputPieces.js';
 export { meanImage } from './data/meanImage.js';
 export { mnist } from './data/mnist.js';
 export { type Rows, readRows } from './data/readRows.js';

@@ -36,11 +36,8 @@ function picturesOfValues({ stored, seed, epoch }: ValueBatch): Pictures {
         'Put augmentImages right after batch(…).',
     );
   }
-  const { rows, x, scaling } = stored;
-  const shape = x.shape.slice(1);
-  const length = sizeOf(shape);
-  const read = (index: number): HostData => rowOf(x, index, length);
-  return { shape, rows, key: augmentKey(seed, epoch), scaling, read };
+  const { rows, values, inputShape, scaling } = stored;
+  return { shape: inputShape, rows, key: augmentKey(seed, epoch), scaling, read: index => values[index] };
 }
 
 type Targets = Pick<ValueBatch, 'y' | 'sampleWeight'>;

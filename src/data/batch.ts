@@ -1,5 +1,5 @@
 import type { Augmentation } from '../augment/augmentation.js';
-import type { HostArray } from './hostArray.js';
+import type { HostArray, HostData } from './hostArray.js';
 import type { ArraySource, Scaling } from './source.js';
 
 /** What one step consumes: either rows of a resident source, or the values themselves. */
@@ -26,7 +26,7 @@ export interface RowBatch extends BatchInfo {
 
 export interface ValueBatch extends BatchInfo {
   readonly kind: 'values';
-  /** `[size, ...inputShape]`, scaled as the network wants it. */
+  /** `[size, ...inputShape]`, scaled as the network wants it. A step takes them by `inputPieces`, without this array. */
   readonly x: HostArray;
   /** `[size]` class numbers or `[size, ...targets]`. */
   readonly y: HostArray;
@@ -39,8 +39,9 @@ export interface ValueBatch extends BatchInfo {
 export interface StoredInputs {
   /** Rows of the source; those of a true stream count its examples. */
   readonly rows: Int32Array;
-  /** `[size, ...inputShape]`; the batch's own `x` where the source has no scaling. */
-  readonly x: HostArray;
+  /** One row after the other, each of `inputShape`. */
+  readonly values: readonly HostData[];
+  readonly inputShape: readonly number[];
   readonly scaling?: Scaling;
 }
 

@@ -21,18 +21,18 @@ let scaler: Scaler | undefined;
 
 /**
  * Network inputs of a row of bytes, the same numbers as {@link scaleInPlace} gives. By SIMD instructions of WebAssembly, which take a
- * quarter of the time.
+ * quarter of the time. In pieces one after the other: the next one overwrites the last.
  */
-export function scaleBytes(bytes: Uint8Array, target: Float32Array, scaling: Scaling): void {
+export function* scaleBytes(bytes: Uint8Array, scaling: Scaling): Generator<Float32Array> {
   scaler ??= instantiate();
   const { scale, input, mean, output } = scaler;
-  if (scaling.mean === undefined) mean.fill(0, 0, bytes.length);
   for (let from = 0; from < bytes.length; from += MOST) {
     const to = Math.min(from + MOST, bytes.length);
     input.set(bytes.subarray(from, to));
-    if (scaling.mean !== undefined) mean.set(scaling.mean.data.subarray(from, to));
+    if (scaling.mean === undefined) mean.fill(0, 0, to - from);
+    else mean.set(scaling.mean.data.subarray(from, to));
     scale(input.byteOffset, output.byteOffset, mean.byteOffset, to - from, scaling.scale);
-    target.set(output.subarray(0, to - from), from);
+    yield output.subarray(0, to - from);
   }
 }
 

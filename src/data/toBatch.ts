@@ -31,28 +31,26 @@ function rowsOf(samples: readonly Sample[]): Int32Array {
   return rows;
 }
 
-/** Inputs are made when they are asked for: what changes pictures wants them stored, and a step wants them scaled. */
+/** Inputs are made when they are asked for: what changes pictures wants them stored, and a step in pieces. */
 function valueBatch(source: Source, samples: readonly Sample[]): ValueBatch {
   const examples = samples.map(exampleOf);
-  const { scaling } = source;
-  const rows = rowsOf(samples);
-  const inputs = examples.map(({ x }) => x);
-  const size = sizeOf(source.inputShape);
-  checkLengths(source, 'inputs', `'inputShape' is [${source.inputShape}]`, inputs, size);
-  const shape = [examples.length, ...source.inputShape];
-  const stored = once(() => ({ data: concatenate(inputs, size), shape }));
-  const scaled = scaling && once(() => ({ data: scaledRows(inputs, size, scaling), shape }));
+  const { scaling, inputShape } = source;
+  const values = examples.map(({ x }) => x);
+  const size = sizeOf(inputShape);
+  checkLengths(source, 'inputs', `'inputShape' is [${inputShape}]`, values, size);
+  const inputs = once(() => (scaling ? scaledRows(values, size, scaling) : concatenate(values, size)));
   const sampleWeight = gatherWeights(examples);
   return {
     kind: 'values',
-    get x() {
-      return (scaled ?? stored)();
+    x: {
+      get data() {
+        return inputs();
+      },
+      shape: [examples.length, ...inputShape],
     },
     y: gatherTargets(source, examples),
     ...(sampleWeight && { sampleWeight }),
-    get stored() {
-      return { rows, x: stored(), ...(scaling && { scaling }) };
-    },
+    stored: { rows: rowsOf(samples), values, inputShape, ...(scaling && { scaling }) },
     ...batchInfo(samples),
   };
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch, RowBatch } from '../data/batch.js';
 import { dtypeOf, type HostArray, type HostData } from '../data/hostArray.js';
+import { inputPieces } from '../data/inputPieces.js';
 import type { Rows } from '../data/readRows.js';
 import type { ArraySource, Scaling } from '../data/source.js';
 import { type CompiledFunction, Compiler, type InputSpec, type ResidentArray } from '../graph/compiler.js';
@@ -9,6 +10,7 @@ import type { Tracer } from '../graph/tracer.js';
 import type { Native } from '../native/backend.js';
 import { CountingExecutor } from '../native/countingExecutor.js';
 import { DataType, type TensorData } from '../native/dataType.js';
+import type { TensorValues } from '../native/nativeTensor.js';
 import { augmentInStep, canAugmentInStep } from './augmentInStep.js';
 import { EagerEngine } from './eagerEngine.js';
 import type { Engine } from './engine.js';
@@ -30,7 +32,7 @@ const seedSpec: InputSpec = { shape: [2], dtype: DataType.int32 };
 
 interface PreparedCall {
   readonly compiled: CompiledFunction;
-  readonly values: readonly TensorData[];
+  readonly values: readonly TensorValues[];
 }
 
 /** Steps whose median is the time of a step. */
@@ -208,11 +210,12 @@ interface TraceableExamples {
   /** Equal for equal shapes. */
   readonly key: string;
   readonly specs: readonly InputSpec[];
-  readonly values: readonly TensorData[];
+  readonly values: readonly TensorValues[];
   trace(inputs: tf.Tensor[], tracer: Tracer): Omit<Examples, 'form'>;
 }
 
-function valueExamples({ x, y, sampleWeight }: Rows): TraceableExamples {
+function valueExamples(rows: Rows): TraceableExamples {
+  const { x, y, sampleWeight } = rows;
   const specs = [
     { shape: x.shape, dtype: DataType.float32 },
     { shape: y.shape, dtype: dataTypeOfArray(y.data) },
@@ -221,7 +224,7 @@ function valueExamples({ x, y, sampleWeight }: Rows): TraceableExamples {
   return {
     key: specs.map(({ shape, dtype }) => `${dtype}[${shape}]`).join(),
     specs,
-    values: [asFloat32(x.data), y.data, ...(sampleWeight === undefined ? [] : [sampleWeight])],
+    values: [inputPieces(rows), y.data, ...(sampleWeight === undefined ? [] : [sampleWeight])],
     trace: ([xs, ys, weights]) => ({ x: xs, y: ys, sampleWeight: (weights as tf.Tensor1D | undefined) ?? null }),
   };
 }

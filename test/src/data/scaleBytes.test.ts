@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { scaleBytes } from '../../../src/data/scaleBytes.js';
 import { scaleInPlace } from '../../../src/data/scaleInPlace.js';
 import type { Scaling } from '../../../src/data/source.js';
+import { joinPieces } from '../../helpers/joinPieces.js';
 
 /** The reference: one by one. */
 function inJavaScript(bytes: Uint8Array, scaling: Scaling): Float32Array {
@@ -12,9 +13,7 @@ function inJavaScript(bytes: Uint8Array, scaling: Scaling): Float32Array {
 }
 
 function scaled(bytes: Uint8Array, scaling: Scaling): Float32Array {
-  const data = new Float32Array(bytes.length);
-  scaleBytes(bytes, data, scaling);
-  return data;
+  return joinPieces(scaleBytes(bytes, scaling), bytes.length);
 }
 
 const bytesOf = (length: number): Uint8Array => Uint8Array.from({ length }, (_, i) => (i * 7919) >> 3);

@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Batch } from '../../../src/data/batch.js';
+import { sampleOf } from '../../../operators/testing/samples.js';
+import type { Batch, ValueBatch } from '../../../src/data/batch.js';
 import { fromArrays } from '../../../src/data/fromArrays.js';
+import { rowOf } from '../../../src/data/gatherRows.js';
 import type { ArraySource } from '../../../src/data/source.js';
+import { toBatch } from '../../../src/data/toBatch.js';
 import { createLearner, LearnerDisposedError, type LearnerOptions } from '../../../src/learner/createLearner.js';
 import { fingerprint } from '../../../src/learner/fingerprint.js';
 import { LabelMismatchError } from '../../../src/learner/labels.js';
@@ -162,6 +165,26 @@ describe.skipIf(native === null)('createLearner', () => {
     const options = { learningRate: 0.01, iterations: 0 };
     const [a, b] = await Promise.all([byRows.step(batches[0], options), byValues.step(values, options)]);
     expect(a.loss).toBeCloseTo(b.loss, 5);
+  });
+
+  it('takes values piece by piece, without an array of all', async () => {
+    const samples = Array.from({ length: 8 }, (_, row) =>
+      sampleOf({ source, row, position: row, example: { x: rowOf(source.x, row, features), y: row % classes } }),
+    );
+    const made = toBatch(samples) as ValueBatch;
+    const unread: ValueBatch = {
+      ...made,
+      x: {
+        shape: made.x.shape,
+        get data(): never {
+          throw new Error('x was read');
+        },
+      },
+    };
+    const { stored: _, ...joined } = made;
+    const options = { learningRate: 0.01, iterations: 0 };
+    const { loss } = await create().step(joined, options);
+    expect((await create().step(unread, options)).loss).toBe(loss);
   });
 
   it('lets a piece of work see the moving averages, and puts the weights back', async () => {
