@@ -6,7 +6,7 @@ const UNCHANGED = { scale: 1 };
 /**
  * A batch's inputs, the same numbers as its `x`, in float32 pieces one after the other: for whoever has memory of its own for them,
  * as a step has. It spares an array of the batch's size, whose garbage would cost more than its numbers. A piece is gone when the
- * next one is taken; all of them can be gone through again.
+ * next one is taken, of this batch or of another: use it at once. All of them can be gone through again.
  *
  * ## Example
  * Into an array that is used for one batch after the other
