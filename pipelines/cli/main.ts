@@ -5,6 +5,8 @@ import { VERSION as version } from '../../src/version.js';
 
 interface Entry {
   readonly description: string;
+  /** Whether it computes: TensorFlow is loaded while its modules are. */
+  readonly computes?: true;
   readonly load: () => Promise<Command>;
 }
 
@@ -12,10 +14,12 @@ interface Entry {
 const commands: Readonly<Record<string, Entry>> = {
   train: {
     description: 'train one of the built-in recipes',
+    computes: true,
     load: async () => (await import('./train.js')).trainCommand(),
   },
   filters: {
     description: 'draw what the filters of a convolution layer look for, by gradient ascent',
+    computes: true,
     load: async () => (await import('./filters.js')).filtersCommand(),
   },
   setup: {
@@ -28,6 +32,7 @@ const commands: Readonly<Record<string, Entry>> = {
   },
   explain: {
     description: 'show what a compiled training step consists of and where its time goes',
+    computes: true,
     load: async () => (await import('./explain.js')).explainCommand(),
   },
   convert: {
@@ -40,6 +45,7 @@ const commands: Readonly<Record<string, Entry>> = {
   },
   golden: {
     description: 'run the golden cases of a folder: results that real Keras gave and ours must agree with',
+    computes: true,
     load: async () => (await import('../golden/goldenCommand.js')).goldenCommand(),
   },
   bench: {
@@ -58,6 +64,8 @@ async function main(args: readonly string[]): Promise<void> {
     .showHelpAfterError('(--help shows what there is)')
     .addHelpText('after', examples);
   const asked = args.find(arg => Object.hasOwn(commands, arg));
+  const wantsHelp = args.some(arg => arg === '--help' || arg === '-h');
+  if (asked !== undefined && commands[asked]?.computes && !wantsHelp) await import('../../src/native/preload.js');
   for (const [name, { description, load }] of Object.entries(commands)) {
     // Of the others the list of commands needs name and description alone.
     const command = name === asked ? await load() : new Command(name);

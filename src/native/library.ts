@@ -1,5 +1,6 @@
 import koffi, { type LibraryHandle } from 'koffi';
 import { GradstreamError } from '../error/gradstreamError.js';
+import { dlopen, LoaderFlag } from './dynamicLoader.js';
 import { quietly } from './quietly.js';
 import {
   type CApi,
@@ -39,15 +40,21 @@ export function loadLibrary(files: LibraryFiles): Library {
       `libtensorflow is loaded from ${loaded.files.cc} already; a process can't load a second one from ${files.cc}. Start a new process.`,
     );
   }
-  // Both are read while the library is being loaded. Level 2 keeps errors; oneDNN's kernels are on by default only on the
-  // newest processors, but on older ones too they run a convolution's gradients two to five times as fast.
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
+  setLibraryEnvironment();
   const library = quietly(() => attachLibrary(files));
   keepLoaded(files.framework);
   keepLoaded(files.cc);
   loaded = { files, library };
   return library;
+}
+
+/**
+ * What libtensorflow reads while it is being loaded. Level 2 keeps errors; oneDNN's kernels are on by default only on the
+ * newest processors, but on older ones too they run a convolution's gradients two to five times as fast.
+ */
+export function setLibraryEnvironment(): void {
+  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
 }
 
 /** The functions of a library that another thread of the process has loaded by {@link loadLibrary}. */
@@ -68,12 +75,7 @@ function open(file: string, global: boolean): LibraryHandle {
 
 /** koffi unloads libraries when the process ends, under the feet of TensorFlow's threads: a crash after a good run. */
 function keepLoaded(file: string): void {
-  const flags =
-    process.platform === 'darwin'
-      ? { now: 0x2, noLoad: 0x10, noDelete: 0x80 }
-      : { now: 0x2, noLoad: 0x4, noDelete: 0x1000 };
-  const dlopen = koffi.load(null).func('dlopen', 'void *', ['str', 'int']);
-  dlopen(file, flags.now | flags.noLoad | flags.noDelete);
+  dlopen()(file, LoaderFlag.now | LoaderFlag.noLoad | LoaderFlag.noDelete);
 }
 
 function declare(framework: LibraryHandle, cc: LibraryHandle): Library {

@@ -1,11 +1,9 @@
 import { TensorflowMissingError } from '../../error/tensorflowMissingError.js';
-import { cacheFolder } from '../../file/cacheFolder.js';
-import { findInCache } from './findInCache.js';
-import { findInFolder } from './findInFolder.js';
+import { findInstalled } from './findInstalled.js';
 import { type InstallOptions, installTensorflow } from './installTensorflow.js';
 import { libraryNames } from './libraryNames.js';
 import { type Machine, thisMachine } from './machine.js';
-import { type PinnedWheel, pinnedWheelFor, wheelKey, whyUnsupported } from './pinnedWheel.js';
+import { type PinnedWheel, pinnedWheelFor, wheelFolder, whyUnsupported } from './pinnedWheel.js';
 import type { TensorflowFiles } from './tensorflowFiles.js';
 
 export interface LocateOptions extends Omit<InstallOptions, 'platform'> {
@@ -27,24 +25,22 @@ export interface LocateOptions extends Omit<InstallOptions, 'platform'> {
 export async function locateTensorflow(options: LocateOptions = {}): Promise<TensorflowFiles> {
   const { platform, arch } = options.machine ?? process;
   const given = process.env.GRADSTREAM_TENSORFLOW;
+  const wheel = options.wheel ?? pinnedWheelFor(platform, arch);
+  const found = findInstalled(platform, wheel);
+  if (found !== undefined && (given || options.force !== true)) return found;
   if (given) {
-    const found = findInFolder(given, platform);
-    if (found !== undefined) return found;
     const { framework, cc } = libraryNames(platform);
     throw new TensorflowMissingError(
       `GRADSTREAM_TENSORFLOW names '${given}', but ${framework} and ${cc} are not there, nor in a Python environment ` +
         'there. Name the folder that holds them, or unset it to have TensorFlow fetched.',
     );
   }
-  const wheel = options.wheel ?? pinnedWheelFor(platform, arch);
-  const folder = wheel === undefined ? undefined : cacheFolder('tensorflow', wheelKey(wheel));
-  const cached = folder === undefined ? undefined : findInCache(folder, platform);
-  if (cached !== undefined && options.force !== true) return cached;
   // Not before: asking for the C library takes longer than all of the above.
   const reason = whyUnsupported(options.machine ?? thisMachine());
-  if (reason !== undefined || wheel === undefined || folder === undefined) {
+  if (reason !== undefined || wheel === undefined) {
     throw new TensorflowMissingError(`${reason} A build of your own can be named with GRADSTREAM_TENSORFLOW.`);
   }
+  const folder = wheelFolder(wheel);
   if (options.install === false) {
     throw new TensorflowMissingError(`TensorFlow ${wheel.version} is not in ${folder}. Run: gradstream setup`);
   }

@@ -1,3 +1,4 @@
+import { cacheFolder } from '../../file/cacheFolder.js';
 import type { Machine } from './machine.js';
 
 /** One wheel of Python's package index, pinned to its bytes. */
@@ -60,9 +61,9 @@ export function whyUnsupported({ platform, arch, glibc }: Machine): string | und
   return undefined;
 }
 
-/** The name of a machine's folder in the cache. */
-export function wheelKey({ version, platform }: PinnedWheel): string {
-  return `${version}-${platform}`;
+/** The folder of the cache that holds a wheel's libraries. */
+export function wheelFolder({ version, platform }: PinnedWheel): string {
+  return cacheFolder('tensorflow', `${version}-${platform}`);
 }
 
 function wheel(
