@@ -158,6 +158,9 @@ export const layerTable: readonly LayerRow[] = [
 /** tfjs has no gradient by the input of these, or they take whole numbers: they stand first in their model. */
 const first: readonly string[] = ['CenterCrop', 'Embedding', 'Masking', 'ThresholdedReLU'];
 
+/** These take a bias before them off again: its gradient is 0 but for rounding, so that there is nothing to compare. */
+const withoutBias: readonly string[] = ['BatchNormalization'];
+
 function inner(apply: Apply): Apply {
   return x => {
     const inputs = input({ shape: x.shape.slice(1) });
@@ -170,7 +173,8 @@ export function modelWithLayer([className, inputShape, apply]: LayerRow): tfl.La
   const inputs = input({ shape: [...inputShape] });
   // Weights stand before the layer, so that its gradient by its input counts.
   const units = inputShape[inputShape.length - 1];
-  const before = first.includes(className) ? inputs : one(() => layers.dense({ units }))(inputs);
+  const useBias = !withoutBias.includes(className);
+  const before = first.includes(className) ? inputs : one(() => layers.dense({ units, useBias }))(inputs);
   const after = apply(before);
   const flat = after.shape.length > 2 ? one(() => layers.flatten())(after) : after;
   const outputs = one(() => layers.dense({ units: classes, activation: 'softmax' }))(flat);
