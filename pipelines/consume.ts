@@ -1,22 +1,21 @@
 import { lastValueFrom, type Observable, type OperatorFunction, takeUntil } from 'rxjs';
 import { paced } from '../operators/paced.js';
-import type { Batch } from '../src/data/batch.js';
 import type { Sample } from '../src/data/sample.js';
 
-interface ConsumeOptions {
+interface ConsumeOptions<B> {
   readonly source: Iterable<Sample> | AsyncIterable<Sample>;
-  readonly through: OperatorFunction<Sample, Batch>;
-  readonly work: (batch: Batch) => Promise<void>;
+  readonly through: OperatorFunction<Sample, B>;
+  readonly work: (item: B) => Promise<void>;
   readonly ahead: number;
   /** Ends it early. */
   readonly halted: Observable<void>;
 }
 
-/** Lets `work` have one batch after the other until they end or it is halted; the one that it has then is waited for. */
-export async function consume({ source, through, work, ahead, halted }: ConsumeOptions): Promise<void> {
+/** Lets `work` have one item after the other until they end or it is halted; the one that it has then is waited for. */
+export async function consume<B>({ source, through, work, ahead, halted }: ConsumeOptions<B>): Promise<void> {
   let running: Promise<void> = Promise.resolve();
-  const noted = (batch: Batch): Promise<void> => {
-    running = work(batch);
+  const noted = (item: B): Promise<void> => {
+    running = work(item);
     return running;
   };
   try {

@@ -8,15 +8,17 @@ import type { Source } from '../src/data/source.js';
 import { DataExhaustedError } from '../src/error/dataExhaustedError.js';
 import { NonFiniteLossError } from '../src/error/nonFiniteLossError.js';
 import type { Directive } from '../src/event/directive.js';
+import { orderDirectives } from '../src/event/orderDirectives.js';
 import type { Logs, ResumePoint, TrainEvent } from '../src/event/trainEvent.js';
 import { UnbrokenEvents } from '../src/event/unbrokenEvents.js';
 import { fingerprint } from '../src/learner/fingerprint.js';
-import type { Learner, LearnerWarning, NamedArray } from '../src/learner/learner.js';
+import type { Learner, LearnerWarning, NamedArray, StepResult } from '../src/learner/learner.js';
 import { Accumulator } from '../src/metrics/accumulator.js';
 import type { Json } from '../src/policy/policy.js';
 import { drawSeed } from '../src/random/drawSeed.js';
 import { consume } from './consume.js';
 import { Controllers } from './controllers.js';
+import { inExecutions } from './inExecutions.js';
 import { resolveLazy } from './lazy.js';
 import { RunDirectives, type RunHost } from './runDirectives.js';
 import { RunProgress } from './runProgress.js';
@@ -212,7 +214,11 @@ export class TrainingRun implements RunHost {
     while (this.isUnfinished) {
       if (this.progress.step === 0) await this.beginEpoch();
       const through = resumed(this.through, this.source, this.progress.batches);
-      await this.consume(restOfPass(this.source, this.pass), through, batch => this.trainOn(batch));
+      await this.consume(
+        restOfPass(this.source, this.pass),
+        batches => batches.pipe(through, this.executions()),
+        batches => this.trainOn(batches),
+      );
       if (!this.goesOn) return;
       if (this.progress.step === 0) throw this.exhausted();
       await this.endEpoch();
@@ -232,9 +238,9 @@ export class TrainingRun implements RunHost {
     const through = resumed(this.through, this.source, taken);
     await this.consume(
       endlessPasses(this.source, this.pass),
-      batches => batches.pipe(through, take(left)),
-      async batch => {
-        await this.trainOn(batch);
+      batches => batches.pipe(through, take(left), this.executions(steps)),
+      async batches => {
+        await this.trainOn(batches);
         await this.turnEpoch(steps);
       },
     );
@@ -245,6 +251,16 @@ export class TrainingRun implements RunHost {
   private async turnEpoch(steps: number): Promise<void> {
     if (this.progress.step === steps && this.goesOn) await this.endEpoch();
     if (this.progress.step === 0 && this.isUnfinished) await this.beginEpoch();
+  }
+
+  /** Calls are counted from an epoch's beginning, so that a resumed run has the same ones. `steps`: of an epoch. */
+  private executions(steps = Number.POSITIVE_INFINITY): OperatorFunction<Batch, readonly Batch[]> {
+    const { stepsPerExecution = 1, validation } = this.options;
+    const { step: done } = this.progress;
+    return inExecutions(batches => {
+      const step = ((done + batches - 1) % steps) + 1;
+      return step === steps || step % stepsPerExecution === 0 || step % (validation?.everySteps ?? Infinity) === 0;
+    });
   }
 
   private get pass() {
@@ -268,26 +284,47 @@ export class TrainingRun implements RunHost {
     }
   }
 
-  private async trainOn(batch: Batch): Promise<void> {
-    const { progress, learningRate } = this;
-    const { epoch, step } = progress;
-    const result = await this.learner.step(batch, { learningRate, iterations: progress.iterations });
-    if (this.aborted) return;
-    for (const warning of result.warnings ?? []) this.warn(warning);
-    progress.takeStep(batch, result);
-    await this.barrier({
-      type: 'step',
-      time: Date.now(),
-      epoch,
-      step,
-      iterations: progress.iterations,
-      size: result.size,
-      logs: Object.freeze({ ...progress.means, learning_rate: learningRate }),
-    });
-    if (!Number.isFinite(result.loss)) await this.refuseNonFinite(step, result.loss);
+  /** The steps of one call; at its end is the barrier of all of them. */
+  private async trainOn(batches: readonly Batch[]): Promise<void> {
+    const { progress } = this;
+    const rates = batches.map((_, i) => this.learningRateAt(progress.iterations + i));
+    const results = await this.takeSteps(batches, rates);
+    const asked: Directive[] = [];
+    let refused: { readonly step: number; readonly loss: number } | undefined;
+    for (const [i, result] of results.entries()) {
+      if (this.aborted) return;
+      for (const warning of result.warnings ?? []) this.warn(warning);
+      const { step } = progress;
+      progress.takeStep(batches[i], result);
+      asked.push(...this.show(this.stepEvent(step, result, rates[i])));
+      if (!Number.isFinite(result.loss)) refused ??= { step, loss: result.loss };
+    }
+    await this.carryOutAll(orderDirectives(asked));
+    if (refused !== undefined) await this.refuseNonFinite(refused.step, refused.loss);
     if (this.isStepValidated) await this.validate();
     if (this.snapshots?.isDue) await this.snapshot();
     this.noteSaveFailure();
+  }
+
+  /** A part of a call is taken step by step: nothing is compiled for it. */
+  private async takeSteps(batches: readonly Batch[], rates: readonly number[]): Promise<readonly StepResult[]> {
+    const { learner, progress, options } = this;
+    const steps = batches.map((batch, i) => {
+      return { batch, learningRate: rates[i], iterations: progress.iterations + i };
+    });
+    if (learner.steps !== undefined && steps.length === options.stepsPerExecution) return learner.steps(steps);
+    const results: StepResult[] = [];
+    for (const { batch, ...step } of steps) {
+      if (this.aborted) break;
+      results.push(await learner.step(batch, step));
+    }
+    return results;
+  }
+
+  private stepEvent(step: number, { size }: StepResult, rate: number): TrainEvent {
+    const { epoch, iterations, means } = this.progress;
+    const logs = Object.freeze({ ...means, learning_rate: rate });
+    return { type: 'step', time: Date.now(), epoch, step, iterations, size, logs };
   }
 
   /** A controller that answered with a stop has dealt with it. */
@@ -349,10 +386,10 @@ export class TrainingRun implements RunHost {
     return logs;
   }
 
-  private async consume(
+  private async consume<B>(
     source: Iterable<Sample> | AsyncIterable<Sample>,
-    through: OperatorFunction<Sample, Batch>,
-    work: (batch: Batch) => Promise<void>,
+    through: OperatorFunction<Sample, B>,
+    work: (item: B) => Promise<void>,
   ): Promise<void> {
     const { halted, options } = this;
     if (this.goesOn) await consume({ source, through, work, ahead: options.ahead ?? 2, halted });
@@ -386,13 +423,22 @@ export class TrainingRun implements RunHost {
   }
 
   private get learningRate(): number {
-    return this.rate.of(this.learner.learningRate(this.progress.iterations));
+    return this.learningRateAt(this.progress.iterations);
+  }
+
+  private learningRateAt(iterations: number): number {
+    return this.rate.of(this.learner.learningRate(iterations));
   }
 
   /** Emits an event and carries out what the controllers ask then. */
   private async barrier(event: TrainEvent): Promise<void> {
+    await this.carryOutAll(this.show(event));
+  }
+
+  /** Emits an event and tells what the controllers ask then. */
+  private show(event: TrainEvent): readonly Directive[] {
     this.emit(event);
-    await this.carryOutAll(this.controllers.next(event));
+    return this.controllers.next(event);
   }
 
   /** Emits an event that asks for no answer. */

@@ -63,7 +63,7 @@ class Fake implements FakeLearner {
   disposed = false;
   mostAtOnce = 0;
   private weight = 0;
-  private steps = 0;
+  private taken = 0;
   private pending = 0;
   private last: Promise<unknown> = Promise.resolve();
 
@@ -75,7 +75,7 @@ class Fake implements FakeLearner {
 
   step(batch: Batch, options: StepOptions): Promise<StepResult> {
     return this.call({ method: 'step', batch, options }, () => {
-      const call = this.steps++;
+      const call = this.taken++;
       if (call === this.options.failAt) throw new Error(`Step ${call} of the fake learner fails, as it was told to.`);
       const distance = this.weight - target(batch);
       // The state is float32: a restored fake must go on as the one that was saved.

@@ -30,13 +30,10 @@ function trainBench(): Command {
       const { benchTrain } = await import('./benchTrain.js');
       const { benchModels } = await import('./benchModels.js');
       const model = benchModels[flags.model];
-      await benchTrain({
-        ...flags,
-        augment: flags.augment ?? false,
-        name: flags.model,
-        model,
-        batch: flags.batch ?? model.batch,
-      });
+      const { model: name, batch = model.batch, augment = false } = flags;
+      for (const stepsPerExecution of flags.compile ? model.stepsPerExecution : [1]) {
+        await benchTrain({ ...flags, name, model, batch, augment, stepsPerExecution });
+      }
     });
 }
 

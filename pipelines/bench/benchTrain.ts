@@ -1,4 +1,4 @@
-import { filter, lastValueFrom, take, tap } from 'rxjs';
+import { filter, lastValueFrom, takeWhile, tap } from 'rxjs';
 import { createLearner } from '../../src/learner/createLearner.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { startBackend } from '../cli/startBackend.js';
@@ -16,13 +16,15 @@ export interface BenchTrainOptions {
   readonly threads: number;
   readonly data?: string | undefined;
   readonly compile: boolean;
+  /** Steps in one native call. */
+  readonly stepsPerExecution: number;
   /** As the CIFAR-10 examples do. */
   readonly augment: boolean;
 }
 
 /**
  * Time of a training step, through the public `train`, with shuffling, dropout, metrics and events on. A step lasts from one
- * step's event to the next one's, so that all that is between them is inside.
+ * step's event to the next one's, so that all that is between them is inside; steps of one call have equal parts of it.
  */
 export async function benchTrain({
   name,
@@ -33,6 +35,7 @@ export async function benchTrain({
   threads,
   data,
   compile,
+  stepsPerExecution,
   augment,
 }: BenchTrainOptions): Promise<void> {
   await startBackend({ threads });
@@ -46,36 +49,39 @@ export async function benchTrain({
     metrics: ['accuracy'],
     compile,
   });
-  const times: number[] = [];
+  /** When calls had ended, after the warm-up: what one call did is told all at once. */
+  const ends: { readonly time: number; readonly iterations: number }[] = [];
   let loss = Number.NaN;
+  const measured = (): number => (ends.length === 0 ? 0 : ends[ends.length - 1].iterations - ends[0].iterations);
   const run$ = train({
     learner,
     data: { source, through: cifar10Batches(batch, { augment }) },
     epochs: 1_000_000,
+    stepsPerExecution,
     seed: 1,
   }).pipe(
     filter(event => event.type === 'step'),
-    take(warmup + steps),
-    tap(event => {
-      times.push(performance.now());
-      loss = event.logs.loss;
+    tap(({ step, iterations, logs }) => {
+      loss = logs.loss;
+      if (iterations >= warmup && (step + 1) % stepsPerExecution === 0)
+        ends.push({ time: performance.now(), iterations });
     }),
+    takeWhile(() => measured() < steps),
   );
-  await lastValueFrom(run$);
+  await lastValueFrom(run$, { defaultValue: undefined });
   await learner.dispose();
-  const measured = times.slice(warmup - 1);
-  const single = measured.slice(1).map((time, i) => time - measured[i]);
+  const single = ends.slice(1).map((end, i) => (end.time - ends[i].time) / (end.iterations - ends[i].iterations));
   printLine({
     bench: 'train',
-    variant: compile ? 'compiled' : 'eager',
+    variant: !compile ? 'eager' : stepsPerExecution === 1 ? 'compiled' : `compiled-${stepsPerExecution}-steps`,
     model: name,
     batch,
     augment,
-    ms_per_step: (measured[measured.length - 1] - measured[0]) / steps,
+    ms_per_step: (ends[ends.length - 1].time - ends[0].time) / measured(),
     p10: quantile(single, 0.1),
     p50: quantile(single, 0.5),
     p90: quantile(single, 0.9),
-    steps,
+    steps: measured(),
     threads,
     data: data === undefined ? 'noise' : 'real',
     params: learner.parameters,

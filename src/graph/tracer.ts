@@ -38,6 +38,8 @@ export class Tracer implements Executor {
   private readonly constantOutputs = new Map<string, Output>();
   private readonly producers = new Map<string, Operation>();
   private readonly reads = new Map<tf.Variable, Output>();
+  /** Of the running step, by what each one changes. */
+  private readonly updatesOf = new Map<Pointer, Pointer[]>();
   private readonly symbols = new Map<tf.Variable, object>();
   private readonly numbers = new Map<Pointer, number>();
 
@@ -102,7 +104,20 @@ export class Tracer implements Executor {
   /** A change of a variable by one of TensorFlow's own in-place kernels; the variable's handle comes first. */
   update(variable: tf.Variable, type: string, attributes: readonly OpAttribute[], inputs: readonly Output[]): void {
     const after = this.readBefore(variable, inputs);
-    this.updates.push(this.graph.addOperation({ type, attributes, inputs, after }));
+    const update = this.graph.addOperation({ type, attributes, inputs, after });
+    this.updates.push(update);
+    for (const { oper } of inputs) this.updatesOf.get(oper)?.push(update);
+  }
+
+  /** Ends a step: what is traced from here on reads the variables as they are after all its updates. */
+  nextStep(): void {
+    this.noteAssignments();
+    for (const [variable, handle] of this.handles) {
+      const updates = this.updatesOf.get(handle.oper) ?? [];
+      if (updates.length === 0) continue;
+      this.backend.disposeData(variable.dataId);
+      this.lend(variable, handle, updates);
+    }
   }
 
   /** Handle of a variable in the session. */
@@ -247,18 +262,8 @@ export class Tracer implements Executor {
   /** Puts a symbol of its session value into each variable; the returned function takes it out again. */
   private lendVariables(): () => void {
     const lent = [...this.handles].map(([variable, handle]) => {
-      const dtype = handleType(variable);
-      const [read] = this.graph.add({
-        type: 'ReadVariableOp',
-        attributes: [typeAttribute('dtype', dtype)],
-        inputs: [handle],
-      });
-      this.reads.set(variable, { ...read, shape: variable.shape });
-      const symbol = this.tensor({ ...read, shape: variable.shape, dtype });
       const own = variable.dataId;
-      setDataId(variable, symbol.dataId);
-      this.backend.incRef(symbol.dataId);
-      this.symbols.set(variable, symbol.dataId);
+      this.lend(variable, handle, []);
       return { variable, own };
     });
     return () => {
@@ -267,6 +272,20 @@ export class Tracer implements Executor {
         setDataId(variable, own);
       }
     };
+  }
+
+  /** Puts a symbol of the value after some updates into a variable. */
+  private lend(variable: tf.Variable, handle: Output, after: readonly Pointer[]): void {
+    const { shape } = variable;
+    const dtype = handleType(variable);
+    const attributes = [typeAttribute('dtype', dtype)];
+    const [read] = this.graph.add({ type: 'ReadVariableOp', attributes, inputs: [handle], after });
+    this.reads.set(variable, { ...read, shape });
+    const symbol = this.tensor({ ...read, shape, dtype });
+    setDataId(variable, symbol.dataId);
+    this.backend.incRef(symbol.dataId);
+    this.symbols.set(variable, symbol.dataId);
+    this.updatesOf.set(handle.oper, []);
   }
 
   /** A variable that holds another tensor than the lent symbol was assigned to. */

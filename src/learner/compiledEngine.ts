@@ -15,7 +15,7 @@ import { augmentInStep, canAugmentInStep } from './augmentInStep.js';
 import { EagerEngine } from './eagerEngine.js';
 import type { Engine } from './engine.js';
 import { hostValues } from './hostValues.js';
-import type { StepOptions } from './learner.js';
+import type { StepOptions, TrainingStep } from './learner.js';
 import type { StepProfile } from './stepProfile.js';
 import type { Examples, Fed, StepProgram } from './stepProgram.js';
 
@@ -33,6 +33,15 @@ const seedSpec: InputSpec = { shape: [2], dtype: DataType.int32 };
 interface PreparedCall {
   readonly compiled: CompiledFunction;
   readonly values: readonly TensorValues[];
+}
+
+/** What a step or an evaluation of one batch is fed, and how it is traced. */
+interface TracedPart {
+  /** Equal for what is traced alike. */
+  readonly key: string;
+  readonly specs: readonly InputSpec[];
+  readonly values: readonly TensorValues[];
+  trace(inputs: tf.Tensor[], tracer: Tracer): tf.Tensor;
 }
 
 /** Steps whose median is the time of a step. */
@@ -55,14 +64,17 @@ export class CompiledEngine implements Engine {
     this.compiler = new Compiler(native, program.variables);
   }
 
-  async train(batch: Batch, options: StepOptions): Promise<ArrayLike<number>> {
-    const { compiled, values } = await this.prepareTraining(batch, options);
-    const [result] = await compiled.run(values);
-    return result as Float32Array;
+  async train(steps: readonly TrainingStep[]): Promise<ArrayLike<number>[]> {
+    const parts: TracedPart[] = [];
+    for (const step of steps) parts.push(await this.trainingPart(step));
+    if (parts.every(({ key }) => key === parts[0].key)) return this.run(parts);
+    const results: ArrayLike<number>[] = [];
+    for (const part of parts) results.push(...(await this.run([part])));
+    return results;
   }
 
   async profile(batch: Batch, options: StepOptions): Promise<StepProfile> {
-    const { compiled, values } = await this.prepareTraining(batch, options);
+    const { compiled, values } = this.prepare([await this.trainingPart({ batch, ...options })]);
     const times: number[] = [];
     for (let i = 0; i < profiledSteps; i++) {
       const start = performance.now();
@@ -72,7 +84,7 @@ export class CompiledEngine implements Engine {
     const counting = new CountingExecutor(this.native.binding.eager);
     const eager = new EagerEngine(this.program);
     // It works on tfjs's copies of the variables, which the session's values replace in the end.
-    await this.native.binding.during(counting, () => eager.train(batch, options));
+    await this.native.binding.during(counting, () => eager.train([{ batch, ...options }]));
     return {
       eager: counting.counts,
       traced: this.compiler.graph.operationCounts,
@@ -81,23 +93,11 @@ export class CompiledEngine implements Engine {
     };
   }
 
-  private prepareTraining(batch: Batch, { learningRate, iterations }: StepOptions): Promise<PreparedCall> {
-    const fed = [Float32Array.of(learningRate), Float32Array.of(iterations), Int32Array.of(batch.seed, iterations)];
-    return this.prepare('train', batch, [scalar, scalar, seedSpec], fed, (examples, [rate, count, seed]) =>
-      this.program.train(examples, {
-        learningRate: rate as Fed['learningRate'],
-        iterations: count as Fed['iterations'],
-        seed: { tensor: seed as tf.Tensor1D, host: null },
-      }),
-    );
-  }
-
   async evaluate(batch: Batch): Promise<ArrayLike<number>> {
-    const { compiled, values } = await this.prepare('evaluate', batch, [], [], examples =>
-      this.program.evaluate(examples),
-    );
-    const [result] = await compiled.run(values);
-    return result as Float32Array;
+    const [result] = await this.run([
+      await this.part('evaluate', batch, [], [], examples => this.program.evaluate(examples)),
+    ]);
+    return result;
   }
 
   async predict({ data, shape }: HostArray): Promise<HostArray> {
@@ -133,24 +133,56 @@ export class CompiledEngine implements Engine {
     this.loaded = true;
   }
 
-  /** The function for batches of this shape, traced where it is the first one, and what to feed it. */
-  private async prepare(
+  private trainingPart({ batch, learningRate, iterations }: TrainingStep): Promise<TracedPart> {
+    const fed = [Float32Array.of(learningRate), Float32Array.of(iterations), Int32Array.of(batch.seed, iterations)];
+    return this.part('train', batch, [scalar, scalar, seedSpec], fed, (examples, [rate, count, seed]) =>
+      this.program.train(examples, {
+        learningRate: rate as Fed['learningRate'],
+        iterations: count as Fed['iterations'],
+        seed: { tensor: seed as tf.Tensor1D, host: null },
+      }),
+    );
+  }
+
+  private async part(
     kind: string,
     batch: Batch,
     fedSpecs: readonly InputSpec[],
     fed: readonly TensorData[],
     step: (examples: Examples, fed: tf.Tensor[]) => tf.Tensor,
-  ): Promise<PreparedCall> {
+  ): Promise<TracedPart> {
     await this.load();
     const examples = await this.examples(batch);
     const form = this.program.labelForm(batch);
-    const compiled = this.function(`${kind}:${form}:${examples.key}`, () =>
-      this.compiler.compile([...examples.specs, ...fedSpecs], (inputs, tracer) => {
-        const count = examples.specs.length;
-        return [step({ ...examples.trace(inputs.slice(0, count), tracer), form }, inputs.slice(count))];
-      }),
+    const count = examples.specs.length;
+    return {
+      key: `${kind}:${form}:${examples.key}`,
+      specs: [...examples.specs, ...fedSpecs],
+      values: [...examples.values, ...fed],
+      trace: (inputs, tracer) => step({ ...examples.trace(inputs.slice(0, count), tracer), form }, inputs.slice(count)),
+    };
+  }
+
+  private async run(parts: readonly TracedPart[]): Promise<ArrayLike<number>[]> {
+    const { compiled, values } = this.prepare(parts);
+    return (await compiled.run(values)) as Float32Array[];
+  }
+
+  /** One call that carries out parts of one key, one after the other; traced where it is the first of so many. */
+  private prepare(parts: readonly TracedPart[]): PreparedCall {
+    const [{ key, specs, trace }] = parts;
+    const count = specs.length;
+    const compiled = this.function(`${key}:${parts.length}`, () =>
+      this.compiler.compile(
+        parts.flatMap(part => part.specs),
+        (inputs, tracer) =>
+          parts.map((_, i) => {
+            if (i > 0) tracer.nextStep();
+            return trace(inputs.slice(i * count, (i + 1) * count), tracer);
+          }),
+      ),
     );
-    return { compiled, values: [...examples.values, ...fed] };
+    return { compiled, values: parts.flatMap(({ values }) => values) };
   }
 
   private function(key: string, compile: () => CompiledFunction): CompiledFunction {

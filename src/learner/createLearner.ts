@@ -22,6 +22,7 @@ import type {
   NamedArray,
   StepOptions,
   StepResult,
+  TrainingStep,
 } from './learner.js';
 import { ownModel } from './modelVariables.js';
 import { slotsInOrder } from './slotsInOrder.js';
@@ -123,8 +124,17 @@ class ModelLearner implements Learner {
     return this.engine.augments;
   }
 
-  step(batch: Batch, options: StepOptions): Promise<StepResult> {
-    return this.enqueue(async engine => this.result(batch.size, await engine.train(batch, options)));
+  async step(batch: Batch, options: StepOptions): Promise<StepResult> {
+    const [result] = await this.steps([{ batch, ...options }]);
+    return result;
+  }
+
+  steps(steps: readonly TrainingStep[]): Promise<StepResult[]> {
+    if (steps.length === 0) return Promise.resolve([]);
+    return this.enqueue(async engine => {
+      const packed = await engine.train(steps);
+      return steps.map(({ batch }, i) => this.result(batch.size, packed[i]));
+    });
   }
 
   evaluate(batch: Batch): Promise<StepResult> {

@@ -4,7 +4,7 @@ import type { HostArray } from '../data/hostArray.js';
 import type { TensorData } from '../native/dataType.js';
 import type { Engine } from './engine.js';
 import { hostValues } from './hostValues.js';
-import type { StepOptions } from './learner.js';
+import type { TrainingStep } from './learner.js';
 import type { Examples, StepProgram } from './stepProgram.js';
 
 /** Carries the program out operation by operation on tfjs's current backend: the reference for the compiled engine. */
@@ -14,15 +14,8 @@ export class EagerEngine implements Engine {
 
   constructor(private readonly program: StepProgram) {}
 
-  async train(batch: Batch, { learningRate, iterations }: StepOptions): Promise<ArrayLike<number>> {
-    const seed = [batch.seed | 0, iterations] as const;
-    return values(() =>
-      this.program.train(this.examples(batch), {
-        learningRate: tf.scalar(learningRate),
-        iterations: tf.scalar(iterations),
-        seed: { tensor: tf.tensor1d(seed as unknown as number[], 'int32'), host: seed },
-      }),
-    );
+  async train(steps: readonly TrainingStep[]): Promise<ArrayLike<number>[]> {
+    return steps.map(step => this.trainOn(step));
   }
 
   async evaluate(batch: Batch): Promise<ArrayLike<number>> {
@@ -53,6 +46,17 @@ export class EagerEngine implements Engine {
   }
 
   async dispose(): Promise<void> {}
+
+  private trainOn({ batch, learningRate, iterations }: TrainingStep): ArrayLike<number> {
+    const seed = [batch.seed | 0, iterations] as const;
+    return values(() =>
+      this.program.train(this.examples(batch), {
+        learningRate: tf.scalar(learningRate),
+        iterations: tf.scalar(iterations),
+        seed: { tensor: tf.tensor1d(seed as unknown as number[], 'int32'), host: seed },
+      }),
+    );
+  }
 
   private examples(batch: Batch): Examples {
     const { x, y, sampleWeight } = hostValues(batch);

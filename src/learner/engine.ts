@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/batch.js';
 import type { HostArray } from '../data/hostArray.js';
 import type { TensorData } from '../native/dataType.js';
-import type { Learner, StepOptions } from './learner.js';
+import type { Learner, StepOptions, TrainingStep } from './learner.js';
 import type { StepProfile } from './stepProfile.js';
 
 /** How a learner's program is carried out: eagerly, or compiled. */
@@ -10,9 +10,9 @@ export interface Engine {
   readonly compiled: boolean;
   /** See {@link Learner.augments}. */
   readonly augments: boolean;
-  /** One update; gives the batch's loss and the statistics of the metrics, one after the other. */
-  train(batch: Batch, options: StepOptions): Promise<ArrayLike<number>>;
-  /** As {@link train}, in inference mode and without an update. */
+  /** One update after the other; gives for each the batch's loss and the statistics of the metrics. */
+  train(steps: readonly TrainingStep[]): Promise<readonly ArrayLike<number>[]>;
+  /** Loss and statistics of one batch, in inference mode and without an update. */
   evaluate(batch: Batch): Promise<ArrayLike<number>>;
   predict(x: HostArray): Promise<HostArray>;
   /** Current values of the program's variables, in their order. */

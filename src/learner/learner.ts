@@ -24,6 +24,11 @@ export interface Learner {
   readonly learningRate: (iterations: number) => number;
   /** One update of the weights on one batch. */
   step(batch: Batch, options: StepOptions): Promise<StepResult>;
+  /**
+   * Several updates, one after the other, with the same result as by {@link step}. A compiled learner makes one native call of
+   * batches of one shape, which saves small networks most of what lies between two steps.
+   */
+  steps?(steps: readonly TrainingStep[]): Promise<readonly StepResult[]>;
   /** Inference mode; no update. */
   evaluate(batch: Batch): Promise<StepResult>;
   /** `x`: `[rows, ...inputShape]`, scaled as the network wants it. */
@@ -64,6 +69,11 @@ export interface StepOptions {
   readonly learningRate: number;
   /** Updates before this one: what is random inside the step is a function of the batch's seed and this. */
   readonly iterations: number;
+}
+
+/** A batch and how it is trained on. */
+export interface TrainingStep extends StepOptions {
+  readonly batch: Batch;
 }
 
 /** What came out of one batch: additive statistics of the loss and each metric, one after the other. */

@@ -1,0 +1,34 @@
+import { concat, defer, filter, map, type OperatorFunction } from 'rxjs';
+
+/**
+ * Puts together the batches that are trained on in one call of the learner.
+ *
+ * ```
+ * batches:   -a-b-c-d-e-|
+ *            inExecutions(batches => batches % 2 === 0)
+ * result:    ---x---y---(z|)      x: a b, y: c d, z: e
+ * ```
+ *
+ * @param endsAfter whether a call ends after so many batches, counted from the subscription on.
+ */
+export function inExecutions<B>(endsAfter: (batches: number) => boolean): OperatorFunction<B, readonly B[]> {
+  return batches =>
+    defer(() => {
+      let taken = 0;
+      let open: B[] = [];
+      const cut = (): readonly B[] => {
+        const whole = open;
+        open = [];
+        return whole;
+      };
+      const whole = batches.pipe(
+        filter(batch => {
+          open.push(batch);
+          return endsAfter(++taken);
+        }),
+        map(cut),
+      );
+      const rest = defer(() => (open.length === 0 ? [] : [cut()]));
+      return concat(whole, rest);
+    });
+}
