@@ -11,6 +11,7 @@ import { Graph, gradientsOperation, type Output } from './graph.js';
 import { Session, type SessionCall } from './session.js';
 import type { OperationTime } from './stepStats.js';
 import { Tracer } from './tracer.js';
+import { transposeFirst } from './transposeFirst.js';
 
 /** Shape and TensorFlow data type of something that is fed at each run. */
 export interface InputSpec {
@@ -72,7 +73,7 @@ export class Compiler {
         tracer,
       ),
     );
-    if (this.native.prefersEigen) eigenProducts(this.graph);
+    this.tuneProducts();
     const targets =
       tracer.updates.length === 0 ? [] : [this.graph.addOperation({ type: 'NoOp', after: tracer.updates })];
     const call = this.session.prepare(feeds, fetches, targets);
@@ -81,6 +82,12 @@ export class Compiler {
       run: values => this.session.run(call, values),
       profile: values => this.session.profile(call, values),
     };
+  }
+
+  private tuneProducts(): void {
+    const { productTuning } = this.native;
+    if (productTuning === 'eigen') eigenProducts(this.graph);
+    else if (productTuning === 'transposeFirst') transposeFirst(this.graph);
   }
 
   private trace(fn: (tracer: Tracer) => readonly tf.Tensor[]): { tracer: Tracer; fetches: Output[] } {

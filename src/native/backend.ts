@@ -19,9 +19,14 @@ export interface Native {
   readonly binding: Binding;
   readonly backend: NativeBackend;
   readonly config: SessionConfig;
-  /** Eigen multiplies untransposed matrices quicker than oneDNN, and TensorFlow lets it be put in that one's place. */
-  readonly prefersEigen: boolean;
+  readonly productTuning: ProductTuning;
 }
+
+/**
+ * How products of matrices in a compiled step get quicker than TensorFlow makes them: by Eigen's kernel, or with the right matrix
+ * transposed before. `none` where oneDNN doesn't make them, or TensorFlow's graphs can't be changed.
+ */
+export type ProductTuning = 'eigen' | 'transposeFirst' | 'none';
 
 let native: Native | undefined;
 
@@ -35,15 +40,17 @@ export function startNative(files: LibraryFiles, config: SessionConfig = {}): Na
     replaceHostKernels(nativeBackendName);
     const backend = new NativeBackend(binding);
     tf.registerBackend(nativeBackendName, () => backend, 3);
-    const prefersEigen =
-      !context.onGpu &&
-      library.TF_UpdateEdge !== undefined &&
-      process.env.TF_ENABLE_ONEDNN_OPTS === '1' &&
-      processorHas('avx512f') === false;
-    native = { files, library, binding, backend, config, prefersEigen };
+    native = { files, library, binding, backend, config, productTuning: productTuning(library, context.onGpu) };
   }
   if (!tf.setBackend(nativeBackendName)) throw new Error('TensorFlow.js refused the native backend.');
   return native;
+}
+
+function productTuning({ TF_UpdateEdge }: Library, onGpu: boolean): ProductTuning {
+  const hasAvx512 = processorHas('avx512f');
+  if (onGpu || TF_UpdateEdge === undefined || process.env.TF_ENABLE_ONEDNN_OPTS !== '1' || hasAvx512 === null)
+    return 'none';
+  return hasAvx512 ? 'transposeFirst' : 'eigen';
 }
 
 /** The native side, or undefined while another backend is in use. */

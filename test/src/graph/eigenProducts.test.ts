@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { Compiler } from '../../../src/graph/compiler.js';
 import { valueAndGradient } from '../../../src/graph/valueAndGradient.js';
+import type { ProductTuning } from '../../../src/native/backend.js';
 import { DataType } from '../../../src/native/dataType.js';
 import { nativeOrNull } from '../../helpers/native.js';
 
@@ -11,8 +12,8 @@ const ramp = (length: number): Float32Array => Float32Array.from({ length }, (_,
 const size = 128;
 
 /** The sum of a product's squares and its gradient, and the kernels that ran. */
-async function run(prefersEigen: boolean, rows = size) {
-  const compiler = new Compiler({ ...(native as NonNullable<typeof native>), prefersEigen }, []);
+async function run(productTuning: ProductTuning, rows = size) {
+  const compiler = new Compiler({ ...(native as NonNullable<typeof native>), productTuning }, []);
   try {
     const f = compiler.compile([{ shape: [rows, size], dtype: DataType.float32 }], ([input]) => {
       const loss = (a: tf.Tensor) =>
@@ -37,8 +38,8 @@ interface Sizes {
 }
 
 /** A product of two matrices, and whether Eigen's kernel made it. */
-async function product(prefersEigen: boolean, { left, right, transposeA }: Sizes) {
-  const compiler = new Compiler({ ...(native as NonNullable<typeof native>), prefersEigen }, []);
+async function product(productTuning: ProductTuning, { left, right, transposeA }: Sizes) {
+  const compiler = new Compiler({ ...(native as NonNullable<typeof native>), productTuning }, []);
   try {
     const inputs = [left, right].map(shape => ({ shape, dtype: DataType.float32 }));
     const f = compiler.compile(inputs, ([a, b]) => [
@@ -59,13 +60,13 @@ async function product(prefersEigen: boolean, { left, right, transposeA }: Sizes
 
 describe.skipIf(native === null)('eigenProducts', () => {
   it('moves the plain product to Eigen, and leaves the transposed one of its gradient', async () => {
-    const { kernels } = await run(true);
+    const { kernels } = await run('eigen');
     expect(kernels.filter(type => type === 'BatchMatMulV3')).toHaveLength(1);
     expect(kernels.filter(type => type.endsWith('MatMul'))).toHaveLength(1);
   });
 
   it('leaves small products alone', async () => {
-    expect((await run(true, 2)).kernels).not.toContain('BatchMatMulV3');
+    expect((await run('eigen', 2)).kernels).not.toContain('BatchMatMulV3');
   });
 
   it.each([
@@ -74,18 +75,18 @@ describe.skipIf(native === null)('eigenProducts', () => {
     { left: [32, 512], right: [32, 512], transposeA: true, eigen: true },
     { left: [32, 600], right: [32, 512], transposeA: true, eigen: false },
   ])('$left · $right, the left one transposed: $transposeA; by Eigen: $eigen', async c => {
-    expect((await product(true, c)).byEigen).toBe(c.eigen);
+    expect((await product('eigen', c)).byEigen).toBe(c.eigen);
   });
 
   it('gives the same numbers where the left matrix is transposed', async () => {
     const sizes = { left: [32, 512], right: [32, 512], transposeA: true };
-    const [eigen, plain] = [await product(true, sizes), await product(false, sizes)];
+    const [eigen, plain] = [await product('eigen', sizes), await product('none', sizes)];
     expect([eigen.byEigen, plain.byEigen]).toEqual([true, false]);
     expect(eigen.values).toEqual(plain.values);
   });
 
   it('gives the same numbers', async () => {
-    const [eigen, plain] = [await run(true), await run(false)];
+    const [eigen, plain] = [await run('eigen'), await run('none')];
     expect(plain.kernels).not.toContain('BatchMatMulV3');
     expect(eigen.results).toEqual(plain.results);
   });

@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { Compiler } from '../../../src/graph/compiler.js';
+import type { ProductTuning } from '../../../src/native/backend.js';
+import { DataType } from '../../../src/native/dataType.js';
+import { nativeOrNull } from '../../helpers/native.js';
+
+const native = await nativeOrNull();
+/** Whole numbers, so that the order of a sum doesn't matter. */
+const ramp = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => (i % 7) - 3);
+
+interface Sizes {
+  readonly left: number[];
+  readonly right: number[];
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
+
+/** A product of two matrices, and whether one was transposed by a kernel of its own. */
+async function product(productTuning: ProductTuning, { left, right, transposeA, transposeB }: Sizes) {
+  const compiler = new Compiler({ ...(native as NonNullable<typeof native>), productTuning }, []);
+  try {
+    const inputs = [left, right].map(shape => ({ shape, dtype: DataType.float32 }));
+    const f = compiler.compile(inputs, ([a, b]) => [
+      // A result that is handed out keeps its kernel: only those who go on computing with it are given another one.
+      tf.neg(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, transposeA, transposeB)),
+    ]);
+    const values = [left, right].map(([rows, columns]) => ramp(rows * columns));
+    const kernels = await f.profile(values);
+    const [negated] = await f.run(values);
+    return { transposes: kernels.some(({ type }) => type.includes('Transpose')), values: negated as Float32Array };
+  } finally {
+    await compiler.dispose();
+  }
+}
+
+const gradient: Sizes = { left: [16, 600], right: [512, 600], transposeA: false, transposeB: true };
+
+describe.skipIf(native === null)('transposeFirst', () => {
+  it('transposes before the product, and gives the same numbers', async () => {
+    const [before, inside] = [await product('transposeFirst', gradient), await product('none', gradient)];
+    expect([before.transposes, inside.transposes]).toEqual([true, false]);
+    expect(before.values).toEqual(inside.values);
+  });
+
+  it.each<[string, Sizes]>([
+    ['a small right matrix', { ...gradient, right: [256, 600] }],
+    ['a right matrix that is not transposed', { ...gradient, right: [600, 512], transposeB: false }],
+    ['a transposed left matrix', { ...gradient, left: [600, 16], transposeA: true }],
+  ])('leaves %s alone', async (_, sizes) => {
+    expect((await product('transposeFirst', sizes)).transposes).toBe(false);
+  });
+});
