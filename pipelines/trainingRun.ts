@@ -253,14 +253,23 @@ export class TrainingRun implements RunHost {
     if (this.progress.step === 0 && this.isUnfinished) await this.beginEpoch();
   }
 
-  /** Calls are counted from an epoch's beginning, so that a resumed run has the same ones. `steps`: of an epoch. */
+  /**
+   * Calls are counted from an epoch's beginning and from each validation in it, so that a resumed run has the same ones.
+   * `steps`: of an epoch.
+   */
   private executions(steps = Number.POSITIVE_INFINITY): OperatorFunction<Batch, readonly Batch[]> {
-    const { stepsPerExecution = 1, validation } = this.options;
+    const { validation: { everySteps = steps } = {} } = this.options;
     const { step: done } = this.progress;
     return inExecutions(batches => {
-      const step = ((done + batches - 1) % steps) + 1;
-      return step === steps || step % stepsPerExecution === 0 || step % (validation?.everySteps ?? Infinity) === 0;
+      const step = (done + batches) % steps;
+      return step === 0 || step % everySteps === 0 || (step % everySteps) % this.stepsPerCall === 0;
     });
+  }
+
+  /** Eager steps would keep the JavaScript thread all the time. */
+  private get stepsPerCall(): number {
+    const { steps, compiled } = this.learner;
+    return steps !== undefined && compiled ? (this.options.stepsPerExecution ?? 1) : 1;
   }
 
   private get pass() {
@@ -308,11 +317,12 @@ export class TrainingRun implements RunHost {
 
   /** A part of a call is taken step by step: nothing is compiled for it. */
   private async takeSteps(batches: readonly Batch[], rates: readonly number[]): Promise<readonly StepResult[]> {
-    const { learner, progress, options } = this;
+    const { learner, progress } = this;
     const steps = batches.map((batch, i) => {
       return { batch, learningRate: rates[i], iterations: progress.iterations + i };
     });
-    if (learner.steps !== undefined && steps.length === options.stepsPerExecution) return learner.steps(steps);
+    const isWhole = steps.length > 1 && steps.length === this.stepsPerCall;
+    if (isWhole && learner.steps !== undefined) return learner.steps(steps);
     const results: StepResult[] = [];
     for (const { batch, ...step } of steps) {
       if (this.aborted) break;

@@ -140,6 +140,7 @@ export type {
   NamedArray,
   StepOptions,
   StepResult,
+  TrainingStep,
 } from './learner/learner.js';
 export { ModelInUseError } from './learner/modelVariables.js';
 export type { StepProfile } from './learner/stepProfile.js';

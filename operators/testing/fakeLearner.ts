@@ -1,17 +1,26 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Batch } from '../../src/data/batch.js';
 import type { HostArray } from '../../src/data/hostArray.js';
-import type { Learner, LearnerMetric, LearnerState, StepOptions, StepResult } from '../../src/learner/learner.js';
+import type {
+  Learner,
+  LearnerMetric,
+  LearnerState,
+  StepOptions,
+  StepResult,
+  TrainingStep,
+} from '../../src/learner/learner.js';
 
 export interface FakeLearnerOptions {
-  /** Loss of the k-th call of `step`, counted from 0. Default: of the fake's one weight, see {@link fakeLearner}. */
+  /** Loss of the k-th step, counted from 0. Default: of the fake's one weight, see {@link fakeLearner}. */
   readonly losses?: readonly number[] | ((call: number) => number);
   /** Metrics beside `loss`, larger is better: each is 1 / (1 + loss). */
   readonly metrics?: readonly string[];
   /** How long each call takes, in milliseconds. Default 0: no timer, only a microtask. */
   readonly delay?: number;
-  /** The call of `step` that rejects, counted from 0. */
+  /** The step whose call rejects, counted from 0. */
   readonly failAt?: number;
+  /** Whether it says that a step of it is one native call. Default: false. */
+  readonly compiled?: boolean;
   /** The rate by iterations. Default 0.1. */
   readonly learningRate?: (iterations: number) => number;
 }
@@ -19,6 +28,7 @@ export interface FakeLearnerOptions {
 /** What was asked of the fake, in order. */
 export type FakeCall =
   | { readonly method: 'step'; readonly batch: Batch; readonly options: StepOptions }
+  | { readonly method: 'steps'; readonly steps: readonly TrainingStep[] }
   | { readonly method: 'evaluate'; readonly batch: Batch }
   | { readonly method: 'predict' | 'state' | 'restore' | 'dispose' };
 
@@ -58,7 +68,7 @@ class Fake implements FakeLearner {
   readonly metrics: readonly LearnerMetric[];
   readonly parameters = 1;
   readonly backend = 'fake';
-  readonly compiled = false;
+  readonly compiled: boolean;
   readonly learningRate: (iterations: number) => number;
   disposed = false;
   mostAtOnce = 0;
@@ -68,20 +78,18 @@ class Fake implements FakeLearner {
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly options: FakeLearnerOptions) {
-    const { metrics = [], learningRate = () => 0.1 } = options;
+    const { metrics = [], learningRate = () => 0.1, compiled = false } = options;
+    this.compiled = compiled;
     this.learningRate = learningRate;
     this.metrics = [mean('loss', 'min'), ...metrics.map(name => mean(name, 'max'))];
   }
 
   step(batch: Batch, options: StepOptions): Promise<StepResult> {
-    return this.call({ method: 'step', batch, options }, () => {
-      const call = this.taken++;
-      if (call === this.options.failAt) throw new Error(`Step ${call} of the fake learner fails, as it was told to.`);
-      const distance = this.weight - target(batch);
-      // The state is float32: a restored fake must go on as the one that was saved.
-      this.weight = Math.fround(this.weight - options.learningRate * 2 * distance);
-      return this.result(batch, this.lossOf(call) ?? distance ** 2);
-    });
+    return this.call({ method: 'step', batch, options }, () => this.take({ batch, ...options }));
+  }
+
+  steps(steps: readonly TrainingStep[]): Promise<readonly StepResult[]> {
+    return this.call({ method: 'steps', steps }, () => steps.map(step => this.take(step)));
   }
 
   evaluate(batch: Batch): Promise<StepResult> {
@@ -113,6 +121,15 @@ class Fake implements FakeLearner {
     this.calls.push({ method: 'dispose' });
     this.disposed = true;
     await this.last;
+  }
+
+  private take({ batch, learningRate }: TrainingStep): StepResult {
+    const call = this.taken++;
+    if (call === this.options.failAt) throw new Error(`Step ${call} of the fake learner fails, as it was told to.`);
+    const distance = this.weight - target(batch);
+    // The state is float32: a restored fake must go on as the one that was saved.
+    this.weight = Math.fround(this.weight - learningRate * 2 * distance);
+    return this.result(batch, this.lossOf(call) ?? distance ** 2);
   }
 
   /** Calls queue up; one that fails doesn't stop those behind it. */

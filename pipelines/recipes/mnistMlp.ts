@@ -30,6 +30,7 @@ export const mnistMlp: Recipe = {
         data: { source: train, through: batch(batchSize) },
         validation: { source: test, through: batch(1000) },
         epochs,
+        stepsPerExecution: 8,
         seed,
       },
     };

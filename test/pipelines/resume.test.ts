@@ -39,7 +39,7 @@ const bumpy = (iterations: number): number => 0.4 / (1 + (iterations % 5));
 /** A run in which everything that can go wrong on resume matters: order, rate, remembered weights, policy states. */
 function options(given: Partial<TrainOptions> = {}): TrainOptions {
   return {
-    learner: () => fakeLearner({ metrics: ['accuracy'], learningRate: bumpy }),
+    learner: () => fakeLearner({ metrics: ['accuracy'], learningRate: bumpy, compiled: true }),
     data: { source: arraySource({ size: 10 }), through: batch(4) },
     validation: { source: arraySource({ size: 3, name: 'test' }), through: batch(2), everySteps: 2 },
     epochs: 4,
@@ -97,6 +97,8 @@ const sources: [string, Partial<TrainOptions>][] = [
     { data: { source: streamSource({ size: 10 }), through: pipe(shuffle({ window: 4 }), batch(4)) } },
   ],
   ['epochs of steps', { stepsPerEpoch: 4 }],
+  ['calls of several steps', { stepsPerExecution: 2 }],
+  ['calls of several steps in epochs of steps', { stepsPerExecution: 3, stepsPerEpoch: 5 }],
   [
     'epochs of steps of a stream',
     { data: { source: streamSource({ size: 10 }), through: batch(4) }, stepsPerEpoch: 2 },
