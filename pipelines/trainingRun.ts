@@ -18,8 +18,8 @@ import type { Json } from '../src/policy/policy.js';
 import { drawSeed } from '../src/random/drawSeed.js';
 import { consume } from './consume.js';
 import { Controllers } from './controllers.js';
-import { inExecutions } from './inExecutions.js';
 import { resolveLazy } from './lazy.js';
+import { RunCalls } from './runCalls.js';
 import { RunDirectives, type RunHost } from './runDirectives.js';
 import { RunProgress } from './runProgress.js';
 import { RunRate } from './runRate.js';
@@ -42,6 +42,7 @@ export class TrainingRun implements RunHost {
   learner!: Learner;
   private source!: Source;
   private validationSource: Source | undefined;
+  private calls!: RunCalls;
   private controllers!: Controllers;
   snapshots: RunSnapshots | undefined;
   private setup: Json = null;
@@ -130,6 +131,7 @@ export class TrainingRun implements RunHost {
     const { source, validationSource, learner, stepsPerEpoch } = this;
     this.setup = runSetup({ options, source, validationSource, learner, stepsPerEpoch });
     this.seed = run?.seed ?? options.seed ?? drawSeed();
+    this.calls = new RunCalls(learner, options);
     this.controllers = new Controllers(options.controllers ?? [], run?.policies);
     this.progress = new RunProgress(learner.metrics, run);
     this.rate = new RunRate(run?.rate, run?.rateWriters);
@@ -216,7 +218,7 @@ export class TrainingRun implements RunHost {
       const through = resumed(this.through, this.source, this.progress.batches);
       await this.consume(
         restOfPass(this.source, this.pass),
-        batches => batches.pipe(through, this.executions()),
+        batches => batches.pipe(through, this.calls.batches(this.progress.step)),
         batches => this.trainOn(batches),
       );
       if (!this.goesOn) return;
@@ -238,7 +240,7 @@ export class TrainingRun implements RunHost {
     const through = resumed(this.through, this.source, taken);
     await this.consume(
       endlessPasses(this.source, this.pass),
-      batches => batches.pipe(through, take(left), this.executions(steps)),
+      batches => batches.pipe(through, take(left), this.calls.batches(step, steps)),
       async batches => {
         await this.trainOn(batches);
         await this.turnEpoch(steps);
@@ -251,25 +253,6 @@ export class TrainingRun implements RunHost {
   private async turnEpoch(steps: number): Promise<void> {
     if (this.progress.step === steps && this.goesOn) await this.endEpoch();
     if (this.progress.step === 0 && this.isUnfinished) await this.beginEpoch();
-  }
-
-  /**
-   * Calls are counted from an epoch's beginning and from each validation in it, so that a resumed run has the same ones.
-   * `steps`: of an epoch.
-   */
-  private executions(steps = Number.POSITIVE_INFINITY): OperatorFunction<Batch, readonly Batch[]> {
-    const { validation: { everySteps = steps } = {} } = this.options;
-    const { step: done } = this.progress;
-    return inExecutions(batches => {
-      const step = (done + batches) % steps;
-      return step === 0 || step % everySteps === 0 || (step % everySteps) % this.stepsPerCall === 0;
-    });
-  }
-
-  /** Eager steps would keep the JavaScript thread all the time. */
-  private get stepsPerCall(): number {
-    const { steps, compiled } = this.learner;
-    return steps !== undefined && compiled ? (this.options.stepsPerExecution ?? 1) : 1;
   }
 
   private get pass() {
@@ -296,8 +279,11 @@ export class TrainingRun implements RunHost {
   /** The steps of one call; at its end is the barrier of all of them. */
   private async trainOn(batches: readonly Batch[]): Promise<void> {
     const { progress } = this;
-    const rates = batches.map((_, i) => this.learningRateAt(progress.iterations + i));
-    const results = await this.takeSteps(batches, rates);
+    const steps = batches.map((batch, i) => {
+      const iterations = progress.iterations + i;
+      return { batch, iterations, learningRate: this.learningRateAt(iterations) };
+    });
+    const results = await this.calls.take(steps, () => !this.aborted);
     const asked: Directive[] = [];
     let refused: { readonly step: number; readonly loss: number } | undefined;
     for (const [i, result] of results.entries()) {
@@ -305,7 +291,7 @@ export class TrainingRun implements RunHost {
       for (const warning of result.warnings ?? []) this.warn(warning);
       const { step } = progress;
       progress.takeStep(batches[i], result);
-      asked.push(...this.show(this.stepEvent(step, result, rates[i])));
+      asked.push(...this.show(this.stepEvent(step, result, steps[i].learningRate)));
       if (!Number.isFinite(result.loss)) refused ??= { step, loss: result.loss };
     }
     await this.carryOutAll(orderDirectives(asked));
@@ -313,22 +299,6 @@ export class TrainingRun implements RunHost {
     if (this.isStepValidated) await this.validate();
     if (this.snapshots?.isDue) await this.snapshot();
     this.noteSaveFailure();
-  }
-
-  /** A part of a call is taken step by step: nothing is compiled for it. */
-  private async takeSteps(batches: readonly Batch[], rates: readonly number[]): Promise<readonly StepResult[]> {
-    const { learner, progress } = this;
-    const steps = batches.map((batch, i) => {
-      return { batch, learningRate: rates[i], iterations: progress.iterations + i };
-    });
-    const isWhole = steps.length > 1 && steps.length === this.stepsPerCall;
-    if (isWhole && learner.steps !== undefined) return learner.steps(steps);
-    const results: StepResult[] = [];
-    for (const { batch, ...step } of steps) {
-      if (this.aborted) break;
-      results.push(await learner.step(batch, step));
-    }
-    return results;
   }
 
   private stepEvent(step: number, { size }: StepResult, rate: number): TrainEvent {

@@ -5,13 +5,13 @@ import { concat, defer, filter, map, type OperatorFunction } from 'rxjs';
  *
  * ```
  * batches:   -a-b-c-d-e-|
- *            inExecutions(batches => batches % 2 === 0)
+ *            inCalls(batches => batches % 2 === 0)
  * result:    ---x---y---(z|)      x: a b, y: c d, z: e
  * ```
  *
  * @param endsAfter whether a call ends after so many batches, counted from the subscription on.
  */
-export function inExecutions<B>(endsAfter: (batches: number) => boolean): OperatorFunction<B, readonly B[]> {
+export function inCalls<B>(endsAfter: (batches: number) => boolean): OperatorFunction<B, readonly B[]> {
   return batches =>
     defer(() => {
       let taken = 0;

@@ -1,12 +1,12 @@
 import { from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { marbles } from '../../operators/testing/marbles.js';
-import { inExecutions } from '../../pipelines/inExecutions.js';
+import { inCalls } from '../../pipelines/inCalls.js';
 
 const values = { x: ['a', 'b'], y: ['c', 'd'], z: ['e'] };
-const pairs = () => inExecutions<string>(batches => batches % 2 === 0);
+const pairs = () => inCalls<string>(batches => batches % 2 === 0);
 
-describe('inExecutions', () => {
+describe('inCalls', () => {
   it.each([
     ['never', '-', '-'],
     ['empty', '--|', '--|'],
@@ -22,7 +22,7 @@ describe('inExecutions', () => {
 
   it('passes on what the function throws', () => {
     marbles(({ cold, expectObservable }) => {
-      const failing = inExecutions<string>(batches => {
+      const failing = inCalls<string>(batches => {
         if (batches === 2) throw new Error('no');
         return false;
       });
@@ -43,7 +43,7 @@ describe('inExecutions', () => {
   it('ends a group wherever it is told to', () => {
     const sizes: number[] = [];
     from('abcdefg')
-      .pipe(inExecutions(batches => batches === 1 || batches === 4))
+      .pipe(inCalls(batches => batches === 1 || batches === 4))
       .subscribe(({ length }) => sizes.push(length));
     expect(sizes).toEqual([1, 3, 3]);
   });
