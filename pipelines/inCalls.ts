@@ -1,4 +1,4 @@
-import { concat, defer, filter, map, type OperatorFunction } from 'rxjs';
+import { catchError, concat, defer, filter, map, type OperatorFunction, throwError } from 'rxjs';
 
 /**
  * Puts together the batches that are trained on in one call of the learner.
@@ -8,6 +8,8 @@ import { concat, defer, filter, map, type OperatorFunction } from 'rxjs';
  *            inCalls(batches => batches % 2 === 0)
  * result:    ---x---y---(z|)      x: a b, y: c d, z: e
  * ```
+ *
+ * *Errors:* passed on after the batches that came before.
  *
  * @param endsAfter whether a call ends after so many batches, counted from the subscription on.
  */
@@ -29,6 +31,11 @@ export function inCalls<B>(endsAfter: (batches: number) => boolean): OperatorFun
         map(cut),
       );
       const rest = defer(() => (open.length === 0 ? [] : [cut()]));
-      return concat(whole, rest);
+      const passOn = (error: unknown) =>
+        concat(
+          rest,
+          throwError(() => error),
+        );
+      return concat(whole.pipe(catchError(passOn)), rest);
     });
 }

@@ -44,10 +44,13 @@ export interface TrainOptions {
    */
   readonly stepsPerEpoch?: number;
   /**
-   * Steps that a compiled learner takes in one native call, as Keras's `steps_per_execution`. Default 1. The result is the same;
-   * small networks train quicker by a tenth or more (the MNIST MLP with 8). Step events then come so many at a time, and what
-   * controllers ask after any of these steps is carried out after the last of them. A call ends early where an epoch ends or
-   * a validation is due.
+   * Steps that a compiled learner takes in one native call, as Keras's `steps_per_execution`. Default 1. Small networks train
+   * quicker by a tenth or more (the MNIST MLP with 8); the result is the same, but for rounding in some models. Step events come
+   * so many at a time, those after a loss that isn't finite included, and what controllers ask after any of these steps is
+   * carried out after the last one: who resumes a run with controllers that answer to steps keeps this number.
+   *
+   * A call ends early where an epoch ends or a validation is due; what is left then is taken step by step, so an epoch of fewer
+   * steps gains nothing. The first call builds a graph as many times as large, and as many batches are held at one time.
    */
   readonly stepsPerExecution?: number;
   /** Everything random follows from it. Not given: one is drawn and reported in `runStart`. */
@@ -62,7 +65,7 @@ export interface TrainOptions {
   readonly onNonFinite?: 'error' | 'continue';
   /** Where snapshots are kept; with it the run can be resumed. */
   readonly snapshots?: SnapshotStore;
-  /** A snapshot is taken at each epoch's end, and at the first step after so many milliseconds. Default 30,000. */
+  /** A snapshot is taken at each epoch's end, and at the first end of a call after so many milliseconds. Default 30,000. */
   readonly snapshotEveryMs?: number;
   /** Goes on from the newest whole snapshot; without any the run begins anew. */
   readonly resume?: boolean;
@@ -93,8 +96,8 @@ export interface SaveOptions {
  * `epochEnd`, `trainEnd`) is carried out before the run goes on, in the order that `Directive` documents, and each is then
  * emitted as a `directive` event. An answer to any other event is not heard.
  *
- * - **Stop** (a controller's `stop`, or `stopOn`) finishes the running step (all steps of the running call), takes a snapshot where there is a store, emits
- *   `trainEnd` and `runEnd` and completes. In mid-epoch there is no validation and no `epochEnd` (Keras's `TerminateOnNaN`
+ * - **Stop** (a controller's `stop`, or `stopOn`) finishes the running step (all steps of the running call), takes a snapshot
+ *   where there is a store, emits `trainEnd` and `runEnd` and completes. In mid-epoch there is no validation and no `epochEnd` (Keras's `TerminateOnNaN`
  *   still has both). A stop by `stopOn` is an interruption: a resumed run goes on. One by a controller is a part of the run:
  *   a resumed run is at its end, unless it is asked for more epochs than before.
  * - **Abort** (`unsubscribe`) takes no further step and emits nothing more. The native call that is running ends first,

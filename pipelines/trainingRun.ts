@@ -9,7 +9,7 @@ import { DataExhaustedError } from '../src/error/dataExhaustedError.js';
 import { NonFiniteLossError } from '../src/error/nonFiniteLossError.js';
 import type { Directive } from '../src/event/directive.js';
 import { orderDirectives } from '../src/event/orderDirectives.js';
-import type { Logs, ResumePoint, TrainEvent } from '../src/event/trainEvent.js';
+import type { Logs, ResumePoint, StepEvent, TrainEvent } from '../src/event/trainEvent.js';
 import { UnbrokenEvents } from '../src/event/unbrokenEvents.js';
 import { fingerprint } from '../src/learner/fingerprint.js';
 import type { Learner, LearnerWarning, NamedArray, StepResult } from '../src/learner/learner.js';
@@ -56,6 +56,8 @@ export class TrainingRun implements RunHost {
   private savedEvents = 0;
   private goodWeights: readonly NamedArray[] | undefined;
   private stopReason: string | undefined;
+  /** Of the last step's weights, and not yet done. */
+  private validationDue = false;
 
   constructor(
     readonly options: TrainOptions,
@@ -131,7 +133,7 @@ export class TrainingRun implements RunHost {
     const { source, validationSource, learner, stepsPerEpoch } = this;
     this.setup = runSetup({ options, source, validationSource, learner, stepsPerEpoch });
     this.seed = run?.seed ?? options.seed ?? drawSeed();
-    this.calls = new RunCalls(learner, options);
+    this.calls = new RunCalls(options);
     this.controllers = new Controllers(options.controllers ?? [], run?.policies);
     this.progress = new RunProgress(learner.metrics, run);
     this.rate = new RunRate(run?.rate, run?.rateWriters);
@@ -152,6 +154,7 @@ export class TrainingRun implements RunHost {
     if (found === null) await this.barrier(start);
     else this.tellResumed(start, found);
     if (openFailure !== undefined) this.saveFailed(openFailure);
+    if (this.validationDue) await this.validate();
   }
 
   /** The error where the disk won't have snapshots. */
@@ -172,7 +175,8 @@ export class TrainingRun implements RunHost {
     requireSameArrays(learner, await this.learner.state());
     this.events = run.events;
     this.savedEvents = run.events;
-    this.goodWeights = learner.weights;
+    if (this.options.onNonFinite !== 'continue') this.goodWeights = learner.weights;
+    this.validationDue = run.validationDue ?? false;
     // Who asks for more epochs than before wants to go on in spite of it.
     if (run.stopped !== null && this.options.epochs <= run.epochs) this.directives.decide(run.stopped);
     await this.learner.restore(learner);
@@ -283,33 +287,41 @@ export class TrainingRun implements RunHost {
       const iterations = progress.iterations + i;
       return { batch, iterations, learningRate: this.learningRateAt(iterations) };
     });
-    const results = await this.calls.take(steps, () => !this.aborted);
-    const asked: Directive[] = [];
-    let refused: { readonly step: number; readonly loss: number } | undefined;
-    for (const [i, result] of results.entries()) {
-      if (this.aborted) return;
-      for (const warning of result.warnings ?? []) this.warn(warning);
-      const { step } = progress;
+    const results = await this.calls.take(this.learner, steps, () => !this.aborted);
+    if (this.aborted) return;
+    const time = Date.now();
+    const events = results.map((result, i) => {
       progress.takeStep(batches[i], result);
-      asked.push(...this.show(this.stepEvent(step, result, steps[i].learningRate)));
-      if (!Number.isFinite(result.loss)) refused ??= { step, loss: result.loss };
+      return this.stepEvent(time, result, steps[i].learningRate);
+    });
+    const asked: Directive[] = [];
+    let refused: RefusedStep | undefined;
+    for (const [i, { loss, warnings = [] }] of results.entries()) {
+      for (const warning of warnings) this.warn(warning);
+      if (!Number.isFinite(loss)) refused ??= { step: events[i].step, loss, isDealtWith: false };
+      const directives = this.show(events[i]);
+      if (refused !== undefined) refused.isDealtWith ||= directives.some(({ type }) => type === 'stop');
+      asked.push(...directives);
+      if (this.aborted) return;
     }
     await this.carryOutAll(orderDirectives(asked));
-    if (refused !== undefined) await this.refuseNonFinite(refused.step, refused.loss);
-    if (this.isStepValidated) await this.validate();
+    if (refused !== undefined) await this.refuseNonFinite(refused);
+    if (this.isStepValidated) {
+      this.validationDue = true;
+      await this.validate();
+    }
     if (this.snapshots?.isDue) await this.snapshot();
     this.noteSaveFailure();
   }
 
-  private stepEvent(step: number, { size }: StepResult, rate: number): TrainEvent {
-    const { epoch, iterations, means } = this.progress;
+  private stepEvent(time: number, { size }: StepResult, rate: number): StepEvent {
+    const { epoch, step, iterations, means } = this.progress;
     const logs = Object.freeze({ ...means, learning_rate: rate });
-    return { type: 'step', time: Date.now(), epoch, step, iterations, size, logs };
+    return { type: 'step', time, epoch, step: step - 1, iterations, size, logs };
   }
 
-  /** A controller that answered with a stop has dealt with it. */
-  private async refuseNonFinite(step: number, loss: number): Promise<void> {
-    if (this.goodWeights === undefined || !this.goesOn) return;
+  private async refuseNonFinite({ step, loss, isDealtWith }: RefusedStep): Promise<void> {
+    if (this.goodWeights === undefined || isDealtWith || this.aborted) return;
     await this.learner.restore({ weights: this.goodWeights, slots: [] });
     throw new NonFiniteLossError(this.progress.epoch, step, loss);
   }
@@ -361,6 +373,7 @@ export class TrainingRun implements RunHost {
     if (batches === 0) {
       throw new DataExhaustedError(`The validation set '${validationSource.name}' gave no batch. Is it empty?`);
     }
+    this.validationDue = false;
     const logs = Object.fromEntries(Object.entries(sums.logs()).map(([name, value]) => [`val_${name}`, value]));
     await this.barrier({ type: 'validation', time: Date.now(), epoch, iterations, logs: Object.freeze(logs) });
     return logs;
@@ -461,6 +474,7 @@ export class TrainingRun implements RunHost {
       policies: this.controllers.policyStates,
       onException: this.directives.onException,
       averages: this.directives.averages,
+      validationDue: this.validationDue,
       setup: this.setup,
     };
   }
@@ -484,6 +498,14 @@ export class TrainingRun implements RunHost {
 
 const resumePoint = ({ epoch, step, iterations, events }: RunState): ResumePoint =>
   Object.freeze({ epoch, step, iterations, events });
+
+/** A step whose loss isn't finite. */
+interface RefusedStep {
+  readonly step: number;
+  readonly loss: number;
+  /** A controller answered with a stop. */
+  isDealtWith: boolean;
+}
 
 /** What `batch(…)` tells of itself, so that the number of steps is known before the first epoch. */
 interface BatchCount {

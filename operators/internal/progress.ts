@@ -10,7 +10,9 @@ export interface Progress {
   readonly stepsPerEpoch: number | null;
   readonly startedAt: number;
   readonly time: number;
-  /** The first step that was seen, which is not representative of the others. */
+  /** Steps that were seen: fewer than were done where the run was resumed in this epoch. */
+  readonly seen: number;
+  /** The first steps that were seen, those of one call, which are not representative of the others. */
   readonly first: StepMark | null;
   readonly last: StepMark | null;
   /** In the order in which they are shown. */
@@ -31,6 +33,7 @@ export const NO_PROGRESS: Progress = {
   stepsPerEpoch: null,
   startedAt: 0,
   time: 0,
+  seen: 0,
   first: null,
   last: null,
   logs: {},
@@ -49,8 +52,10 @@ export function foldProgress(progress: Progress, event: TrainEvent): Progress {
     case 'step': {
       const steps = event.step + 1;
       const last = { steps, time };
-      const first = progress.first ?? last;
-      return { ...progress, epoch: event.epoch, steps, time, first, last, logs: event.logs };
+      const isFirst = progress.first === null || progress.first.time === time;
+      const first = isFirst ? last : progress.first;
+      const seen = progress.seen + 1;
+      return { ...progress, epoch: event.epoch, steps, time, seen, first, last, logs: event.logs };
     }
     case 'epochEnd': {
       const { epoch, steps, logs } = event;
@@ -61,8 +66,9 @@ export function foldProgress(progress: Progress, event: TrainEvent): Progress {
   }
 }
 
-/** Milliseconds a step, without the first one where there are others and without validation; 0 before any. */
-export function millisecondsPerStep({ first, last, startedAt }: Progress): number {
+/** Milliseconds a step, without the first call where there are others and without validation; 0 before any. */
+export function millisecondsPerStep({ first, last, seen, startedAt }: Progress): number {
   if (first === null || last === null) return 0;
-  return last.steps > first.steps ? (last.time - first.time) / (last.steps - first.steps) : last.time - startedAt;
+  if (last.steps > first.steps) return (last.time - first.time) / (last.steps - first.steps);
+  return (last.time - startedAt) / seen;
 }

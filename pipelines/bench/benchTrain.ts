@@ -60,11 +60,13 @@ export async function benchTrain({
     stepsPerExecution,
     seed: 1,
   }).pipe(
-    filter(event => event.type === 'step'),
-    tap(({ step, iterations, logs }) => {
+    filter(event => event.type === 'step' || event.type === 'epochEnd'),
+    tap(event => {
+      const { iterations, logs } = event;
       loss = logs.loss;
-      if (iterations >= warmup && (step + 1) % stepsPerExecution === 0)
-        ends.push({ time: performance.now(), iterations });
+      const isEnd = event.type === 'epochEnd' || (event.step + 1) % stepsPerExecution === 0;
+      const isNew = iterations >= warmup && iterations !== ends.at(-1)?.iterations;
+      if (isEnd && isNew) ends.push({ time: performance.now(), iterations });
     }),
     takeWhile(() => measured() < steps),
   );

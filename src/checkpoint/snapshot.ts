@@ -43,6 +43,8 @@ export interface RunState {
   readonly onException: readonly SaveCheckpoint[];
   /** A controller asked for the moving averages of the weights; `checkpoints`: saved models have them, too. */
   readonly averages: { readonly checkpoints: boolean } | null;
+  /** The run was stopped before a validation that is due after this step. Default false. */
+  readonly validationDue?: boolean;
   /** Logs of the last whole epoch. */
   readonly logs: Logs;
   /** What the run was asked to do, to compare with the caller's on resume. */

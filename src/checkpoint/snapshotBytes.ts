@@ -93,6 +93,7 @@ const FIELDS: Readonly<Record<keyof RunState, Check>> = {
   rateWriters: has({ setters: isListOf(isText), scalers: isListOf(isText) }),
   policies: isObject,
   averages: value => value === null || has({ checkpoints: flag => typeof flag === 'boolean' })(value),
+  validationDue: value => value === undefined || typeof value === 'boolean',
   onException: isListOf(has({ type: type => type === 'saveCheckpoint', by: isText, file: isText })),
   logs: value => isObject(value) && Object.values(value as object).every(isNumber),
   setup: value => value !== undefined,

@@ -10,7 +10,7 @@ interface Asked {
   readonly by: string;
 }
 
-/** Save now. Without a `file`: the run's own snapshot store gets one at the next end of a step or an epoch. */
+/** Save now. Without a `file`: the run's own snapshot store gets one at the next end of a call of steps or an epoch. */
 export interface SaveCheckpoint extends Asked {
   readonly type: 'saveCheckpoint';
   readonly file?: string;
@@ -55,7 +55,7 @@ export interface Restore extends Asked {
   readonly weights: string;
 }
 
-/** Finish the running step, then end the run cleanly. */
+/** Finish the running step (all steps of the running call), then end the run cleanly. */
 export interface Stop extends Asked {
   readonly type: 'stop';
   readonly reason: string;

@@ -115,8 +115,9 @@ export class Tracer implements Executor {
     for (const [variable, handle] of this.handles) {
       const updates = this.updatesOf.get(handle.oper) ?? [];
       if (updates.length === 0) continue;
-      this.backend.disposeData(variable.dataId);
+      const { dataId } = variable;
       this.lend(variable, handle, updates);
+      this.backend.disposeData(dataId);
     }
   }
 

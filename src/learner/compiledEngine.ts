@@ -67,9 +67,11 @@ export class CompiledEngine implements Engine {
   async train(steps: readonly TrainingStep[]): Promise<ArrayLike<number>[]> {
     const parts: TracedPart[] = [];
     for (const step of steps) parts.push(await this.trainingPart(step));
-    if (parts.every(({ key }) => key === parts[0].key)) return this.run(parts);
+    const calls = parts.every(({ key }) => key === parts[0].key) ? [parts] : parts.map(part => [part]);
+    // What can't be traced is found before anything is run: all of it is repeated eagerly then.
+    const prepared = calls.map(call => this.prepare(call));
     const results: ArrayLike<number>[] = [];
-    for (const part of parts) results.push(...(await this.run([part])));
+    for (const { compiled, values } of prepared) results.push(...((await compiled.run(values)) as Float32Array[]));
     return results;
   }
 
@@ -94,10 +96,10 @@ export class CompiledEngine implements Engine {
   }
 
   async evaluate(batch: Batch): Promise<ArrayLike<number>> {
-    const [result] = await this.run([
-      await this.part('evaluate', batch, [], [], examples => this.program.evaluate(examples)),
-    ]);
-    return result;
+    const part = await this.part('evaluate', batch, [], [], examples => this.program.evaluate(examples));
+    const { compiled, values } = this.prepare([part]);
+    const [result] = await compiled.run(values);
+    return result as Float32Array;
   }
 
   async predict({ data, shape }: HostArray): Promise<HostArray> {
@@ -161,11 +163,6 @@ export class CompiledEngine implements Engine {
       values: [...examples.values, ...fed],
       trace: (inputs, tracer) => step({ ...examples.trace(inputs.slice(0, count), tracer), form }, inputs.slice(count)),
     };
-  }
-
-  private async run(parts: readonly TracedPart[]): Promise<ArrayLike<number>[]> {
-    const { compiled, values } = this.prepare(parts);
-    return (await compiled.run(values)) as Float32Array[];
   }
 
   /** One call that carries out parts of one key, one after the other; traced where it is the first of so many. */

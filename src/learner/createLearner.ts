@@ -130,9 +130,8 @@ class ModelLearner implements Learner {
   }
 
   steps(steps: readonly TrainingStep[]): Promise<StepResult[]> {
-    if (steps.length === 0) return Promise.resolve([]);
     return this.enqueue(async engine => {
-      const packed = await engine.train(steps);
+      const packed = steps.length === 0 ? [] : await engine.train(steps);
       return steps.map(({ batch }, i) => this.result(batch.size, packed[i]));
     });
   }

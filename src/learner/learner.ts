@@ -25,8 +25,8 @@ export interface Learner {
   /** One update of the weights on one batch. */
   step(batch: Batch, options: StepOptions): Promise<StepResult>;
   /**
-   * Several updates, one after the other, with the same result as by {@link step}. A compiled learner makes one native call of
-   * batches of one shape, which saves small networks most of what lies between two steps.
+   * Several updates, one after the other, with the same result as by {@link step}, but for rounding in some models. A compiled
+   * learner makes one native call of batches of one shape, which saves small networks most of what lies between two steps.
    */
   steps?(steps: readonly TrainingStep[]): Promise<readonly StepResult[]>;
   /** Inference mode; no update. */

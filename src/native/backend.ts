@@ -24,7 +24,7 @@ export interface Native {
 
 /**
  * How products of matrices in a compiled step get quicker than TensorFlow makes them: by Eigen's kernel, or with the right matrix
- * transposed before. `none` where oneDNN doesn't make them, or TensorFlow's graphs can't be changed.
+ * transposed before. `none` where oneDNN doesn't make them, the processor isn't known, or TensorFlow's graphs can't be changed.
  */
 export type ProductTuning = 'eigen' | 'transposeFirst' | 'none';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { from } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { NO_PROGRESS, type Progress } from '../../operators/internal/progress.js';
+import { foldProgress, millisecondsPerStep, NO_PROGRESS, type Progress } from '../../operators/internal/progress.js';
 import { renderProgress } from '../../operators/internal/renderProgress.js';
 import { progressBar } from '../../operators/progressBar.js';
 import { epochEnd, epochStart, runEnd, runStart, stepEvent, warningEvent } from '../../operators/testing/events.js';
@@ -14,6 +14,7 @@ const progress: Progress = {
   steps: 235,
   stepsPerEpoch: 469,
   startedAt: 1000,
+  seen: 235,
   first: { steps: 1, time: 2000 },
   last: { steps: 235, time: 2936 },
   time: 2936,
@@ -73,7 +74,7 @@ describe('renderProgress', () => {
     [0, { steps: 0, first: null, last: null }, 'Epoch 3/20   0/469'],
     [
       1,
-      { steps: 1, first: { steps: 1, time: 1500 }, last: { steps: 1, time: 1500 } },
+      { steps: 1, seen: 1, first: { steps: 1, time: 1500 }, last: { steps: 1, time: 1500 } },
       'Epoch 3/20   1/469 3:54 500ms/step',
     ],
     [
@@ -161,5 +162,29 @@ describe('progressBar', () => {
 
   it('leaves the cursor on a new line when the run is broken off', () => {
     expect(show(epoch.slice(0, 10), { columns: 60 })).toMatch(/\n$/);
+  });
+});
+
+describe('millisecondsPerStep', () => {
+  /** 20 ms a step, told five at a time, after `setUp` more for the first ones. */
+  const shownAfter = (count: number, setUp: number, firstStep = 0): number => {
+    const seen = Array.from({ length: count }, (_, i) => {
+      const time = setUp + 100 * (1 + Math.floor(i / 5));
+      return { ...stepEvent({ epoch: 0, step: firstStep + i }), time };
+    });
+    return millisecondsPerStep([{ ...epochStart(), time: 0 }, ...seen].reduce(foldProgress, NO_PROGRESS));
+  };
+
+  it('counts by calls where steps are told several at a time', () => {
+    expect([5, 10, 15, 20].map(count => shownAfter(count, 0))).toEqual([20, 20, 20, 20]);
+  });
+
+  it('leaves out the first call, which sets things up, as soon as there is another', () => {
+    expect(shownAfter(5, 1000)).toBe(220);
+    expect(shownAfter(10, 1000)).toBe(20);
+  });
+
+  it('counts what was seen, where a run goes on in mid-epoch', () => {
+    expect(shownAfter(5, 0, 600)).toBe(20);
   });
 });

@@ -13,7 +13,7 @@ describe('inCalls', () => {
     ['one', '-e-|', '---(z|)'],
     ['many', '-a-b-c-d-|', '---x---y-|'],
     ['a rest', '-a-b-e-|', '---x---(z|)'],
-    ['a source error', '-a-b-e-#', '---x---#'],
+    ['a source error', '-a-b-e-#', '---x---(z#)'],
   ])('%s', (_, source, expected) => {
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold(source).pipe(pairs())).toBe(expected, values);
@@ -26,7 +26,7 @@ describe('inCalls', () => {
         if (batches === 2) throw new Error('no');
         return false;
       });
-      expectObservable(cold('-a-b-c-|').pipe(failing)).toBe('---#', undefined, new Error('no'));
+      expectObservable(cold('-a-b-c-|').pipe(failing)).toBe('---(x#)', values, new Error('no'));
     });
   });
 

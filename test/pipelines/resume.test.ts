@@ -169,6 +169,34 @@ describe('a run that is killed and resumed', () => {
     expect(timeless([...before.slice(0, covered), ...after])).toEqual(timeless(await run(whole)));
   });
 
+  it.each([1, 3])('does the validation before which it was interrupted (%d steps a call)', async stepsPerExecution => {
+    const snapshots = memoryStore();
+    const stopOn = new Subject<string>();
+    const whole = options({ controllers: [], epochs: 2, stepsPerExecution });
+    const interrupted = train({ ...whole, snapshots, stopOn }).pipe(
+      tap(event => {
+        if (event.type === 'step' && event.iterations === 2) stopOn.next('interrupted');
+      }),
+      toArray(),
+    );
+    const before = await lastValueFrom(interrupted);
+    const [start, ...after] = await run({ ...whole, snapshots, resume: true });
+    const covered = start.type === 'runStart' ? start.resumedFrom?.events : undefined;
+    expect(after[0]).toMatchObject({ type: 'validation', iterations: 2 });
+    expect(timeless([...before.slice(0, covered), ...after])).toEqual(timeless(await run(whole)));
+  });
+
+  it('passes over losses that are not finite where it did so before', async () => {
+    const given = (losses: number[]) =>
+      options({ controllers: [], epochs: 1, onNonFinite: 'continue', learner: () => fakeLearner({ losses }) });
+    const snapshots = memoryStore();
+    await lastValueFrom(train({ ...given([1, 1]), snapshots, snapshotEveryMs: 0 }).pipe(take(4)));
+    await new Promise(resolve => setImmediate(resolve));
+    const events = await run({ ...given([Number.NaN]), snapshots, resume: true });
+    expect(events[0]).toMatchObject({ resumedFrom: { step: 1 } });
+    expect(events.at(-1)).toMatchObject({ type: 'runEnd', reason: 'completed' });
+  });
+
   it('goes on in spite of a controller that stopped it where it is asked for more epochs', async () => {
     const snapshots = memoryStore();
     const stopping = lambda({ epochEnd: ({ epoch }) => (epoch === 0 ? [{ type: 'stop', by: 'l', reason: 'l' }] : []) });

@@ -103,6 +103,48 @@ describe('stepsPerExecution', () => {
     expect((await learner.state()).weights[0].data[0]).toBe(0);
   });
 
+  it('takes a stop that was asked for before a loss that is not finite for no answer to it', async () => {
+    const learner = compiledFake({ losses: [1, 1, Number.NaN, 1] });
+    const stop = (at: number) =>
+      lambda({ step: ({ step }) => (step === at ? [{ type: 'stop', reason: 'enough', by: 'stop' }] : []) });
+    const run = eventsOf({ learner, stepsPerExecution: 4, controllers: [stop(0)] });
+    await expect(run).rejects.toThrow(NonFiniteLossError);
+    const answered = compiledFake({ losses: [1, 1, Number.NaN, 1] });
+    const events = await eventsOf({ learner: answered, stepsPerExecution: 4, controllers: [stop(2)] });
+    expect(events.at(-1)).toMatchObject({ type: 'runEnd', reason: 'enough' });
+  });
+
+  it('saves with the updates of the whole call where a controller fails in it', async () => {
+    const saved: number[] = [];
+    const failing = lambda({
+      runStart: () => [{ type: 'saveCheckpoint', when: 'exception', file: 'last.h5', by: 'failing' }],
+      step: ({ step }) => {
+        if (step === 1) throw new Error('no');
+        return [];
+      },
+    });
+    const saveModel: TrainOptions['saveModel'] = async (_file, _learner, { iterations }) => {
+      saved.push(iterations);
+    };
+    const run = eventsOf({ learner: compiledFake(), stepsPerExecution: 4, controllers: [failing], saveModel });
+    await expect(run).rejects.toThrow('no');
+    expect(saved).toEqual([4]);
+  });
+
+  it('has the barriers of a compiled learner where nothing is compiled, and lets timers have their turn', async () => {
+    const halve = lambda({
+      step: ({ iterations }) => (iterations < 12 ? [{ type: 'scaleLearningRate', factor: 0.5, by: 'halve' }] : []),
+    });
+    const [eager, compiled] = [fakeLearner(), compiledFake()];
+    let ticks = 0;
+    const timer = setInterval(() => ticks++, 0);
+    await eventsOf({ learner: eager, stepsPerExecution: 5, controllers: [halve] });
+    clearInterval(timer);
+    await eventsOf({ learner: compiled, stepsPerExecution: 5, controllers: [halve] });
+    expect(ratesOf(eager)).toEqual(ratesOf(compiled));
+    expect(ticks).toBeGreaterThan(0);
+  });
+
   it('tells nothing more of a call after an unsubscription', async () => {
     const learner = compiledFake();
     const seen: TrainEvent[] = [];

@@ -101,6 +101,19 @@ describe.skipIf(native === null)('steps', () => {
     expect(together).toEqual(single);
   });
 
+  it('takes no step before all shapes are traced: an eager learner takes all of them then', async () => {
+    const loss = (yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor => {
+      if (yPred.shape[0] === 5) yPred.dataSync();
+      return tf.mean(tf.abs(tf.sub(yPred, yTrue)), -1);
+    };
+    const mixed = [...stepsFrom(0, 2), ...stepsFrom(2, 1, 5)];
+    const made = (compile: boolean) => createLearner({ model: model(), optimizer: sgd(), loss, compile });
+    const { results } = await trained(made(true), [mixed]);
+    const eager = await trained(made(false), [mixed]);
+    expect(results[0].warnings?.map(({ code }) => code)).toEqual(['eager-fallback']);
+    expect(results.map(({ loss }) => loss)).toEqual(eager.results.map(({ loss }) => loss));
+  });
+
   it('goes step by step where nothing is compiled', async () => {
     const together = await trained(learnerWith(rmsprop(), false), [stepsFrom(0, 3)]);
     const single = await trained(
