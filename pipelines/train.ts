@@ -97,9 +97,9 @@ export interface SaveOptions {
  * emitted as a `directive` event. An answer to any other event is not heard.
  *
  * - **Stop** (a controller's `stop`, or `stopOn`) finishes the running step (all steps of the running call), takes a snapshot
- *   where there is a store, emits `trainEnd` and `runEnd` and completes. In mid-epoch there is no validation and no `epochEnd` (Keras's `TerminateOnNaN`
- *   still has both). A stop by `stopOn` is an interruption: a resumed run goes on. One by a controller is a part of the run:
- *   a resumed run is at its end, unless it is asked for more epochs than before.
+ *   where there is a store, emits `trainEnd` and `runEnd` and completes. In mid-epoch there is no validation and no `epochEnd`
+ *   (Keras's `TerminateOnNaN` still has both). A stop by `stopOn` is an interruption: a resumed run goes on. One by a controller
+ *   is a part of the run: a resumed run is at its end, unless it is asked for more epochs than before.
  * - **Abort** (`unsubscribe`) takes no further step and emits nothing more. The native call that is running ends first,
  *   then everything is freed.
  *
