@@ -148,6 +148,7 @@ export { type ValueAndGradients, valueAndGradients } from './learner/valueAndGra
 export type { Loss } from './loss/loss.js';
 export { lossFromConfig } from './loss/lossFromConfig.js';
 export { type LossFunction, type LossLike, type LossOptions, lossByName } from './loss/resolveLoss.js';
+export { savedLoss } from './loss/savedLoss.js';
 export { binaryAccuracy, categoricalAccuracy, exactAccuracy, topKCategoricalAccuracy } from './metrics/accuracy.js';
 export { auc } from './metrics/auc.js';
 export { precision, recall } from './metrics/confusionCounts.js';

@@ -63,10 +63,11 @@ export async function layeredModel(
 
 function kerasLayer(layer: LayerOptions, previous: string) {
   const { class: className, from = previous, activity_regularizer, ...options } = layer;
-  const config = Object.entries(options).map(([key, value]) => {
+  const config = Object.entries({ ...DEFAULTS[className], ...options }).map(([key, value]) => {
     if (key.endsWith('_regularizer')) return [key, l1l2(value as Penalty)];
     // Keras's constructor makes two of one; tfjs's doesn't.
-    return [key, key === 'size' && typeof value === 'number' ? [value, value] : value];
+    const isPair = className === 'UpSampling2D' && key === 'size' && typeof value === 'number';
+    return [key, isPair ? [value, value] : value];
   });
   const sources = typeof from === 'string' ? [from] : from;
   return {
@@ -77,6 +78,13 @@ function kerasLayer(layer: LayerOptions, previous: string) {
   };
 }
 
+/** Keras's defaults where tfjs has others. */
+const DEFAULTS: Readonly<Record<string, object>> = {
+  LSTM: { recurrent_activation: 'sigmoid' },
+  GRU: { recurrent_activation: 'sigmoid', reset_after: true },
+  ConvLSTM2D: { recurrent_activation: 'sigmoid' },
+};
+
 interface Penalty {
   readonly l1?: number;
   readonly l2?: number;
@@ -85,6 +93,7 @@ interface Penalty {
 const penalty =
   ({ l1 = 0, l2 = 0 }: Penalty): ActivityRegularizer =>
   output =>
-    tf.add(tf.mul(tf.sum(tf.abs(output)), l1), tf.mul(tf.sum(tf.square(output)), l2));
+    // Not abs(): its gradient is -1 at 0 in tfjs.
+    tf.add(tf.mul(tf.sum(tf.mul(output, tf.sign(output))), l1), tf.mul(tf.sum(tf.square(output)), l2));
 
 const l1l2 = (given: Penalty) => ({ class_name: 'L1L2', config: { l1: 0, l2: 0, ...given } });

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import '#tfjs-gradients';
+import { mendTapeGradients } from './tapeGradients.js';
 import { currentTracer } from './tracer.js';
 
 /**
@@ -18,6 +18,7 @@ export function valueAndGradient(
     const [gradient] = tracer.gradients(tf.sum(value), [x]);
     return { value, gradient: gradient ?? tf.zerosLike(x) };
   }
+  mendTapeGradients();
   const shape = tf.tidy(() => fn(x).shape);
   const { value, grad } = tf.valueAndGrad(fn)(x, tf.ones(shape));
   return { value, gradient: grad };

@@ -80,9 +80,10 @@ function useTrainingCall({ layer, trainable }: PlacedLayer, nextSeed: () => Seed
   const className = layer.getClassName();
   if (!Object.hasOwn(trainingCalls, className)) return [];
   const call = layer.call.bind(layer);
+  const plainly = (x: tf.Tensor): tf.Tensor => call(x, { training: false }) as tf.Tensor;
   const lent = (inputs: unknown, kwargs: { readonly training?: boolean }): tf.Tensor | tf.Tensor[] =>
     kwargs.training === true
-      ? tf.tidy(() => trainingCalls[className](layer, first(inputs), { trainable, nextSeed }))
+      ? tf.tidy(() => trainingCalls[className](layer, first(inputs), { trainable, nextSeed, plainly }))
       : call(inputs as tf.Tensor, kwargs);
   return [replace(layer, 'call', lent)];
 }

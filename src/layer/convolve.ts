@@ -20,6 +20,11 @@ interface DepthwiseConvolution extends Convolution {
   readonly depthwiseKernel: { read(): tf.Tensor4D };
 }
 
+/** The layer's own call; a convolution is the same in training and in inference mode. */
+interface PlainCall {
+  plainly(x: tf.Tensor): tf.Tensor;
+}
+
 interface SeparableConvolution extends DepthwiseConvolution {
   readonly pointwiseKernel: { read(): tf.Tensor4D };
 }
@@ -29,13 +34,13 @@ interface SeparableConvolution extends DepthwiseConvolution {
  * dilations, tfjs has none for them, and oneDNN's for a kernel of one pixel with strides and few channels isn't always
  * the same. Both become convolutions without strides and dilations, which give the same numbers.
  */
-export function convolve(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
+export function convolve(layer: layers.Layer, x: tf.Tensor, { plainly }: PlainCall): tf.Tensor {
   const convolution = layer as unknown as PlainConvolution;
   const { kernel, kernelSize, strides, padding } = convolution;
   const dilations = dilationsOf(convolution);
   const dilated = dilations.some(rate => rate > 1);
   const strided = kernelSize.every(size => size === 1) && strides.some(stride => stride > 1);
-  if (!(dilated || strided) || !isChannelsLast(convolution)) return plainly(layer, x);
+  if (!(dilated || strided) || !isChannelsLast(convolution)) return plainly(x);
   // A sequence is a picture of one row.
   const row = kernelSize.length === 1;
   const input = (row ? tf.expandDims(x, 1) : x) as tf.Tensor4D;
@@ -49,10 +54,10 @@ export function convolve(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
 }
 
 /** A SeparableConv2D layer in training mode: {@link convolve} has the same reasons. */
-export function convolveSeparably(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
+export function convolveSeparably(layer: layers.Layer, x: tf.Tensor, { plainly }: PlainCall): tf.Tensor {
   const convolution = layer as unknown as SeparableConvolution;
   const dilations = dilationsOf(convolution);
-  if (dilations.every(rate => rate === 1) || !isChannelsLast(convolution)) return plainly(layer, x);
+  if (dilations.every(rate => rate === 1) || !isChannelsLast(convolution)) return plainly(x);
   const [depthwise, pointwise] = [convolution.depthwiseKernel.read(), convolution.pointwiseKernel.read()];
   const channels = undilated(x as tf.Tensor4D, depthwise, dilations, convolution.padding, pictures =>
     tf.depthwiseConv2d(pictures, depthwise, 1, 'valid'),
@@ -76,9 +81,6 @@ const dilationsOf = ({ dilationRate, kernelSize }: Convolution): readonly number
 /** tfjs refuses causal padding itself. */
 const isChannelsLast = ({ dataFormat, padding }: Convolution): boolean =>
   dataFormat !== 'channelsFirst' && padding !== 'causal';
-
-/** A convolution is the same in training and in inference mode. */
-const plainly = (layer: layers.Layer, x: tf.Tensor): tf.Tensor => layer.call(x, { training: false }) as tf.Tensor;
 
 function finished({ bias, activation }: Convolution, sums: tf.Tensor): tf.Tensor {
   const output = bias == null ? sums : tf.add(sums, bias.read());

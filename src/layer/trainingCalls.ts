@@ -14,6 +14,8 @@ export interface TrainingContext {
   readonly trainable: boolean;
   /** A seed that nothing else in this step gets. */
   nextSeed(): Seed;
+  /** What the layer itself makes of it in inference mode. Its own `call` would count its activity's penalty once more. */
+  plainly(x: tf.Tensor): tf.Tensor;
 }
 
 /**
@@ -37,6 +39,7 @@ export const trainingCalls: Readonly<Record<string, TrainingCall>> = {
   },
   AlphaDropout: alphaDropout,
   BatchNormalization: batchNormalization,
+  LayerNormalization: layerNormalization,
   Conv1D: convolve,
   Conv2D: convolve,
   SeparableConv2D: convolveSeparably,
@@ -53,8 +56,8 @@ function dropout(layer: layers.Layer, x: tf.Tensor, { nextSeed }: TrainingContex
 }
 
 /** A frozen table needs no gradient. */
-function embedding(layer: layers.Layer, x: tf.Tensor, { trainable }: TrainingContext): tf.Tensor {
-  if (!trainable) return layer.call(x, { training: false }) as tf.Tensor;
+function embedding(layer: layers.Layer, x: tf.Tensor, { trainable, plainly }: TrainingContext): tf.Tensor {
+  if (!trainable) return plainly(x);
   return lookUp((layer as unknown as { readonly embeddings: { read(): tf.Tensor } }).embeddings.read(), x);
 }
 
@@ -74,6 +77,26 @@ function alphaDropout(layer: layers.Layer, x: tf.Tensor, { nextSeed }: TrainingC
   return tf.add(tf.mul(masked, a), b);
 }
 
+interface TfjsLayerNormalization {
+  /** Counted from the first one, the batch. */
+  readonly axis: readonly number[];
+  readonly epsilon: number;
+  readonly gamma: Weight | null;
+  readonly beta: Weight | null;
+}
+
+/** tfjs has no gradient of it where it is not scaled or not shifted. */
+function layerNormalization(layer: layers.Layer, x: tf.Tensor, { plainly }: TrainingContext): tf.Tensor {
+  const { axis, epsilon, gamma, beta } = layer as unknown as TfjsLayerNormalization;
+  if (gamma != null && beta != null) return plainly(x);
+  const shape = x.shape.map((dim, i) => (axis.includes(i) ? dim : 1));
+  const centred = tf.sub(x, tf.mean(x, [...axis], true));
+  const variance = tf.mean(tf.square(centred), [...axis], true);
+  const normalized = tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon)));
+  if (gamma != null) return tf.mul(normalized, tf.reshape(gamma.read(), shape));
+  return beta == null ? normalized : tf.add(normalized, tf.reshape(beta.read(), shape));
+}
+
 /** What this needs of tfjs's class, which its types hide. */
 interface TfjsBatchNormalization {
   readonly axis: number;
@@ -91,8 +114,8 @@ interface Weight {
 }
 
 /** A frozen layer works in inference mode, as in Keras. */
-function batchNormalization(layer: layers.Layer, x: tf.Tensor, { trainable }: TrainingContext): tf.Tensor {
-  if (!trainable) return layer.call(x, { training: false }) as tf.Tensor;
+function batchNormalization(layer: layers.Layer, x: tf.Tensor, { trainable, plainly }: TrainingContext): tf.Tensor {
+  if (!trainable) return plainly(x);
   const { axis, epsilon, momentum, gamma, beta, movingMean, movingVariance } =
     layer as unknown as TfjsBatchNormalization;
   const follow = (moving: Weight, value: tf.Tensor): void =>

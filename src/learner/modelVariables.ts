@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { GradstreamError } from '../error/gradstreamError.js';
+import { innerLayers } from '../layer/innerLayers.js';
 
 /** One weight of a model: `dense/kernel`, its variable, and whether training changes it. */
 export interface ModelVariable {
@@ -21,6 +22,11 @@ interface LayerWeight {
 
 /** All weights of a model, layer by layer, with names that are unique in it. */
 export function modelVariables(model: LayersModel): ModelVariable[] {
+  const frozen = new Set<object>(
+    innerLayers(model)
+      .filter(({ trainable }) => !trainable)
+      .flatMap(({ layer }) => layer.weights),
+  );
   const names = new Set<string>();
   const seen = new Set<object>();
   const found: ModelVariable[] = [];
@@ -32,7 +38,7 @@ export function modelVariables(model: LayersModel): ModelVariable[] {
       found.push({
         name: uniqueName(`${layer.name}/${weight.originalName.split('/').at(-1)}`, names),
         variable: weight.read() as tf.Variable,
-        trainable: weight.trainable && layer.trainable,
+        trainable: weight.trainable && !frozen.has(weight),
         constrain: constraint == null ? undefined : value => constraint.apply(value),
       });
     }

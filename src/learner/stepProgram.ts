@@ -130,7 +130,8 @@ export class StepProgram {
     const { model, loss, metrics, weightedMetrics } = this.options;
     const y = formLabels(examples.y, examples.form, this.outputShape);
     const { output, logits, logOdds, penalty } = applyModel(model, examples.x, { training, seed });
-    const raw = loss.name === 'binary_crossentropy' ? logOdds : logits;
+    // As Keras does, which looks at what is before the activation, not which one it is.
+    const raw = logits ?? logOdds;
     const perSample =
       raw !== null && loss.fromLogits !== undefined ? loss.fromLogits(y, raw) : loss.perSample(y, output);
     // Keras weighs classes in training alone.
@@ -146,19 +147,27 @@ export class StepProgram {
     };
   }
 
-  /** Weights of classes count as weights of their samples. */
-  private sampleWeight({ sampleWeight, form }: Examples, y: tf.Tensor): tf.Tensor1D | null {
+  /** Weights of classes count as weights of their samples; a class without one counts 1. */
+  private sampleWeight({ sampleWeight }: Examples, y: tf.Tensor): tf.Tensor1D | null {
     const { classWeight } = this.options;
     if (classWeight === undefined) return sampleWeight;
-    const classes = form === 'column' ? 2 : (this.outputShape.at(-1) as number);
+    const classes = Math.max(
+      2,
+      this.outputShape.at(-1) as number,
+      ...Object.keys(classWeight).map(key => Number(key) + 1),
+    );
     const table = tf.tensor1d(Array.from({ length: classes }, (_, i) => classWeight[i] ?? 1));
-    const oneHot =
-      form === 'classNumbers' || form === 'column'
-        ? (tf.oneHot(tf.cast(tf.reshape(y, [y.shape[0]]), 'int32') as tf.Tensor1D, classes) as tf.Tensor)
-        : y;
-    const ofClass = tf.sum(tf.mul(oneHot, table), -1) as tf.Tensor1D;
+    const oneHot = tf.oneHot(classOfEach(y), classes);
+    const others = tf.sub(1, tf.sum(oneHot, -1));
+    const ofClass = tf.add(tf.sum(tf.mul(oneHot, table), -1), others) as tf.Tensor1D;
     return sampleWeight === null ? ofClass : tf.mul(sampleWeight, ofClass);
   }
+}
+
+/** Number of each example's class: of labels with one value a class, the largest one's, as Keras takes it. */
+function classOfEach(y: tf.Tensor): tf.Tensor1D {
+  const isNumber = y.rank === 1 || y.shape.at(-1) === 1;
+  return isNumber ? tf.cast(tf.reshape(y, [y.shape[0]]), 'int32') : (tf.argMax(y, -1) as tf.Tensor1D);
 }
 
 const pack = (loss: tf.Scalar, statistics: readonly tf.Tensor[]): tf.Tensor1D =>

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import '#tfjs-gradients';
 import { stopGradient } from '../graph/stopGradient.js';
+import { mendTapeGradients } from '../graph/tapeGradients.js';
 import { currentTracer, type Tracer } from '../graph/tracer.js';
 import { withLookups } from '../layer/lookUp.js';
 import { denseGradient, type Gradient, type IndexedSlices } from '../optimizer/gradient.js';
@@ -98,6 +98,7 @@ function deriveInGraph(tracer: Tracer, fn: () => tf.Scalar, variables: readonly 
 }
 
 function deriveOnTape(fn: () => tf.Scalar, variables: readonly tf.Variable[], keep: Keep): Derived {
+  mendTapeGradients();
   const lookups: Lookup[] = [];
   // To the tape a lookup depends on this instead of the table, and so asks for its gradient.
   const probe = tf.tidy(() => tf.variable(tf.scalar(0)));

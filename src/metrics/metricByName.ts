@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
 import type { Loss } from '../loss/loss.js';
@@ -16,7 +17,7 @@ import {
 import { concordanceCorrelation, pearsonCorrelation } from './correlation.js';
 import { f1Score, fBetaScore } from './fBetaScore.js';
 import { binaryIoU, iou, meanIoU, oneHotIoU, oneHotMeanIoU } from './intersectionOverUnion.js';
-import { denseLabels } from './labelForms.js';
+import { classLabels, denseLabels } from './labelForms.js';
 import { meanMetric } from './meanMetric.js';
 import type { Metric } from './metric.js';
 import { r2Score } from './r2Score.js';
@@ -117,9 +118,13 @@ export function metricByName(given: string, options: MetricOptions, context: Met
   const classes = context.outputShape.at(-1) as number;
   if (Object.hasOwn(METRICS, name)) return METRICS[name]({ ...options, name: options.name ?? name, classes });
   const loss = lossByName(name.replace('sparse_', ''), options as LossOptions);
-  return meanMetric(options.name ?? STANDARD_NAMES[name] ?? name, 'min', (y, p) =>
-    loss.perSample(denseLabels(y, p), p),
-  );
+  const { ignoreClass = null } = options as LossOptions;
+  const isIgnored = name.startsWith('sparse_') && ignoreClass !== null;
+  return meanMetric(options.name ?? STANDARD_NAMES[name] ?? name, 'min', (y, p) => {
+    const values = loss.perSample(denseLabels(y, p), p);
+    // As in Keras, which counts what it ignores among the examples.
+    return isIgnored ? tf.mul(values, tf.cast(tf.notEqual(classLabels(y, p), ignoreClass), 'float32')) : values;
+  });
 }
 
 /** Where Keras calls a metric otherwise than its loss. */

@@ -6,7 +6,7 @@ import type { SafetensorsArray } from '../../../src/file/safetensors.js';
 import { applyModel } from '../../../src/layer/applyModel.js';
 import { modelVariables } from '../../../src/learner/modelVariables.js';
 import { valueAndGradients } from '../../../src/learner/valueAndGradients.js';
-import { resolveLoss } from '../../../src/loss/resolveLoss.js';
+import { savedLoss } from '../../../src/loss/savedLoss.js';
 import { optimizerFromConfig } from '../../../src/optimizer/optimizerFromConfig.js';
 import { type Comparison, compareArray, compareNumber, failure } from '../comparison.js';
 import type { GoldenTolerance } from '../goldenCase.js';
@@ -33,7 +33,7 @@ export async function compareNextStep(
   const { model, training, optimizerState } = loaded;
   if (training?.optimizer == null) return [failure('next step', 'the file has no optimizer')];
   const optimizer = optimizerFromConfig(training.optimizer.className, training.optimizer.parameters);
-  const loss = resolveLoss(training.loss as string);
+  const loss = savedLoss(training.loss);
   const weights = modelVariables(model).filter(({ trainable }) => trainable);
   const state = await learnerStateOf(loaded);
   const stored = new Map(state.slots.map(slot => [slot.name, slot]));
@@ -65,7 +65,9 @@ export async function compareNextStep(
       learningRate: tf.scalar(typeof learningRate === 'number' ? learningRate : learningRate(iterations)),
       iterations: tf.scalar(iterations),
     });
-    for (const [i, { variable }] of weights.entries()) variable.assign(next.parameters[i]);
+    for (const [i, { variable, constrain }] of weights.entries()) {
+      variable.assign(constrain?.(next.parameters[i]) ?? next.parameters[i]);
+    }
     return value.dataSync()[0];
   });
 

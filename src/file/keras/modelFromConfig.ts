@@ -3,6 +3,7 @@ import { initializers, type LayersModel, layers, models } from '@tensorflow/tfjs
 import { sizeOf } from '../../data/hostArray.js';
 import { FileFormatError } from '../../error/fileFormatError.js';
 import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
+import { innerLayers } from '../../layer/innerLayers.js';
 import { registerLayers } from '../../layer/registerLayers.js';
 import { provideTensorMethods } from '../../native/provideTensorMethods.js';
 import type { KerasObject } from './kerasConfig.js';
@@ -29,13 +30,28 @@ export async function modelFromConfig(config: KerasObject, options: BuildOptions
   const tfjsConfig = toTfjsConfig(config, options);
   const { origin, stored } = options;
   try {
-    if (stored === undefined) return await models.modelFromJSON(tfjsConfig as never);
-    return await withZeroWeights(stored, origin, () => models.modelFromJSON(tfjsConfig as never));
+    const build = (): Promise<LayersModel> => models.modelFromJSON(tfjsConfig as never);
+    const model = await (stored === undefined ? build() : withZeroWeights(stored, origin, build));
+    countAxesFromFront(model);
+    return model;
   } catch (error) {
     if (error instanceof FileFormatError) throw error;
     throw new UnsupportedModelError(`${origin}: tfjs can't build the model: ${(error as Error).message}`, {
       cause: error,
     });
+  }
+}
+
+/** tfjs takes each negative axis of a Concatenate for the last one. */
+function countAxesFromFront(model: LayersModel): void {
+  for (const { layer } of innerLayers(model)) {
+    const merging = layer as unknown as {
+      axis: number;
+      readonly inboundNodes: readonly { readonly inputShapes: unknown }[];
+    };
+    if (layer.getClassName() !== 'Concatenate' || merging.axis >= 0) continue;
+    const [shape] = merging.inboundNodes[0].inputShapes as number[][];
+    merging.axis += shape.length;
   }
 }
 

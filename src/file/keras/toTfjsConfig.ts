@@ -12,9 +12,11 @@ import {
   layerName,
 } from './kerasConfig.js';
 import { KerasHardSigmoid } from './kerasHardSigmoid.js';
-import { isOneOf, kerasLayerClass } from './kerasLayers.js';
+import { isOneOf, kerasLayerClass, kerasLayers } from './kerasLayers.js';
 import { activationNames, initializerNames } from './kerasNames.js';
+import { maskOperations, sourceOf } from './maskOperations.js';
 import { isRegistered, refuseLayer, unsupported } from './refuseLayer.js';
+import { isRecurrent, refuseMasked, refuseMasks } from './refuseMasks.js';
 
 export interface DialectOptions {
   /** Names the file in messages. */
@@ -39,6 +41,7 @@ export function toTfjsConfig(model: KerasObject, options: DialectOptions): Keras
 
 /** An input layer isn't listed in a Sequential of Keras 2: its shape stands in the first layer. */
 function sequentialConfig(model: KerasObject, options: DialectOptions): KerasConfig {
+  refuseMasks(model, options);
   const layers = configLayers(model);
   const input = layers.find(({ class_name }) => class_name === 'InputLayer');
   const converted = layers.filter(layer => layer !== input).map(layer => convertLayer(layer, options));
@@ -57,14 +60,16 @@ function sequentialConfig(model: KerasObject, options: DialectOptions): KerasCon
 }
 
 function functionalConfig(model: KerasObject, options: DialectOptions): KerasConfig {
-  const layers = configLayers(model);
+  const all = configLayers(model);
+  const masks = maskOperations(all);
+  const layers = all.filter(layer => !masks.has(layerName(layer)));
   const nested = new Set(layers.filter(({ class_name }) => isModelClass(class_name)).map(layerName));
   let keras3Nodes = false;
   const converted = layers.map(layer => {
     const description = convertLayer(layer, options);
     const inbound = (layer.inbound_nodes ?? []).map(node => {
       if (isRecord(node)) keras3Nodes = true;
-      return isRecord(node) ? convertNode(node, nested, layer, options) : node;
+      return isRecord(node) ? convertNode(node, { nested, masks }, layer, options) : node;
     });
     return { ...description, name: layerName(layer), inbound_nodes: inbound };
   });
@@ -100,12 +105,19 @@ const shiftNested = ([layer, node, tensor, ...rest]: Reference, nested: Readonly
 /** One call of a layer: from `{args, kwargs}` with tensors in them to a list of `[layer, node, tensor, kwargs]`. */
 function convertNode(
   node: Readonly<Record<string, unknown>>,
-  nested: ReadonlySet<string>,
+  { nested, masks }: { readonly nested: ReadonlySet<string>; readonly masks: ReadonlySet<string> },
   layer: KerasLayer,
   options: DialectOptions,
 ): Reference[] {
-  for (const [key, value] of Object.entries(isRecord(node.kwargs) ? node.kwargs : {})) {
-    if (value !== null && value !== false) {
+  const kwargs = isRecord(node.kwargs) ? node.kwargs : {};
+  const isMasked = kerasTensors([kwargs.mask]).some(tensor => masks.has(sourceOf(tensor)));
+  if (isMasked) refuseMasked(layer, options);
+  if (!isMasked && masks.size > 0 && isRecurrent(layer)) {
+    throw unsupported(options, layer, 'it gets no mask in Keras, while tfjs would hand that of another layer on');
+  }
+  for (const [key, value] of Object.entries(kwargs)) {
+    const isMask = key === 'mask' && isMasked && isRecurrent(layer);
+    if (value !== null && value !== false && !isMask) {
       throw unsupported(options, layer, `it is called with the argument '${key}', which tfjs doesn't have`);
     }
   }
@@ -132,7 +144,10 @@ function convertLayer(layer: KerasLayer, options: DialectOptions): KerasObject {
     if (neutral?.[key] === undefined) config[renamed[key] ?? key] = convertValue(key, value, layer, options);
   }
   if (config.dtype !== undefined) config.dtype = typeName(layer, options);
-  if (class_name === 'Bidirectional') delete config.backward_layer;
+  if (class_name === 'Bidirectional') {
+    refuseOtherBackwardLayer(layer, options);
+    delete config.backward_layer;
+  }
   // One axis may stand in a list.
   if (class_name === 'BatchNormalization' && Array.isArray(config.axis)) config.axis = config.axis[0];
   if (class_name === 'DepthwiseConv2D' && isDilated(config)) return dilatedDepthwise(config, layer, options);
@@ -168,7 +183,11 @@ function convertValue(key: string, value: unknown, layer: KerasLayer, options: D
   const { class_name, config } = value;
   if (key === 'layer' || key === 'cell' || key === 'backward_layer') return convertLayer(value, options);
   if (key.endsWith('_regularizer')) return regularizer(value, layer, options);
-  return { class_name: initializerNames[class_name] ?? class_name, config };
+  const { distribution } = config;
+  return {
+    class_name: initializerNames[class_name] ?? class_name,
+    config: distribution === 'untruncated_normal' ? { ...config, distribution: 'normal' } : config,
+  };
 }
 
 /** tfjs has one class for all: L1L2. */
@@ -179,7 +198,50 @@ function regularizer({ class_name, config }: KerasObject, layer: KerasLayer, opt
   return { class_name: 'L1L2', config: { l1: config.l1 ?? 0, l2: config.l2 ?? 0 } };
 }
 
+/** tfjs makes the layer that goes backward of the one that goes forward. */
+function refuseOtherBackwardLayer(wrapper: KerasLayer, options: DialectOptions): void {
+  const { layer, backward_layer: backward } = wrapper.config;
+  if (!isKerasObject(layer) || !isKerasObject(backward)) return;
+  if (layer.class_name === backward.class_name && behaviour(layer.config) === behaviour(backward.config)) return;
+  throw unsupported(options, wrapper, "its 'backward_layer' is another one than its 'layer', turned around");
+}
+
+/** Options that two layers of the same kind may differ in, at any depth. */
+const IDENTITY: readonly string[] = ['name', 'go_backwards', 'seed', 'build_config', 'shared_object_id'];
+
+const behaviour = (config: unknown): string =>
+  JSON.stringify(config, (key, value) => (IDENTITY.includes(key) ? undefined : value));
+
+/** The function that a layer of Keras stands for where it is given as an activation; undefined where that isn't one of tfjs's. */
+function layerAsActivation({ class_name, config }: KerasObject): unknown {
+  switch (class_name) {
+    case 'Activation':
+      return config.activation;
+    case 'ReLU': {
+      const { max_value: most = null, negative_slope: slope = 0, threshold = 0 } = config;
+      if (slope !== 0 || threshold !== 0) return undefined;
+      return most === null ? 'relu' : most === 6 ? 'relu6' : undefined;
+    }
+    case 'ELU':
+      return (config.alpha ?? 1) === 1 ? 'elu' : undefined;
+    case 'Softmax':
+      return (config.axis ?? -1) === -1 ? 'softmax' : undefined;
+    default:
+      return undefined;
+  }
+}
+
 function activation(value: unknown, layer: KerasLayer, options: DialectOptions): unknown {
+  if (isKerasObject(value) && Object.hasOwn(kerasLayers, value.class_name)) {
+    const known = layerAsActivation(value);
+    if (known !== undefined) return activation(known, layer, options);
+    const { class_name, config } = value;
+    throw unsupported(
+      options,
+      layer,
+      `its activation is a layer ${class_name} ${JSON.stringify(config)}; put that layer behind it`,
+    );
+  }
   const name = isKerasObject(value) ? (value.config.name ?? value.class_name) : value;
   if (name === null || name === undefined) return null;
   if (typeof name !== 'string') throw unsupported(options, layer, `its activation is ${JSON.stringify(value)}`);

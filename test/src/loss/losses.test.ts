@@ -131,6 +131,7 @@ describe('losses', () => {
       'lossFunctions.ts',
       'meanOfCounted.ts',
       'resolveLoss.ts',
+      'savedLoss.ts',
     ]);
   });
 });

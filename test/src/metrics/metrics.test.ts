@@ -194,3 +194,13 @@ describe('Accumulator', () => {
     expect(second.state()).toEqual([0, 0, 0]);
   });
 });
+
+it('counts an ignored class among the examples of a cross-entropy, with a loss of 0, as Keras does', () => {
+  const metric = metricFromConfig(
+    'SparseCategoricalCrossentropy',
+    { ignore_class: 1 },
+    { loss: lossByName('sparse_categorical_crossentropy'), outputShape: [3] },
+  );
+  const sums = metric.statistics(tf.tensor1d(classes, 'int32'), tf.tensor2d(predicted), null).dataSync();
+  expect(metric.result(Float64Array.from(sums))).toBeCloseTo((-Math.log(0.7) - Math.log(0.2)) / 4, 5);
+});

@@ -1,0 +1,59 @@
+import { configLayers, isKerasObject, type KerasLayer, type KerasObject } from './kerasConfig.js';
+import { unsupported } from './refuseLayer.js';
+
+interface KerasFile {
+  /** Names the file in messages. */
+  readonly origin: string;
+}
+
+/** Layers that take a mask and do with it in tfjs what they do in Keras. */
+export const isRecurrent = ({ class_name }: KerasObject): boolean =>
+  ['Bidirectional', 'ConvLSTM2D', 'GRU', 'LSTM', 'RNN', 'SimpleRNN'].includes(class_name);
+
+/** Layers that hand a mask on, in Keras; the others end it. */
+const PASSING: readonly string[] = [
+  ...['Activation', 'ActivityRegularization', 'AlphaDropout', 'BatchNormalization', 'Dense', 'Dropout', 'ELU'],
+  ...['GaussianDropout', 'GaussianNoise', 'Identity', 'LayerNormalization', 'LeakyReLU', 'PReLU', 'ReLU', 'Rescaling'],
+  ...['Softmax', 'SpatialDropout1D', 'ThresholdedReLU', 'TimeDistributed', 'UnitNormalization'],
+];
+
+/**
+ * @throws UnsupportedModelError where a Sequential has a mask that tfjs would treat otherwise: it gives one to all layers that
+ *   follow, those behind a layer that ends it in Keras too, and averages over masked steps
+ */
+export function refuseMasks(model: KerasObject, file: KerasFile): void {
+  let state: 'none' | 'masked' | 'ended' = 'none';
+  const layers = configLayers(model);
+  for (const [i, layer] of layers.entries()) {
+    if (layer.class_name === 'Masking' || (layer.class_name === 'Embedding' && layer.config.mask_zero === true)) {
+      state = 'masked';
+      continue;
+    }
+    if (state === 'ended' && isRecurrent(layer)) {
+      throw unsupported(file, layer, 'a layer before it ends the mask in Keras, while tfjs would hand it on');
+    }
+    if (state !== 'masked') continue;
+    refuseMasked(layer, file);
+    if (layer.class_name === 'Bidirectional' && returnsSequences(layer)) {
+      // Another recurrent layer passes over the masked steps, whatever they are.
+      const next = layers.slice(i + 1).find(({ class_name }) => !PASSING.includes(class_name));
+      if (next === undefined || !isRecurrent(next)) {
+        throw unsupported(file, layer, 'it gets a mask, and its masked steps are zero in Keras, not in tfjs');
+      }
+    }
+    const isPassing = isRecurrent(layer) ? returnsSequences(layer) : PASSING.includes(layer.class_name);
+    if (!isPassing) state = 'ended';
+  }
+}
+
+/** @throws UnsupportedModelError where a layer that gets a mask ignores it in tfjs */
+export function refuseMasked(layer: KerasLayer, file: KerasFile): void {
+  if (layer.class_name === 'GlobalAveragePooling1D') {
+    throw unsupported(file, layer, 'it gets a mask, and tfjs would average over masked steps too');
+  }
+}
+
+function returnsSequences({ config }: KerasObject): boolean {
+  const { layer } = config;
+  return isKerasObject(layer) ? returnsSequences(layer) : config.return_sequences === true;
+}

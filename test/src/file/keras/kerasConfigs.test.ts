@@ -1,0 +1,165 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { UnsupportedModelError } from '../../../../src/error/unsupportedModelError.js';
+import { loadArchitecture } from '../../../../src/file/loadArchitecture.js';
+import { temporaryFolder } from '../temporaryFolder.js';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+interface Layer {
+  readonly class_name: string;
+  readonly config: object;
+}
+
+const layer = (class_name: string, config: object = {}): Layer => ({ class_name, config });
+
+async function load(config: object): Promise<LayersModel> {
+  const file = join(temporaryFolder(), 'config.json');
+  await writeFile(file, JSON.stringify({ ...config, keras_version: '3.15.1' }));
+  return loadArchitecture(file);
+}
+
+function sequential(shape: (number | null)[], ...layers: Layer[]): Promise<LayersModel> {
+  const input = layer('InputLayer', { name: 'in', batch_shape: shape });
+  const named = layers.map(({ class_name, config }, i) => layer(class_name, { name: `l${i}`, ...config }));
+  return load({ class_name: 'Sequential', config: { name: 's', layers: [input, ...named] } });
+}
+
+const tensor = (name: string) => ({
+  class_name: '__keras_tensor__',
+  config: { shape: [null, 4, 4], dtype: 'float32', keras_history: [name, 0, 0] },
+});
+
+/** A layer of a functional model, called with the tensors of others. */
+const placed = (class_name: string, name: string, config: object, args: unknown[], kwargs: object = {}) => ({
+  ...layer(class_name, { name, ...config }),
+  name,
+  inbound_nodes: args.length === 0 ? [] : [{ args, kwargs }],
+});
+
+const functional = (layers: readonly { readonly name: string }[]): Promise<LayersModel> =>
+  load({
+    class_name: 'Functional',
+    config: {
+      name: 'f',
+      layers,
+      input_layers: [['in', 0, 0]],
+      output_layers: [[layers[layers.length - 1].name, 0, 0]],
+    },
+  });
+
+describe('a layer as an activation', () => {
+  const asActivation = (activation: Layer) => sequential([null, 3], layer('Dense', { units: 2, activation }));
+
+  it.each([
+    [layer('ReLU', { name: 'anything', max_value: null, negative_slope: 0, threshold: 0 }), 'relu'],
+    [layer('ReLU', { name: 'relu', max_value: 6 }), 'relu6'],
+    [layer('ELU', { name: 'elu', alpha: 1 }), 'elu'],
+    [layer('Softmax', { name: 's', axis: -1 }), 'softmax'],
+    [layer('Activation', { name: 'sigmoid', activation: 'tanh' }), 'tanh'],
+  ])('is the function that it stands for: %j', async (given, name) => {
+    const [dense] = (await asActivation(given)).layers;
+    expect((dense as unknown as { activation: { getClassName(): string } }).activation.getClassName()).toBe(name);
+  });
+
+  it.each([
+    layer('ReLU', { name: 'relu', max_value: 0.5 }),
+    layer('ELU', { name: 'elu', alpha: 0.3 }),
+    layer('Softmax', { name: 'softmax', axis: 1 }),
+  ])('is refused where tfjs has no function like it, whatever its name: %j', async given => {
+    await expect(asActivation(given)).rejects.toThrow(/its activation is a layer/);
+  });
+});
+
+describe('a Bidirectional', () => {
+  const lstm = (config: object) =>
+    layer('LSTM', { units: 2, activation: 'tanh', recurrent_activation: 'sigmoid', ...config });
+  const bidirectional = (backward: Layer) =>
+    sequential([null, 4, 3], layer('Bidirectional', { layer: lstm({ name: 'forward' }), backward_layer: backward }));
+
+  it('is read where its layers differ in name and direction', async () => {
+    const model = await bidirectional(lstm({ name: 'backward', go_backwards: true }));
+    expect(model.outputs[0].shape).toEqual([null, 4]);
+  });
+
+  it.each([lstm({ activation: 'relu' }), lstm({ units: 3 }), layer('GRU', { units: 2 })])(
+    'is refused where they differ otherwise: %j',
+    async backward => {
+      await expect(bidirectional(backward)).rejects.toThrow(/its 'backward_layer' is another one/);
+    },
+  );
+});
+
+it('counts a negative axis of a Concatenate from behind', async () => {
+  const layers = [
+    placed('InputLayer', 'in', { batch_shape: [null, 4, 4] }, []),
+    placed('Concatenate', 'c', { axis: -2, trainable: true }, [[tensor('in'), tensor('in')]]),
+  ];
+  const model = await functional(layers);
+  const values = tf.tensor(
+    Float32Array.from({ length: 16 }, (_, i) => i),
+    [1, 4, 4],
+  );
+  const output = model.predict(values) as tf.Tensor;
+  expect(output.shape).toEqual([1, 8, 4]);
+  expect([...output.dataSync()]).toEqual([...values.dataSync(), ...values.dataSync()]);
+});
+
+it('reads untruncated normal initializers', async () => {
+  const kernel_initializer = layer('VarianceScaling', { scale: 1, mode: 'fan_in', distribution: 'untruncated_normal' });
+  expect((await sequential([null, 3], layer('Dense', { units: 2, kernel_initializer }))).countParams()).toBe(8);
+});
+
+describe('masks', () => {
+  const masking = layer('Masking', { mask_value: 0 });
+  const lstm = (config: object = {}) => layer('LSTM', { units: 2, recurrent_activation: 'sigmoid', ...config });
+  const both = (config: object = {}) => layer('Bidirectional', { layer: lstm(config) });
+
+  it('that Keras 3 writes down are those that the layers hand on', async () => {
+    const input = placed('InputLayer', 'in', { batch_shape: [null, 4, 4] }, []);
+    const model = await functional([
+      input,
+      placed('NotEqual', 'ne', {}, [tensor('in'), 0]),
+      placed('Masking', 'masking', { mask_value: 0, trainable: true }, [tensor('in')]),
+      placed('Any', 'any', { axis: -1 }, [tensor('ne')]),
+      placed('LSTM', 'lstm', { units: 2, trainable: true, recurrent_activation: 'sigmoid' }, [tensor('masking')], {
+        mask: tensor('any'),
+      }),
+    ]);
+    expect(model.layers.map(({ name }) => name)).toEqual(['in', 'masking', 'lstm']);
+  });
+
+  it('an operation with which is computed is refused as before', async () => {
+    const layers = [
+      placed('InputLayer', 'in', { batch_shape: [null, 4, 4] }, []),
+      placed('NotEqual', 'ne', {}, [tensor('in'), 0]),
+      placed('Flatten', 'flat', { trainable: true }, [tensor('ne')]),
+    ];
+    await expect(functional(layers)).rejects.toThrow(/NotEqual 'ne': it is an operation of keras\.ops/);
+  });
+
+  it.each<[string, Layer[]]>([
+    ['a recurrent layer', [masking, lstm()]],
+    ['two of them', [masking, lstm({ return_sequences: true }), layer('Dropout', { rate: 0.1 }), lstm()]],
+    ['two in both directions', [masking, both({ return_sequences: true }), both()]],
+    ['an embedding', [layer('Embedding', { input_dim: 3, output_dim: 2, mask_zero: true }), lstm()]],
+    ['a layer that ends it', [masking, layer('Flatten'), layer('Dense', { units: 1 })]],
+  ])('are taken by %s', async (_, layers) => {
+    const shape = layers[0].class_name === 'Embedding' ? [null, 4] : [null, 4, 3];
+    await expect(sequential(shape, ...layers)).resolves.toBeDefined();
+  });
+
+  it.each<[RegExp, Layer[]]>([
+    [/would average over masked steps/, [masking, layer('Dense', { units: 2 }), layer('GlobalAveragePooling1D')]],
+    [/ends the mask in Keras/, [masking, layer('Conv1D', { filters: 2, kernel_size: 2 }), lstm()]],
+    [/masked steps are zero in Keras/, [masking, both({ return_sequences: true }), layer('GlobalMaxPooling1D')]],
+  ])('are refused where tfjs makes something else of them: %s', async (problem, layers) => {
+    const loading = sequential([null, 4, 3], ...layers);
+    await expect(loading).rejects.toThrow(problem);
+    await expect(loading).rejects.toThrow(UnsupportedModelError);
+  });
+});

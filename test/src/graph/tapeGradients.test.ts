@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs-core';
+import '@tensorflow/tfjs-backend-cpu';
+import '@tensorflow/tfjs-layers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { mendTapeGradients } from '../../../src/graph/tapeGradients.js';
+
+beforeAll(async () => {
+  await tf.setBackend('cpu');
+  mendTapeGradients();
+});
+
+const x = (): tf.Tensor2D =>
+  tf.tensor2d([
+    [1, 3, 3],
+    [2, 2, 2],
+  ]);
+
+describe("gradients by tfjs's tape", () => {
+  it.each<[string, (x: tf.Tensor) => tf.Tensor, number[]]>([
+    ['the largest along an axis', x => tf.max(x, 1), [0, 1 / 2, 1 / 2, 1 / 3, 1 / 3, 1 / 3]],
+    ['the smallest along an axis', x => tf.min(x, 1, true), [1, 0, 0, 1 / 3, 1 / 3, 1 / 3]],
+    ['the largest of all', x => tf.max(x), [0, 1 / 2, 1 / 2, 0, 0, 0]],
+  ])('share %s among equal ones', (_, reduce, expected) => {
+    const gradient = tf
+      .grad(x => tf.sum(reduce(x)))(x())
+      .dataSync();
+    for (const [i, value] of expected.entries()) expect(gradient[i]).toBeCloseTo(value, 6);
+  });
+
+  it.each<[string, typeof tf.maximum, number[], number[]]>([
+    ['maximum', tf.maximum, [0, 1, 1, 1, 1, 1], [1, 0]],
+    ['minimum', tf.minimum, [1, 0, 0, 1, 1, 1], [2, 0]],
+  ])('of %s have the shapes of what was broadcast', (_, extreme, ofA, ofB) => {
+    const column = tf.tensor2d([[2], [2]]);
+    const [a, b] = tf.grads((a, b) => tf.sum(extreme(a, b)))([x(), column]);
+    expect([...a.dataSync()]).toEqual(ofA);
+    expect(b.shape).toEqual([2, 1]);
+    expect([...b.dataSync()]).toEqual(ofB);
+  });
+});

@@ -1,0 +1,145 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import {
+  model as functional,
+  input,
+  type LayersModel,
+  layers,
+  sequential,
+  type layers as tfl,
+} from '@tensorflow/tfjs-layers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { ValueBatch } from '../../../src/data/batch.js';
+import { setActivityRegularizer } from '../../../src/layer/activityRegularizer.js';
+import { createLearner, type LearnerOptions } from '../../../src/learner/createLearner.js';
+import { modelVariables } from '../../../src/learner/modelVariables.js';
+import { sgd } from '../../../src/optimizer/sgd.js';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
+
+function batchOf(
+  shape: readonly number[],
+  x: readonly number[],
+  labels: readonly number[],
+  labelShape: readonly number[],
+): ValueBatch {
+  const size = x.length / sizeOf(shape);
+  return {
+    kind: 'values',
+    x: { data: Float32Array.from(x), shape: [size, ...shape] },
+    y: { data: Float32Array.from(labels), shape: [size, ...labelShape] },
+    epoch: 0,
+    size,
+    seed: 0,
+    cursor: { epoch: 0, position: size },
+  };
+}
+
+/** Loss of one step at rate 1, and the weights after it. */
+async function stepOf(options: Omit<LearnerOptions, 'optimizer'>, batch: ValueBatch) {
+  const learner = createLearner({ optimizer: sgd(), compile: false, ...options });
+  try {
+    const { loss } = await learner.step(batch, { learningRate: 1, iterations: 0 });
+    return { loss, weights: (await learner.state()).weights.map(({ data }) => [...data]) };
+  } finally {
+    await learner.dispose();
+  }
+}
+
+const dense = (units: number, activation: 'linear' | 'sigmoid' | 'softmax', bias: number[]): LayersModel => {
+  const model = sequential({ layers: [layers.dense({ units, inputShape: [1], activation })] });
+  model.setWeights([tf.zeros([1, units]), tf.tensor1d(bias)]);
+  return model;
+};
+
+describe('weights of classes', () => {
+  it.each<[string, number[], number[], number[]]>([
+    ['column labels', [1], [1, 0, 1], [4, 3, 4]],
+    ['class numbers', [], [1, 0, 1], [4, 3, 4]],
+    ['a class without a weight', [1], [2, 0, 1], [1, 3, 4]],
+  ])('%s', async (_, labelShape, labels, weights) => {
+    const classWeight = { 0: 3, 1: 4 };
+    const { loss } = await stepOf(
+      { model: dense(1, 'linear', [1]), loss: 'mse', classWeight },
+      batchOf([1], [0, 0, 0], labels, labelShape),
+    );
+    const expected = labels.reduce((sum, label, i) => sum + weights[i] * (1 - label) ** 2, 0) / 3;
+    expect(loss).toBeCloseTo(expected, 5);
+  });
+
+  it('labels with one value a class count by the largest one', async () => {
+    const { loss } = await stepOf(
+      { model: dense(2, 'linear', [0, 0]), loss: 'mse', classWeight: { 0: 10, 1: 1 } },
+      batchOf([1], [0, 0], [0.9, 0.6, 0.3, 0.7], [2]),
+    );
+    expect(loss).toBeCloseTo((10 * (0.81 + 0.36) * 0.5 + (0.09 + 0.49) * 0.5) / 2, 5);
+  });
+});
+
+describe("cross-entropies look at what is before the last activation, as Keras's do", () => {
+  const logits = [1, -0.5];
+  const sum = Math.exp(1) + Math.exp(-0.5);
+  const softplus = (x: number): number => Math.log(1 + Math.exp(x));
+  it.each<[string, 'sigmoid' | 'softmax', number]>([
+    ['categorical_crossentropy', 'sigmoid', Math.log(sum) - 1],
+    ['categorical_crossentropy', 'softmax', Math.log(sum) - 1],
+    ['binary_crossentropy', 'softmax', (softplus(-1) + softplus(-0.5)) / 2],
+    ['binary_crossentropy', 'sigmoid', (softplus(-1) + softplus(-0.5)) / 2],
+  ])('%s of a %s', async (loss, activation, expected) => {
+    const model = dense(2, activation, logits);
+    expect((await stepOf({ model, loss }, batchOf([1], [0], [1, 0], [2]))).loss).toBeCloseTo(expected, 5);
+  });
+});
+
+describe('layers in training', () => {
+  it("counts a penalty on a convolution's output once", async () => {
+    const convolution = layers.conv2d({ filters: 1, kernelSize: 1, inputShape: [1, 2, 1], kernelInitializer: 'ones' });
+    const model = sequential({ layers: [convolution, layers.flatten()] });
+    setActivityRegularizer(convolution, output => tf.sum(output));
+    const { loss } = await stepOf({ model, loss: 'mse' }, batchOf([1, 2, 1], [1, 2, 3, 4], [1, 2, 3, 4], [2]));
+    expect(loss).toBeCloseTo(10 / 2, 5);
+  });
+
+  it.each([{ scale: false }, { center: false }, { center: false, scale: false }])(
+    'trains a LayerNormalization with %j as one whose gamma is 1 and beta 0',
+    async options => {
+      const built = (given: object): LayersModel => {
+        const model = sequential({
+          layers: [
+            layers.dense({ units: 3, inputShape: [2], kernelInitializer: 'ones' }),
+            layers.layerNormalization(given),
+            layers.dense({ units: 1, kernelInitializer: 'ones' }),
+          ],
+        });
+        model.layers[0].setWeights([tf.tensor2d([1, -2, 3, 0.5, 4, -1], [2, 3]), tf.zeros([3])]);
+        model.layers[2].setWeights([tf.tensor2d([1, -2, 0.5], [3, 1]), tf.zeros([1])]);
+        return model;
+      };
+      const batch = batchOf([2], [1, 2, -1, 0.5], [1, -1], [1]);
+      const [partial, whole] = [
+        await stepOf({ model: built(options), loss: 'mse' }, batch),
+        await stepOf({ model: built({}), loss: 'mse' }, batch),
+      ];
+      expect(partial.loss).toBeCloseTo(whole.loss, 5);
+      for (const [i, value] of partial.weights[0].entries()) expect(value).toBeCloseTo(whole.weights[0][i], 4);
+    },
+  );
+});
+
+it('takes the weights of a frozen layer in a model within a model for frozen', () => {
+  const [free, frozen] = [layers.dense({ units: 2 }), layers.dense({ units: 2 })];
+  frozen.trainable = false;
+  const inner = input({ shape: [2] });
+  const apply = (layer: tfl.Layer, x: unknown) => layer.apply(x as never) as never;
+  const part = functional({
+    inputs: inner,
+    outputs: apply(free, apply(frozen, inner)),
+  });
+  const outer = input({ shape: [2] });
+  const model = functional({ inputs: outer, outputs: apply(part, outer) });
+  const found = modelVariables(model).map(({ variable, trainable }) => [variable, trainable]);
+  const expected = [free, frozen].flatMap(layer => layer.weights.map(weight => [weight.read(), layer === free]));
+  expect(found).toEqual(expected);
+});

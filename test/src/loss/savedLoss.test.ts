@@ -1,0 +1,31 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { describe, expect, it } from 'vitest';
+import { savedLoss } from '../../../src/loss/savedLoss.js';
+
+describe('savedLoss', () => {
+  it.each<[string, unknown, string, object]>([
+    ['a name', 'mse', 'mean_squared_error', {}],
+    [
+      'an object',
+      { class_name: 'CategoricalCrossentropy', config: { name: 'c', from_logits: true, label_smoothing: 0.1 } },
+      'categorical_crossentropy',
+      { from_logits: true, label_smoothing: 0.1 },
+    ],
+    ['a function', { class_name: 'function', config: 'huber' }, 'huber', {}],
+    ['a list of one', ['mae'], 'mean_absolute_error', {}],
+    ['a record of one', { out: 'mae' }, 'mean_absolute_error', {}],
+  ])('reads %s', (_, saved, name, config) => {
+    const loss = savedLoss(saved);
+    expect(loss.name).toBe(name);
+    expect(loss.config).toMatchObject(config);
+  });
+
+  it.each([null, undefined, 3, [], ['mse', 'mae']])('refuses %j', saved => {
+    expect(() => savedLoss(saved)).toThrow(/a learner takes one loss/);
+  });
+
+  it('refuses what is not known', () => {
+    expect(() => savedLoss({ class_name: 'Wobble', config: {} })).toThrow(/Wobble/);
+    expect(() => savedLoss({ class_name: 'MeanSquaredError', config: { reduction: 'sum' } })).toThrow(/reduction/);
+  });
+});
