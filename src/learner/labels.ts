@@ -20,29 +20,25 @@ export function labelForm(
   outputShape: readonly number[],
   source: string,
 ): LabelForm {
-  const classNumbers = labelShape.length === 0 || (labelShape.length === 1 && labelShape[0] === 1);
   if (loss.labels === 'classNumbers') {
-    if (classNumbers && outputShape.at(-1) !== 1) return 'classNumbers';
-    throw mismatch(
-      loss,
-      labelShape,
-      outputShape,
-      source,
-      'class numbers of shape [] and an output with one value a class',
-    );
+    const places = outputShape.slice(0, -1);
+    const areNumbers = sameShape(labelShape, places) || sameShape(labelShape, [...places, 1]);
+    if (areNumbers && outputShape.at(-1) !== 1) return 'classNumbers';
+    const expected = `class numbers of shape [${places}] and an output with one value a class`;
+    throw mismatch(loss, labelShape, outputShape, source, expected);
   }
   if (sameShape(labelShape, outputShape)) return 'values';
   if (labelShape.length === 0 && outputShape.length === 1) return outputShape[0] === 1 ? 'column' : 'oneHot';
   throw mismatch(loss, labelShape, outputShape, source, `labels of shape [${outputShape}], or class numbers`);
 }
 
-/** Labels `[batch, …]` as float32 in the given form; class numbers stay int32. */
+/** Labels `[batch, …]` as float32 in the given form; class numbers stay int32, one for each place of the output. */
 export function formLabels(y: tf.Tensor, form: LabelForm, outputShape: readonly number[]): tf.Tensor {
   switch (form) {
     case 'oneHot':
       return tf.oneHot(tf.cast(y, 'int32') as tf.Tensor1D, outputShape[0]) as tf.Tensor;
     case 'classNumbers':
-      return tf.cast(tf.reshape(y, [y.shape[0]]), 'int32');
+      return tf.cast(tf.reshape(y, [y.shape[0], ...outputShape.slice(0, -1)]), 'int32');
     case 'column':
       return tf.reshape(tf.cast(y, 'float32'), [y.shape[0], 1]);
     case 'values':

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batch } from '../data/batch.js';
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { applyModel, type Seed } from '../layer/applyModel.js';
 import type { Loss } from '../loss/loss.js';
 import type { Metric } from '../metrics/metric.js';
@@ -166,6 +167,11 @@ export class StepProgram {
 
 /** Number of each example's class: of labels with one value a class, the largest one's, as Keras takes it. */
 function classOfEach(y: tf.Tensor): tf.Tensor1D {
+  if (y.rank > 2 || (y.rank === 2 && y.dtype === 'int32')) {
+    throw new InvalidArgumentError(
+      `classWeight needs one class an example; the labels have shape [${y.shape.slice(1)}] a row. Leave it out.`,
+    );
+  }
   const isNumber = y.rank === 1 || y.shape.at(-1) === 1;
   return isNumber ? tf.cast(tf.reshape(y, [y.shape[0]]), 'int32') : (tf.argMax(y, -1) as tf.Tensor1D);
 }

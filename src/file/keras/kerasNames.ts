@@ -5,4 +5,4 @@ export const initializerNames: Readonly<Record<string, string>> = {
 };
 
 /** Activations that tfjs has under another name. `hard_sigmoid` depends on the version: see KerasHardSigmoid. */
-export const activationNames: Readonly<Record<string, string>> = { silu: 'swish' };
+export const activationNames: Readonly<Record<string, string>> = { silu: 'swish', hard_swish: 'hard_silu' };

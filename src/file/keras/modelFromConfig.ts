@@ -6,8 +6,10 @@ import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
 import { innerLayers } from '../../layer/innerLayers.js';
 import { registerLayers } from '../../layer/registerLayers.js';
 import { provideTensorMethods } from '../../native/provideTensorMethods.js';
+import { registerKerasActivations } from './kerasActivations.js';
 import type { KerasObject } from './kerasConfig.js';
 import { registerKerasHardSigmoid } from './kerasHardSigmoid.js';
+import { SafeNames } from './safeNames.js';
 import { type DialectOptions, toTfjsConfig } from './toTfjsConfig.js';
 
 interface BuildOptions extends DialectOptions {
@@ -25,14 +27,17 @@ interface BuildOptions extends DialectOptions {
  */
 export async function modelFromConfig(config: KerasObject, options: BuildOptions): Promise<LayersModel> {
   registerKerasHardSigmoid();
+  registerKerasActivations();
   registerLayers();
   provideTensorMethods();
-  const tfjsConfig = toTfjsConfig(config, options);
+  const names = new SafeNames();
+  const tfjsConfig = names.renamed(toTfjsConfig(config, options));
   const { origin, stored } = options;
   try {
     const build = (): Promise<LayersModel> => models.modelFromJSON(tfjsConfig as never);
     const model = await (stored === undefined ? build() : withZeroWeights(stored, origin, build));
     countAxesFromFront(model);
+    for (const { layer } of innerLayers(model)) names.restore(layer);
     return model;
   } catch (error) {
     if (error instanceof FileFormatError) throw error;

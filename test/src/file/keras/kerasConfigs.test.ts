@@ -6,6 +6,8 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { UnsupportedModelError } from '../../../../src/error/unsupportedModelError.js';
 import { loadArchitecture } from '../../../../src/file/loadArchitecture.js';
+import { loadModel } from '../../../../src/file/loadModel.js';
+import { saveModel } from '../../../../src/file/saveModel.js';
 import { temporaryFolder } from '../temporaryFolder.js';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -161,5 +163,34 @@ describe('masks', () => {
     const loading = sequential([null, 4, 3], ...layers);
     await expect(loading).rejects.toThrow(problem);
     await expect(loading).rejects.toThrow(UnsupportedModelError);
+  });
+});
+
+describe("names that tfjs can't build a model with", () => {
+  const placedDense = (name: string, from: string) =>
+    placed('Dense', name, { units: 4, trainable: true }, [tensor(from)]);
+  const strange = ['a b(c)', 'Größe α', '_leading', 'constructor', '__proto__'];
+
+  it.each(strange)('are kept: %s', async name => {
+    const layers = [
+      placed('InputLayer', 'in', { batch_shape: [null, 4] }, []),
+      placedDense(name, 'in'),
+      placedDense('last', name),
+    ];
+    const model = await functional(layers);
+    expect(model.layers.map(layer => layer.name)).toEqual(['in', name, 'last']);
+    const file = join(temporaryFolder(), 'model.keras');
+    await saveModel(model, file);
+    const again = (await loadModel(file)).model;
+    expect(again.layers.map(layer => layer.name)).toEqual(['in', name, 'last']);
+    const x = tf.tensor2d([1, 2, 3, 4], [1, 4]);
+    expect((again.predict(x) as tf.Tensor).dataSync()).toEqual((model.predict(x) as tf.Tensor).dataSync());
+  });
+
+  it('are kept in a Sequential and in a wrapper', async () => {
+    const inner = layer('Dense', { name: 'in ner', units: 2 });
+    const model = await sequential([null, 4, 3], layer('TimeDistributed', { name: 'w rap', layer: inner }));
+    const [wrapper] = model.layers as unknown as { readonly name: string; readonly layer: { readonly name: string } }[];
+    expect([wrapper.name, wrapper.layer.name]).toEqual(['w rap', 'in ner']);
   });
 });
