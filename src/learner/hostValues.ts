@@ -3,10 +3,19 @@ import { augmentPictures } from '../augment/augmentPictures.js';
 import type { Batch } from '../data/batch.js';
 import { sizeOf } from '../data/hostArray.js';
 import { type Rows, readRows } from '../data/readRows.js';
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 
 /** A batch's examples as the network sees them, made on the JavaScript side. */
 export function hostValues(batch: Batch): Rows {
-  if (batch.kind === 'values') return batch;
+  if (batch.kind === 'values') {
+    const { size, sampleWeight } = batch;
+    if (sampleWeight !== undefined && sampleWeight.length !== size) {
+      throw new InvalidArgumentError(
+        `A batch of ${size} examples has ${sampleWeight.length} sample weights; give one weight an example.`,
+      );
+    }
+    return batch;
+  }
   const { augmentation, source, rows } = batch;
   if (augmentation === undefined) return readRows(source, rows);
   return augmentBatch(batch, pictures => {

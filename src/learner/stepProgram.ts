@@ -138,12 +138,15 @@ export class StepProgram {
     // Keras weighs classes in training alone.
     const weight = training ? this.sampleWeight(examples, y) : examples.sampleWeight;
     const data = tf.mean(weight === null ? perSample : tf.mul(perSample, weight)) as tf.Scalar;
-    const predictions = (metric: Metric): tf.Tensor => (metric.ordinal && logits !== null ? logits : output);
+    const statistics = (metric: Metric, weight: tf.Tensor1D | null): tf.Tensor1D =>
+      raw !== null && metric.statisticsFromLogits !== undefined
+        ? metric.statisticsFromLogits(y, raw, weight)
+        : metric.statistics(y, metric.ordinal && logits !== null ? logits : output, weight);
     return {
       loss: penalty === null ? data : tf.add(data, penalty),
       statistics: [
-        ...metrics.map(metric => metric.statistics(y, predictions(metric), null)),
-        ...weightedMetrics.map(metric => metric.statistics(y, predictions(metric), weight)),
+        ...metrics.map(metric => statistics(metric, null)),
+        ...weightedMetrics.map(metric => statistics(metric, weight)),
       ],
     };
   }

@@ -17,4 +17,6 @@ export interface Metric extends LearnerMetric {
    * @param sampleWeight how much each example counts; null: all alike
    */
   statistics(yTrue: Tensor, yPred: Tensor, sampleWeight: Tensor1D | null): Tensor1D;
+  /** {@link statistics} of cross-entropies, which Keras computes from what stands before the model's last softmax or sigmoid. */
+  statisticsFromLogits?(yTrue: Tensor, logits: Tensor, sampleWeight: Tensor1D | null): Tensor1D;
 }

@@ -18,7 +18,7 @@ import { concordanceCorrelation, pearsonCorrelation } from './correlation.js';
 import { f1Score, fBetaScore } from './fBetaScore.js';
 import { binaryIoU, iou, meanIoU, oneHotIoU, oneHotMeanIoU } from './intersectionOverUnion.js';
 import { classLabels, denseLabels } from './labelForms.js';
-import { meanMetric } from './meanMetric.js';
+import { type MetricFunction, meanMetric } from './meanMetric.js';
 import type { Metric } from './metric.js';
 import { r2Score } from './r2Score.js';
 
@@ -120,11 +120,16 @@ export function metricByName(given: string, options: MetricOptions, context: Met
   const loss = lossByName(name.replace('sparse_', ''), options as LossOptions);
   const { ignoreClass = null } = options as LossOptions;
   const isIgnored = name.startsWith('sparse_') && ignoreClass !== null;
-  return meanMetric(options.name ?? STANDARD_NAMES[name] ?? name, 'min', (y, p) => {
-    const values = loss.perSample(denseLabels(y, p), p);
-    // As in Keras, which counts what it ignores among the examples.
-    return isIgnored ? tf.mul(values, tf.cast(tf.notEqual(classLabels(y, p), ignoreClass), 'float32')) : values;
-  });
+  const meanOf = (perSample: MetricFunction): Metric =>
+    meanMetric(options.name ?? STANDARD_NAMES[name] ?? name, 'min', (y, p) => {
+      const values = perSample(denseLabels(y, p), p);
+      // As in Keras, which counts what it ignores among the examples.
+      return isIgnored ? tf.mul(values, tf.cast(tf.notEqual(classLabels(y, p), ignoreClass), 'float32')) : values;
+    });
+  const metric = meanOf(loss.perSample);
+  return loss.fromLogits === undefined
+    ? metric
+    : { ...metric, statisticsFromLogits: meanOf(loss.fromLogits).statistics };
 }
 
 /** Where Keras calls a metric otherwise than its loss. */

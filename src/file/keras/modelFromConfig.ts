@@ -36,27 +36,46 @@ export async function modelFromConfig(config: KerasObject, options: BuildOptions
   try {
     const build = (): Promise<LayersModel> => models.modelFromJSON(tfjsConfig as never);
     const model = await (stored === undefined ? build() : withZeroWeights(stored, origin, build));
-    countAxesFromFront(model);
     for (const { layer } of innerLayers(model)) names.restore(layer);
+    try {
+      mendAxes(model, origin);
+    } catch (error) {
+      model.dispose();
+      throw error;
+    }
     return model;
   } catch (error) {
-    if (error instanceof FileFormatError) throw error;
+    if (error instanceof FileFormatError || error instanceof UnsupportedModelError) throw error;
     throw new UnsupportedModelError(`${origin}: tfjs can't build the model: ${(error as Error).message}`, {
       cause: error,
     });
   }
 }
 
-/** tfjs takes each negative axis of a Concatenate for the last one. */
-function countAxesFromFront(model: LayersModel): void {
+/** What tfjs looks at a layer's axis for, and only when it is called. */
+interface AlongAxis extends layers.Layer {
+  axis: number;
+  readonly inboundNodes: layers.Layer['inboundNodes'];
+}
+
+/**
+ * Counts negative axes of Concatenate layers from the front: tfjs takes each for the last one.
+ *
+ * @throws UnsupportedModelError where a Softmax isn't along the last axis, which tfjs can't compute
+ */
+function mendAxes(model: LayersModel, origin: string): void {
   for (const { layer } of innerLayers(model)) {
-    const merging = layer as unknown as {
-      axis: number;
-      readonly inboundNodes: readonly { readonly inputShapes: unknown }[];
-    };
-    if (layer.getClassName() !== 'Concatenate' || merging.axis >= 0) continue;
-    const [shape] = merging.inboundNodes[0].inputShapes as number[][];
-    merging.axis += shape.length;
+    const className = layer.getClassName();
+    if (className !== 'Concatenate' && className !== 'Softmax') continue;
+    const along = layer as AlongAxis;
+    const { length: rank } = [along.inboundNodes[0].inputShapes[0]].flat();
+    if (className === 'Concatenate' && along.axis < 0) along.axis += rank;
+    if (className === 'Softmax' && along.axis !== -1 && along.axis !== rank - 1) {
+      throw new UnsupportedModelError(
+        `${origin}: Softmax '${layer.name}': its axis is ${along.axis} of ${rank}; tfjs computes it along the last one. Put a Permute ` +
+          'layer before it and one behind it.',
+      );
+    }
   }
 }
 

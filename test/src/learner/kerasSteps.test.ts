@@ -93,6 +93,25 @@ describe("cross-entropies look at what is before the last activation, as Keras's
   });
 });
 
+it.each(['sigmoid', 'softmax'] as const)(
+  'a cross-entropy as a metric is that of the loss, of a %s too',
+  async activation => {
+    const model = dense(2, activation, [40, -40]);
+    const loss = 'categorical_crossentropy';
+    const learner = createLearner({ model, optimizer: sgd(), loss, metrics: [loss], compile: false });
+    const result = await learner.evaluate(batchOf([1], [0], [0, 1], [2]));
+    expect(result.loss).toBeCloseTo(80, 4);
+    expect(learner.metrics[1].result(result.statistics.slice(2))).toBeCloseTo(80, 4);
+    await learner.dispose();
+  },
+);
+
+it('refuses sample weights that are not one an example', async () => {
+  const batch = { ...batchOf([1], [0, 0], [1, 0], [1]), sampleWeight: new Float32Array(4) };
+  const step = stepOf({ model: dense(1, 'linear', [1]), loss: 'mse' }, batch);
+  await expect(step).rejects.toThrow(/A batch of 2 examples has 4 sample weights/);
+});
+
 describe('layers in training', () => {
   it("counts a penalty on a convolution's output once", async () => {
     const convolution = layers.conv2d({ filters: 1, kernelSize: 1, inputShape: [1, 2, 1], kernelInitializer: 'ones' });

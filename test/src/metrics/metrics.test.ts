@@ -204,3 +204,9 @@ it('counts an ignored class among the examples of a cross-entropy, with a loss o
   const sums = metric.statistics(tf.tensor1d(classes, 'int32'), tf.tensor2d(predicted), null).dataSync();
   expect(metric.result(Float64Array.from(sums))).toBeCloseTo((-Math.log(0.7) - Math.log(0.2)) / 4, 5);
 });
+
+it('refuses a correlation along another axis than the last one', () => {
+  const context = { loss: lossByName('mse'), outputShape: [3] };
+  expect(() => metricByName('PearsonCorrelation', { axis: 0 }, context)).toThrow(/axis of pearson_correlation is 0/);
+  expect(() => metricByName('ConcordanceCorrelation', { axis: -1 }, context)).not.toThrow();
+});

@@ -111,6 +111,11 @@ it('counts a negative axis of a Concatenate from behind', async () => {
   expect([...output.dataSync()]).toEqual([...values.dataSync(), ...values.dataSync()]);
 });
 
+it('refuses a Softmax along another axis than the last one, and takes the last one by its number', async () => {
+  await expect(sequential([null, 4, 3], layer('Softmax', { axis: 1 }))).rejects.toThrow(/its axis is 1 of 3/);
+  await expect(sequential([null, 4, 3], layer('Softmax', { axis: 2 }))).resolves.toBeDefined();
+});
+
 it('reads untruncated normal initializers', async () => {
   const kernel_initializer = layer('VarianceScaling', { scale: 1, mode: 'fan_in', distribution: 'untruncated_normal' });
   expect((await sequential([null, 3], layer('Dense', { units: 2, kernel_initializer }))).countParams()).toBe(8);
