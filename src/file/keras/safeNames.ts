@@ -6,9 +6,9 @@ const VALID = /^[A-Za-z0-9][-A-Za-z0-9._/]*$/;
 
 /** What tfjs's models keep by names of layers. */
 interface Container {
-  inputNames: string[] | undefined;
-  outputNames: string[] | undefined;
-  feedInputNames: string[] | undefined;
+  inputNames: readonly string[];
+  outputNames: readonly string[];
+  feedInputNames: readonly string[];
   /** `dense_ib-0`. */
   containerNodes: ReadonlySet<string>;
 }
@@ -25,11 +25,11 @@ export class SafeNames {
   /** Gives a layer that was built the name back that it has in its file, and a model what it keeps by its layers' names. */
   restore(layer: layers.Layer): void {
     layer.name = this.original(layer.name);
-    const container = layer as layers.Layer & Partial<Container>;
+    if (!('containerNodes' in layer)) return;
+    const container = layer as unknown as Container;
     for (const key of ['inputNames', 'outputNames', 'feedInputNames'] as const) {
-      container[key] = container[key]?.map(name => this.original(name));
+      container[key] = container[key].map(name => this.original(name));
     }
-    if (container.containerNodes === undefined) return;
     const nodes = [...container.containerNodes];
     container.containerNodes = new Set(nodes.map(node => node.replace(/^.*(?=_ib-)/s, name => this.original(name))));
   }

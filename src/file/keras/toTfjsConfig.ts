@@ -1,4 +1,5 @@
 import { DilatedDepthwiseConv2D } from '../../layer/dilatedDepthwiseConv2d.js';
+import { convertActivation } from './convertActivation.js';
 import {
   configLayers,
   isDilated,
@@ -11,11 +12,10 @@ import {
   kerasTensors,
   layerName,
 } from './kerasConfig.js';
-import { KerasHardSigmoid } from './kerasHardSigmoid.js';
-import { isOneOf, kerasLayerClass, kerasLayers } from './kerasLayers.js';
-import { activationNames, initializerNames } from './kerasNames.js';
+import { isOneOf, kerasLayerClass } from './kerasLayers.js';
+import { initializerNames } from './kerasNames.js';
 import { maskOperations, sourceOf } from './maskOperations.js';
-import { isRegistered, refuseLayer, unsupported } from './refuseLayer.js';
+import { refuseLayer, unsupported } from './refuseLayer.js';
 import { isRecurrent, refuseMasked, refuseMasks } from './refuseMasks.js';
 
 export interface DialectOptions {
@@ -175,7 +175,7 @@ function dilatedDepthwise(config: KerasConfig, layer: KerasLayer, options: Diale
 }
 
 function convertValue(key: string, value: unknown, layer: KerasLayer, options: DialectOptions): unknown {
-  if (key === 'activation' || key === 'recurrent_activation') return activation(value, layer, options);
+  if (key === 'activation' || key === 'recurrent_activation') return convertActivation(value, layer, options);
   if (Array.isArray(value)) {
     return value.map(item => (isKerasObject(item) ? convertLayer(item, options) : item));
   }
@@ -211,53 +211,6 @@ const IDENTITY: readonly string[] = ['name', 'go_backwards', 'seed', 'build_conf
 
 const behaviour = (config: unknown): string =>
   JSON.stringify(config, (key, value) => (IDENTITY.includes(key) ? undefined : value));
-
-/** The function that a layer of Keras stands for where it is given as an activation; undefined where that isn't one of tfjs's. */
-function layerAsActivation({ class_name, config }: KerasObject): unknown {
-  switch (class_name) {
-    case 'Activation':
-      return config.activation;
-    case 'ReLU': {
-      const { max_value: most = null, negative_slope: slope = 0, threshold = 0 } = config;
-      if (slope !== 0 || threshold !== 0) return undefined;
-      return most === null ? 'relu' : most === 6 ? 'relu6' : undefined;
-    }
-    case 'ELU':
-      return (config.alpha ?? 1) === 1 ? 'elu' : undefined;
-    case 'Softmax':
-      return (config.axis ?? -1) === -1 ? 'softmax' : undefined;
-    default:
-      return undefined;
-  }
-}
-
-function activation(value: unknown, layer: KerasLayer, options: DialectOptions): unknown {
-  if (isKerasObject(value) && Object.hasOwn(kerasLayers, value.class_name)) {
-    const known = layerAsActivation(value);
-    if (known !== undefined) return activation(known, layer, options);
-    const { class_name, config } = value;
-    throw unsupported(
-      options,
-      layer,
-      `its activation is a layer ${class_name} ${JSON.stringify(config)}; put that layer behind it`,
-    );
-  }
-  const name = isKerasObject(value) ? (value.config.name ?? value.class_name) : value;
-  if (name === null || name === undefined) return null;
-  if (typeof name !== 'string') throw unsupported(options, layer, `its activation is ${JSON.stringify(value)}`);
-  if (name === 'hard_sigmoid' && options.keras3) return KerasHardSigmoid.className;
-  const known = activationNames[name] ?? name;
-  const camelCase = known.replace(/_+(\w)/g, (_, letter: string) => letter.toUpperCase());
-  if (!isRegistered(camelCase)) {
-    throw unsupported(
-      options,
-      layer,
-      `unknown activation '${name}'. If it is your own, make a class with 'static className = "${camelCase}"' and an ` +
-        `'apply(x)' known by tf.serialization.registerClass before loading`,
-    );
-  }
-  return known;
-}
 
 const inputShape = (layer: KerasLayer): unknown => layer.config.batch_shape ?? layer.config.batch_input_shape;
 
