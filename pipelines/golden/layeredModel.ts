@@ -3,7 +3,7 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { modelFromConfig } from '../../src/file/keras/modelFromConfig.js';
 import { savedLayers } from '../../src/file/keras/savedLayers.js';
 import type { SafetensorsArray } from '../../src/file/safetensors.js';
-import { type ActivityRegularizer, setActivityRegularizer } from '../../src/layer/activityRegularizer.js';
+import { l1l2, setActivityRegularizer } from '../../src/layer/activityRegularizer.js';
 
 /** A small model, written out: Keras's classes and constructor parameters. */
 export interface LayeredModel {
@@ -56,7 +56,9 @@ export async function layeredModel(
     tf.tidy(() => variable.assign(tf.tensor(numbers, variable.shape, 'float32')));
   }
   for (const { name, activity_regularizer: given } of layers) {
-    if (given !== undefined) setActivityRegularizer(model.getLayer(name), penalty(given as Penalty));
+    if (given === undefined) continue;
+    const { l1 = 0, l2 = 0 } = given as Penalty;
+    setActivityRegularizer(model.getLayer(name), l1l2(l1, l2));
   }
   return model;
 }
@@ -64,7 +66,7 @@ export async function layeredModel(
 function kerasLayer(layer: LayerOptions, previous: string) {
   const { class: className, from = previous, activity_regularizer, ...options } = layer;
   const config = Object.entries({ ...DEFAULTS[className], ...options }).map(([key, value]) => {
-    if (key.endsWith('_regularizer')) return [key, l1l2(value as Penalty)];
+    if (key.endsWith('_regularizer')) return [key, l1l2Config(value as Penalty)];
     // Keras's constructor makes two of one; tfjs's doesn't.
     const isPair = className === 'UpSampling2D' && key === 'size' && typeof value === 'number';
     return [key, isPair ? [value, value] : value];
@@ -90,10 +92,4 @@ interface Penalty {
   readonly l2?: number;
 }
 
-const penalty =
-  ({ l1 = 0, l2 = 0 }: Penalty): ActivityRegularizer =>
-  output =>
-    // Not abs(): its gradient is -1 at 0 in tfjs.
-    tf.add(tf.mul(tf.sum(tf.mul(output, tf.sign(output))), l1), tf.mul(tf.sum(tf.square(output)), l2));
-
-const l1l2 = (given: Penalty) => ({ class_name: 'L1L2', config: { l1: 0, l2: 0, ...given } });
+const l1l2Config = (given: Penalty) => ({ class_name: 'L1L2', config: { l1: 0, l2: 0, ...given } });

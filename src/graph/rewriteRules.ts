@@ -1,14 +1,14 @@
 import { DataType } from '../native/dataType.js';
 import { AttributeType, type OpAttribute, typeAttribute } from '../native/executor.js';
 import type { Operation, Output } from './graph.js';
+import { type OperationSink, reshape, sameShape } from './reshape.js';
 
 /** What a rule may ask and do. */
-export interface RewriteContext {
+export interface RewriteContext extends OperationSink {
   /** The operation that made an output; undefined for what was there before. */
   producer(output: Output): Operation | undefined;
   /** Adds an operation, to which the rules apply again. */
   add(operation: Operation): Output[];
-  constant(values: Int32Array): Output;
 }
 
 /** Puts something equal in an operation's place that TensorFlow's optimizer can fuse; undefined: leaves it alone. */
@@ -89,21 +89,12 @@ function behindReshape(x: Output, context: RewriteContext): { source: Output; re
   return { source: producer.inputs?.[0] as Output, restore: y => reshape(y, x.shape, context) };
 }
 
-function reshape(x: Output, shape: readonly number[], context: RewriteContext): Output {
-  if (sameShape(x.shape, shape)) return x;
-  const attributes = [typeAttribute('T', x.dtype), typeAttribute('Tshape', DataType.int32)];
-  return context.add({ type: 'Reshape', attributes, inputs: [x, context.constant(Int32Array.from(shape))] })[0];
-}
-
 /** `y` itself, or what it was reshaped from, where that is a vector of the given length. */
 function asVector(y: Output, length: number | undefined, context: RewriteContext): Output | undefined {
   if (y.shape.at(-1) !== length) return undefined;
   const { source } = behindReshape(y, context);
   return source.shape.length === 1 && source.shape[0] === length ? source : undefined;
 }
-
-const sameShape = (a: readonly number[], b: ArrayLike<number>): boolean =>
-  a.length === b.length && a.every((dim, i) => dim === b[i]);
 
 const attributeValue = (attributes: readonly OpAttribute[], name: string): unknown =>
   attributes.find(attribute => attribute.name === name)?.value;

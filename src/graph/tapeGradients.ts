@@ -27,10 +27,7 @@ const gradientOfPair =
 
 /** Sums along the axes along which a tensor of the shape was repeated. */
 function sumTo(gradient: tf.Tensor, shape: number[]): tf.Tensor {
-  const missing = gradient.rank - shape.length;
-  const axes = gradient.shape
-    .map((_, i) => i)
-    .filter(i => i < missing || (shape[i - missing] === 1 && gradient.shape[i] > 1));
+  const axes = tf.broadcast_util.getReductionAxes(shape, gradient.shape);
   return tf.reshape(axes.length === 0 ? gradient : tf.sum(gradient, axes), shape);
 }
 

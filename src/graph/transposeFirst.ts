@@ -1,6 +1,7 @@
 import { DataType } from '../native/dataType.js';
 import { AttributeType, typeAttribute } from '../native/executor.js';
 import type { Graph, Output } from './graph.js';
+import { type OperationSink, reshape } from './reshape.js';
 
 /** Rows and columns of a right matrix that is worth it; measured from 256 to 2,304, with 16 to 512 rows on the left. */
 const WORTHWHILE = 512;
@@ -25,17 +26,12 @@ export function transposeFirst(graph: Graph): void {
 
 /** As a batch of one: TensorFlow would put a plain matrix's transposition back into the product. */
 function transposed(graph: Graph, matrix: Output): Output {
+  const sink: OperationSink = {
+    add: operation => graph.add(operation),
+    constant: values => graph.constant(DataType.int32, [values.length], values),
+  };
   const [rows, columns] = matrix.shape;
   const attributes = [typeAttribute('T', matrix.dtype), typeAttribute('Tperm', DataType.int32)];
-  const inputs = [reshape(graph, matrix, [1, rows, columns]), vector(graph, [0, 2, 1])];
-  const [turned] = graph.add({ type: 'Transpose', attributes, inputs });
-  return reshape(graph, turned, [columns, rows]);
+  const inputs = [reshape(matrix, [1, rows, columns], sink), sink.constant(Int32Array.of(0, 2, 1))];
+  return reshape(sink.add({ type: 'Transpose', attributes, inputs })[0], [columns, rows], sink);
 }
-
-function reshape(graph: Graph, x: Output, shape: readonly number[]): Output {
-  const attributes = [typeAttribute('T', x.dtype), typeAttribute('Tshape', DataType.int32)];
-  return graph.add({ type: 'Reshape', attributes, inputs: [x, vector(graph, shape)] })[0];
-}
-
-const vector = (graph: Graph, values: readonly number[]): Output =>
-  graph.constant(DataType.int32, [values.length], Int32Array.from(values));

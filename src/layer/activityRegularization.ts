@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { setActivityRegularizer } from './activityRegularizer.js';
+import { l1l2, setActivityRegularizer } from './activityRegularizer.js';
 import type { LayerArgs } from './resizingLayer.js';
 
 export type ActivityRegularizationArgs = LayerArgs & {
@@ -22,13 +22,7 @@ export class ActivityRegularization extends layers.Layer {
     super(args);
     this.supportsMasking = true;
     this.#factors = { l1, l2 };
-    setActivityRegularizer(this, output =>
-      tf.tidy(() => {
-        // Not abs: its gradient in tfjs is −1 at 0, where Keras has 0.
-        const absolutes = tf.mul(tf.sum(tf.mul(output, tf.sign(output))), l1);
-        return tf.add(absolutes, tf.mul(tf.sum(tf.square(output)), l2)) as tf.Scalar;
-      }),
-    );
+    setActivityRegularizer(this, l1l2(l1, l2));
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {

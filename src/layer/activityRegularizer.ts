@@ -1,8 +1,15 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
+import { absolute } from './absolute.js';
 
 /** A penalty on what a layer puts out, before the division by the batch size. */
 export type ActivityRegularizer = (output: tf.Tensor) => tf.Scalar;
+
+/** `l1·Σ|x| + l2·Σx²` */
+export const l1l2 =
+  (l1: number, l2: number): ActivityRegularizer =>
+  output =>
+    tf.tidy(() => tf.add(tf.mul(tf.sum(absolute(output)), l1), tf.mul(tf.sum(tf.square(output)), l2)) as tf.Scalar);
 
 const regularizers = new WeakMap<layers.Layer, ActivityRegularizer>();
 

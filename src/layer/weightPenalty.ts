@@ -3,6 +3,7 @@ import type { layers } from '@tensorflow/tfjs-layers';
 import { currentNative } from '../native/backend.js';
 import { DataType } from '../native/dataType.js';
 import { AttributeType } from '../native/executor.js';
+import { absolute } from './absolute.js';
 import { customGradient, type Forward } from './customGradient.js';
 import { innerLayers } from './innerLayers.js';
 
@@ -43,7 +44,7 @@ function collect(layer: layers.Layer, { squares, others }: Regularized): void {
     const { l1, l2 } = regularizer;
     regularizer.apply = weight => {
       // Not abs: its gradient in tfjs is −1 at 0, where Keras has 0.
-      if (l1 !== 0) others.push(tf.mul(tf.sum(tf.mul(weight, tf.sign(weight))), l1));
+      if (l1 !== 0) others.push(tf.mul(tf.sum(absolute(weight)), l1));
       if (l2 !== 0) squares.set(l2, [...(squares.get(l2) ?? []), weight]);
       return noted;
     };

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { absolute } from '../layer/absolute.js';
 import { softmaxCrossEntropy } from '../layer/softmaxCrossEntropy.js';
 
 /** Element by element or over the last axis, as `losses.py` of Keras 3 has them; 1e-7 is Keras's epsilon. */
@@ -6,8 +7,6 @@ type Formula = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
 
 export const EPSILON = 1e-7;
 const last = (values: tf.Tensor): tf.Tensor => tf.mean(values, -1);
-/** Not abs: its gradient in tfjs is −1 at 0, where Keras has 0. */
-const absolute = (x: tf.Tensor): tf.Tensor => tf.mul(x, tf.sign(x));
 const positive = (x: tf.Tensor): tf.Tensor => tf.maximum(x, EPSILON);
 const logOf = (x: tf.Tensor): tf.Tensor => tf.log(tf.add(positive(x), 1));
 /** Labels 0 and 1 become −1 and 1 for hinge losses; labels that are −1 already stay. */

@@ -89,6 +89,22 @@ async function withKills(given: TrainOptions, kills: readonly number[]): Promise
   return events;
 }
 
+/** Stops a run from outside at an event and resumes it: what came after that, and the events of both together. */
+async function interruptedAt(whole: TrainOptions, at: (event: TrainEvent) => boolean) {
+  const snapshots = memoryStore();
+  const stopOn = new Subject<string>();
+  const interrupted = train({ ...whole, snapshots, stopOn }).pipe(
+    tap(event => {
+      if (at(event)) stopOn.next('interrupted');
+    }),
+    toArray(),
+  );
+  const before = await lastValueFrom(interrupted);
+  const [start, ...after] = await run({ ...whole, snapshots, resume: true });
+  const covered = start.type === 'runStart' ? start.resumedFrom?.events : undefined;
+  return { after, events: [...before.slice(0, covered), ...after] };
+}
+
 const sources: [string, Partial<TrainOptions>][] = [
   ['rows in memory', {}],
   ['rows that are read', { data: { source: indexedSource({ size: 10 }), through: batch(4) } }],
@@ -154,36 +170,16 @@ describe('a run that is killed and resumed', () => {
   });
 
   it('begins no epoch twice where it was interrupted before its first step', async () => {
-    const snapshots = memoryStore();
-    const stopOn = new Subject<string>();
     const whole = options({ controllers: [], epochs: 3 });
-    const interrupted = train({ ...whole, snapshots, stopOn }).pipe(
-      tap(event => {
-        if (event.type === 'epochStart' && event.epoch === 1) stopOn.next('interrupted');
-      }),
-      toArray(),
-    );
-    const before = await lastValueFrom(interrupted);
-    const [start, ...after] = await run({ ...whole, snapshots, resume: true });
-    const covered = start.type === 'runStart' ? start.resumedFrom?.events : undefined;
-    expect(timeless([...before.slice(0, covered), ...after])).toEqual(timeless(await run(whole)));
+    const { events } = await interruptedAt(whole, event => event.type === 'epochStart' && event.epoch === 1);
+    expect(timeless(events)).toEqual(timeless(await run(whole)));
   });
 
   it.each([1, 3])('does the validation before which it was interrupted (%d steps a call)', async stepsPerExecution => {
-    const snapshots = memoryStore();
-    const stopOn = new Subject<string>();
     const whole = options({ controllers: [], epochs: 2, stepsPerExecution });
-    const interrupted = train({ ...whole, snapshots, stopOn }).pipe(
-      tap(event => {
-        if (event.type === 'step' && event.iterations === 2) stopOn.next('interrupted');
-      }),
-      toArray(),
-    );
-    const before = await lastValueFrom(interrupted);
-    const [start, ...after] = await run({ ...whole, snapshots, resume: true });
-    const covered = start.type === 'runStart' ? start.resumedFrom?.events : undefined;
+    const { events, after } = await interruptedAt(whole, event => event.type === 'step' && event.iterations === 2);
     expect(after[0]).toMatchObject({ type: 'validation', iterations: 2 });
-    expect(timeless([...before.slice(0, covered), ...after])).toEqual(timeless(await run(whole)));
+    expect(timeless(events)).toEqual(timeless(await run(whole)));
   });
 
   it('passes over losses that are not finite where it did so before', async () => {

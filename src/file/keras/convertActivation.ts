@@ -1,5 +1,5 @@
+import { KERAS_HARD_SIGMOID } from './kerasActivations.js';
 import { isKerasObject, type KerasLayer, type KerasObject } from './kerasConfig.js';
-import { KerasHardSigmoid } from './kerasHardSigmoid.js';
 import { kerasLayers } from './kerasLayers.js';
 import { activationNames } from './kerasNames.js';
 import { isRegistered, unsupported } from './refuseLayer.js';
@@ -43,7 +43,7 @@ export function convertActivation(value: unknown, layer: KerasLayer, options: Di
   const name = isKerasObject(value) ? (value.config.name ?? value.class_name) : value;
   if (name === null || name === undefined) return null;
   if (typeof name !== 'string') throw unsupported(options, layer, `its activation is ${JSON.stringify(value)}`);
-  if (name === 'hard_sigmoid' && options.keras3) return KerasHardSigmoid.className;
+  if (name === 'hard_sigmoid' && options.keras3) return KERAS_HARD_SIGMOID;
   const known = activationNames[name] ?? name;
   const camelCase = known.replace(/_+(\w)/g, (_, letter: string) => letter.toUpperCase());
   if (!isRegistered(camelCase)) {

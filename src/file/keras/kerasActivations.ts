@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
+ * `hard_sigmoid` as Keras 3 defines it: `clip(x/6 + 1/2, 0, 1)`. Keras 2's and tfjs's own is `clip(x/5 + 1/2, 0, 1)`.
+ * tfjs turns the names in a config into camelCase, so that this one may have no underscore.
+ */
+export const KERAS_HARD_SIGMOID = 'kerasHardSigmoid';
+
+/**
  * Activations of Keras 3 that tfjs lacks, by their names in camelCase, with Keras's defaults.
  * Source: keras/src/activations/activations.py.
  */
@@ -10,6 +16,7 @@ const FORMULAS: Readonly<Record<string, (x: tf.Tensor) => tf.Tensor>> = {
   // Not greater(): it has no gradient on tfjs's tape.
   hardShrink: x => tf.mul(x, tf.relu(tf.sign(tf.sub(tf.abs(x), 0.5)))),
   hardSilu: x => tf.mul(x, tf.div(tf.relu6(tf.add(x, 3)), 6)),
+  [KERAS_HARD_SIGMOID]: x => tf.clipByValue(tf.add(tf.div(x, 6), 0.5), 0, 1),
   hardTanh: x => tf.clipByValue(x, -1, 1),
   leakyRelu: x => tf.leakyRelu(x, 0.2),
   logSigmoid: x => tf.neg(tf.softplus(tf.neg(x))),

@@ -4,5 +4,5 @@ export const initializerNames: Readonly<Record<string, string>> = {
   LecunUniform: 'LeCunUniform',
 };
 
-/** Activations that tfjs has under another name. `hard_sigmoid` depends on the version: see KerasHardSigmoid. */
+/** Activations that tfjs has under another name. `hard_sigmoid` depends on the version: see KERAS_HARD_SIGMOID. */
 export const activationNames: Readonly<Record<string, string>> = { silu: 'swish', hard_swish: 'hard_silu' };

@@ -8,7 +8,6 @@ import { registerLayers } from '../../layer/registerLayers.js';
 import { provideTensorMethods } from '../../native/provideTensorMethods.js';
 import { registerKerasActivations } from './kerasActivations.js';
 import type { KerasObject } from './kerasConfig.js';
-import { registerKerasHardSigmoid } from './kerasHardSigmoid.js';
 import { SafeNames } from './safeNames.js';
 import { type DialectOptions, toTfjsConfig } from './toTfjsConfig.js';
 
@@ -26,7 +25,6 @@ interface BuildOptions extends DialectOptions {
  * @throws UnsupportedModelError, FileFormatError: the message names the layer
  */
 export async function modelFromConfig(config: KerasObject, options: BuildOptions): Promise<LayersModel> {
-  registerKerasHardSigmoid();
   registerKerasActivations();
   registerLayers();
   provideTensorMethods();
@@ -55,7 +53,6 @@ export async function modelFromConfig(config: KerasObject, options: BuildOptions
 /** What tfjs looks at a layer's axis for, and only when it is called. */
 interface AlongAxis extends layers.Layer {
   axis: number;
-  readonly inboundNodes: layers.Layer['inboundNodes'];
 }
 
 /**

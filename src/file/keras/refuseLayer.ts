@@ -4,7 +4,7 @@ import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
 import { isModelClass, isRecord, type KerasLayer, type KerasObject, kerasTensors, layerName } from './kerasConfig.js';
 import { kerasLayerClass, kerasLayers } from './kerasLayers.js';
 
-interface KerasFile {
+export interface KerasFile {
   /** Names the file in messages. */
   readonly origin: string;
 }

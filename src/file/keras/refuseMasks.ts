@@ -1,10 +1,5 @@
 import { configLayers, isKerasObject, type KerasLayer, type KerasObject } from './kerasConfig.js';
-import { unsupported } from './refuseLayer.js';
-
-interface KerasFile {
-  /** Names the file in messages. */
-  readonly origin: string;
-}
+import { type KerasFile, unsupported } from './refuseLayer.js';
 
 /** Layers that take a mask and do with it in tfjs what they do in Keras. */
 export const isRecurrent = ({ class_name }: KerasObject): boolean =>

@@ -2,6 +2,7 @@ import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layer
 import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
 import { DilatedDepthwiseConv2D } from '../../layer/dilatedDepthwiseConv2d.js';
 import { snakeCase } from '../snakeCase.js';
+import { KERAS_HARD_SIGMOID } from './kerasActivations.js';
 import {
   configLayers,
   isDilated,
@@ -11,7 +12,6 @@ import {
   type KerasObject,
   layerName,
 } from './kerasConfig.js';
-import { KerasHardSigmoid } from './kerasHardSigmoid.js';
 import { isOneOf, kerasLayerClass } from './kerasLayers.js';
 import { activationNames } from './kerasNames.js';
 import { modelConfig } from './modelConfig.js';
@@ -142,12 +142,12 @@ function convertValue(key: string, value: unknown, layer: KerasLayer, model: Lay
 }
 
 function activation(value: unknown, layer: KerasLayer): unknown {
-  if (value === snakeCase(KerasHardSigmoid.className)) return 'hard_sigmoid';
+  if (value === snakeCase(KERAS_HARD_SIGMOID)) return 'hard_sigmoid';
   if (value === 'hard_sigmoid') {
     throw unsupported(
       layer,
       `tfjs's hard_sigmoid, clip(x/5 + 1/2, 0, 1), is another function than Keras 3's, clip(x/6 + 1/2, 0, 1). ` +
-        `Use 'sigmoid', or '${KerasHardSigmoid.className}' for Keras 3's, and train again`,
+        `Use 'sigmoid', or '${KERAS_HARD_SIGMOID}' for Keras 3's, and train again`,
     );
   }
   const [renamed] = Object.entries(activationNames).find(([, tfjs]) => tfjs === value) ?? [];

@@ -15,7 +15,7 @@ import {
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UnsupportedModelError } from '../../../../src/error/unsupportedModelError.js';
 import { inspectFile } from '../../../../src/file/inspectFile.js';
-import { registerKerasHardSigmoid } from '../../../../src/file/keras/kerasHardSigmoid.js';
+import { registerKerasActivations } from '../../../../src/file/keras/kerasActivations.js';
 import { learnerStateOf } from '../../../../src/file/learnerStateOf.js';
 import { loadArchitecture } from '../../../../src/file/loadArchitecture.js';
 import { loadModel, loadWeights } from '../../../../src/file/loadModel.js';
@@ -43,7 +43,7 @@ afterEach(() => rmSync(folder, { recursive: true }));
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
-  registerKerasHardSigmoid();
+  registerKerasActivations();
   registerLayers();
   provideTensorMethods();
 });

@@ -1,0 +1,19 @@
+import { DataType } from '../native/dataType.js';
+import { typeAttribute } from '../native/executor.js';
+import type { Operation, Output } from './graph.js';
+
+/** Where operations go. */
+export interface OperationSink {
+  add(operation: Operation): Output[];
+  constant(values: Int32Array): Output;
+}
+
+/** The same values in another shape; `x` itself where that is its own. */
+export function reshape(x: Output, shape: readonly number[], sink: OperationSink): Output {
+  if (sameShape(x.shape, shape)) return x;
+  const attributes = [typeAttribute('T', x.dtype), typeAttribute('Tshape', DataType.int32)];
+  return sink.add({ type: 'Reshape', attributes, inputs: [x, sink.constant(Int32Array.from(shape))] })[0];
+}
+
+export const sameShape = (a: readonly number[], b: ArrayLike<number>): boolean =>
+  a.length === b.length && a.every((dim, i) => dim === b[i]);
