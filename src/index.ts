@@ -122,6 +122,7 @@ export { Identity } from './layer/identity.js';
 export { lookUp } from './layer/lookUp.js';
 export { Normalization, type NormalizationArgs } from './layer/normalization.js';
 export { registerLayers } from './layer/registerLayers.js';
+export { ResetAfterGRU, ResetAfterGRUCell } from './layer/resetAfterGru.js';
 export { softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from './layer/softmaxCrossEntropy.js';
 export { SpatialDropout2D, SpatialDropout3D } from './layer/spatialDropout.js';
 export { keepMask, statelessNormal, statelessUniform } from './layer/statelessRandom.js';

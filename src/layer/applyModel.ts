@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { activityRegularizerOf } from './activityRegularizer.js';
 import { first, modelEnd, replace } from './finalActivation.js';
 import { innerLayers, type PlacedLayer } from './innerLayers.js';
+import { maskSource } from './maskSource.js';
 import { orderSharedCalls } from './orderSharedCalls.js';
 import { type Seed, seedOfDraw } from './seed.js';
 import { keepMask } from './statelessRandom.js';
@@ -24,6 +25,8 @@ export interface Applied {
   readonly logits: tf.Tensor | null;
   /** What went into the sigmoid that the model ends in; null where it doesn't. */
   readonly logOdds: tf.Tensor | null;
+  /** Which steps of sequences count, `[batch, steps]`, where a mask reaches the output; else null. */
+  readonly mask: tf.Tensor2D | null;
   /** Weight and activity regularizers, summed; null where there are none. */
   readonly penalty: tf.Scalar | null;
 }
@@ -38,6 +41,7 @@ export interface Applied {
 export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }: ApplyOptions): Applied {
   const undo: (() => void)[] = [];
   const activity: tf.Scalar[] = [];
+  const masks: tf.Tensor2D[] = [];
   let draws = 0;
   const nextSeed = (): Seed => {
     if (seed === null) {
@@ -57,21 +61,32 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
         }),
       );
     }
+    const source = maskSource(model);
+    if (source !== null) {
+      undo.push(
+        beforeCall(source, input => {
+          masks.push(tf.keep(source.computeMask(input) as tf.Tensor2D));
+        }),
+      );
+    }
     const end = modelEnd(model);
     if (end !== null) undo.push(end.skipActivation());
     const result = first(model.apply(x, { training }));
-    const penalty = sum([weightPenalty(model), ...activity]);
+    const rest = {
+      mask: masks.length === 0 ? null : tf.clone(masks[masks.length - 1]),
+      penalty: sum([weightPenalty(model), ...activity]),
+    };
     switch (end?.activation) {
       case 'softmax':
-        return { output: tf.softmax(result), logits: result, logOdds: null, penalty };
+        return { output: tf.softmax(result), logits: result, logOdds: null, ...rest };
       case 'sigmoid':
-        return { output: tf.sigmoid(result), logits: null, logOdds: result, penalty };
+        return { output: tf.sigmoid(result), logits: null, logOdds: result, ...rest };
       default:
-        return { output: result, logits: null, logOdds: null, penalty };
+        return { output: result, logits: null, logOdds: null, ...rest };
     }
   } finally {
     for (const restore of undo.reverse()) restore();
-    tf.dispose(activity);
+    tf.dispose([...activity, ...masks]);
   }
 }
 
@@ -110,6 +125,14 @@ function useStatelessMasks(cell: layers.Layer & RecurrentCell, nextSeed: () => S
       cell[key] = null;
     }
   };
+}
+
+function beforeCall(layer: layers.Layer, look: (input: tf.Tensor) => void): () => void {
+  const call = layer.call.bind(layer);
+  return replace(layer, 'call', (inputs: tf.Tensor | tf.Tensor[], kwargs: object) => {
+    look(first(inputs));
+    return call(inputs, kwargs);
+  });
 }
 
 function afterCall(layer: layers.Layer, then: (output: tf.Tensor) => void): () => void {

@@ -5,6 +5,7 @@ import { DilatedDepthwiseConv2D } from './dilatedDepthwiseConv2d.js';
 import { GlobalAveragePooling3D, GlobalMaxPooling3D } from './globalPooling3d.js';
 import { Identity } from './identity.js';
 import { Normalization } from './normalization.js';
+import { ResetAfterGRU, ResetAfterGRUCell } from './resetAfterGru.js';
 import { Reshape } from './reshape.js';
 import { SpatialDropout2D, SpatialDropout3D } from './spatialDropout.js';
 import { Subtract } from './subtract.js';
@@ -21,6 +22,8 @@ const LAYERS = [
   GlobalMaxPooling3D,
   Identity,
   Normalization,
+  ResetAfterGRU,
+  ResetAfterGRUCell,
   Reshape,
   SpatialDropout2D,
   SpatialDropout3D,

@@ -8,7 +8,9 @@ import type { Metric } from '../metrics/metric.js';
 import { AVERAGE_SLOT } from '../optimizer/ema.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import { applyOptimizer, type WeightSlots, weightSlots } from './applyOptimizer.js';
-import { formLabels, type LabelForm, labelForm } from './labels.js';
+import { countedBy, type Judged } from './judged.js';
+import { formLabels, type LabelForm, labelForm, type OutputShape } from './labels.js';
+import { meanLoss } from './meanLoss.js';
 import { type ModelVariable, modelVariables } from './modelVariables.js';
 import { valueAndGradients } from './valueAndGradients.js';
 
@@ -51,13 +53,13 @@ export class StepProgram {
   readonly weights: readonly ModelVariable[];
   private readonly slots: readonly WeightSlots[];
   private readonly trainable: readonly ModelVariable[];
-  private readonly outputShape: readonly number[];
+  private readonly outputShape: OutputShape;
 
   constructor(private readonly options: ProgramOptions) {
     this.weights = modelVariables(options.model);
     this.trainable = this.weights.filter(({ trainable }) => trainable);
     this.slots = this.trainable.map(weight => weightSlots(options.optimizer, weight));
-    this.outputShape = (options.model.outputs[0].shape as number[]).slice(1);
+    this.outputShape = options.model.outputs[0].shape.slice(1);
   }
 
   /** Optimizer slots with names such as `dense/kernel/velocity`, weight by weight. */
@@ -130,18 +132,18 @@ export class StepProgram {
   ): { loss: tf.Scalar; statistics: tf.Tensor1D[] } {
     const { model, loss, metrics, weightedMetrics } = this.options;
     const y = formLabels(examples.y, examples.form, this.outputShape);
-    const { output, logits, logOdds, penalty } = applyModel(model, examples.x, { training, seed });
-    // As Keras does, which looks at what is before the activation, not which one it is.
-    const raw = logits ?? logOdds;
-    const perSample =
-      raw !== null && loss.fromLogits !== undefined ? loss.fromLogits(y, raw) : loss.perSample(y, output);
+    const { output, logits, logOdds, mask, penalty } = applyModel(model, examples.x, { training, seed });
     // Keras weighs classes in training alone.
     const weight = training ? this.sampleWeight(examples, y) : examples.sampleWeight;
-    const data = tf.mean(weight === null ? perSample : tf.mul(perSample, weight)) as tf.Scalar;
-    const statistics = (metric: Metric, weight: tf.Tensor1D | null): tf.Tensor1D =>
-      raw !== null && metric.statisticsFromLogits !== undefined
-        ? metric.statisticsFromLogits(y, raw, weight)
-        : metric.statistics(y, metric.ordinal && logits !== null ? logits : output, weight);
+    // As Keras does, which looks at what is before the activation, not which one it is.
+    const judged = (weight: tf.Tensor1D | null): Judged => ({ y, output, raw: logits ?? logOdds, weight });
+    const statistics = (metric: Metric, weight: tf.Tensor1D | null): tf.Tensor1D => {
+      const { y, output, raw, weight: counted } = countedBy(metric, judged(weight), mask);
+      if (raw === null) return metric.statistics(y, output, counted);
+      if (metric.statisticsFromLogits !== undefined) return metric.statisticsFromLogits(y, raw, counted);
+      return metric.statistics(y, metric.ordinal && logits !== null ? raw : output, counted);
+    };
+    const data = meanLoss(loss, judged(weight), mask);
     return {
       loss: penalty === null ? data : tf.add(data, penalty),
       statistics: [

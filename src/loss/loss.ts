@@ -8,6 +8,8 @@ export interface Loss {
   readonly config: Readonly<Record<string, Json>>;
   /** Where labels have to be class numbers; else they have the prediction's shape. */
   readonly labels?: 'classNumbers';
+  /** Whether steps of sequences can be given to it as examples, for each has a loss of its own: then masked ones are left out. */
+  readonly perStep?: boolean;
   /** `[batch]`. */
   perSample(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor1D;
   /** The same value from what stands before the model's last softmax or sigmoid. */

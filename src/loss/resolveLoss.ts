@@ -41,6 +41,8 @@ interface Family {
   /** What labels are smoothed towards, by the number of classes. */
   readonly smooth?: (classes: number) => number;
   readonly labels?: 'classNumbers';
+  /** It has one value for a whole batch. */
+  readonly ofBatch?: true;
   /** Further options, by Keras's names. */
   readonly config?: Readonly<Record<string, Json>>;
 }
@@ -105,13 +107,15 @@ const FAMILIES: Readonly<Record<string, (options: LossOptions) => Family>> = {
     if (!(q > 0 && q < 1)) throw new InvalidArgumentError(`q of the loss is ${q}; give a number between 0 and 1.`);
     return { value: formulas.categoricalGeneralizedCrossEntropy(q), config: { q } };
   },
-  dice: ({ axis = null }) => ({ value: formulas.dice(axis), config: { axis: jsonOf(axis) } }),
+  dice: ({ axis = null }) => ({ value: formulas.dice(axis), ofBatch: true, config: { axis: jsonOf(axis) } }),
   tversky: ({ alpha = 0.5, beta = 0.5, axis = null }) => ({
     value: formulas.tversky(alpha, beta, axis),
+    ofBatch: true,
     config: { alpha, beta, axis: jsonOf(axis) },
   }),
   circle: ({ gamma = 80, margin = 0.4, removeDiagonal = true }) => ({
     value: circleLoss({ gamma, margin, removeDiagonal }),
+    ofBatch: true,
     labels: 'classNumbers',
     config: { gamma, margin, remove_diagonal: removeDiagonal },
   }),
@@ -143,7 +147,7 @@ export function lossByName(given: string, options: LossOptions = {}): Loss {
   const name = lossName(given);
   if (name === undefined) throw new UnknownNameError('loss', given, KNOWN);
   const { fromLogits = false, labelSmoothing = 0 } = options;
-  const { value, logits, smooth, labels, config } = FAMILIES[name](options);
+  const { value, logits, smooth, labels, ofBatch = false, config } = FAMILIES[name](options);
   const prepared =
     (formula: Formula) =>
     (y: tf.Tensor, p: tf.Tensor): tf.Tensor1D => {
@@ -160,6 +164,7 @@ export function lossByName(given: string, options: LossOptions = {}): Loss {
       ...config,
     },
     ...(labels === undefined ? {} : { labels }),
+    perStep: !ofBatch,
     perSample: prepared(fromLogits && logits !== undefined ? logits : value),
     ...(logits === undefined || fromLogits ? {} : { fromLogits: prepared(logits) }),
   };

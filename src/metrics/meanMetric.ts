@@ -11,6 +11,7 @@ export function meanMetric(name: string, direction: Direction | null, values: Me
     name,
     direction,
     size: 2,
+    perStep: true,
     statistics: (yTrue, yPred, sampleWeight) => {
       const perExample = meanOfExample(values(yTrue, yPred), yPred.shape[0]);
       return sampleWeight === null

@@ -8,6 +8,8 @@ import type { LearnerMetric } from '../learner/learner.js';
 export interface Metric extends LearnerMetric {
   /** Only the order of an example's predictions counts, so that a softmax before it changes nothing and may be left out. */
   readonly ordinal?: true;
+  /** Whether steps of sequences can be given to it as examples, for each has a value of its own: then masked ones are left out. */
+  readonly perStep?: boolean;
   /**
    * Statistics of one batch, `[size]`, float32. Must be written in functional tfjs operations, without a look at values:
    * the compiled step traces it.

@@ -69,7 +69,8 @@ const METRICS: Readonly<Record<string, (given: Given) => Metric>> = {
   cosine_similarity: ({ name }) => meanMetric(name, 'max', (y, p) => cosine(denseLabels(y, p), p)),
   root_mean_squared_error: ({ name }) => {
     const squared = meanMetric(name, 'min', (y, p) => meanSquaredError(denseLabels(y, p), p));
-    return { ...squared, result: sums => Math.sqrt(squared.result(sums)) };
+    // Keras's takes no notice of masks.
+    return { ...squared, perStep: false, result: sums => Math.sqrt(squared.result(sums)) };
   },
 };
 

@@ -25,5 +25,6 @@ function resolveMetric(like: MetricLike, context: MetricContext): Metric {
   if (typeof like === 'string') return metricByName(like, { name: like }, context);
   if (typeof like !== 'function') return like;
   const name = like.name || 'metric';
-  return meanMetric(name, directionOf(name), like);
+  // It may count on the model's shapes.
+  return { ...meanMetric(name, directionOf(name), like), perStep: false };
 }

@@ -6,6 +6,7 @@ import { DilatedDepthwiseConv2D } from '../../src/layer/dilatedDepthwiseConv2d.j
 import { GlobalAveragePooling3D, GlobalMaxPooling3D } from '../../src/layer/globalPooling3d.js';
 import { Identity } from '../../src/layer/identity.js';
 import { Normalization } from '../../src/layer/normalization.js';
+import { ResetAfterGRU, ResetAfterGRUCell } from '../../src/layer/resetAfterGru.js';
 import { SpatialDropout2D, SpatialDropout3D } from '../../src/layer/spatialDropout.js';
 import { Subtract } from '../../src/layer/subtract.js';
 import { UnitNormalization } from '../../src/layer/unitNormalization.js';
@@ -145,6 +146,8 @@ export const layerTable: readonly LayerRow[] = [
   ['GlobalMaxPooling3D', volume, one(() => new GlobalMaxPooling3D({}))],
   ['Identity', vector, one(() => new Identity())],
   ['Normalization', vector, one(() => new Normalization({ mean: 0.5, variance: 2 }))],
+  ['ResetAfterGRUCell', sequence, one(() => layers.rnn({ cell: new ResetAfterGRUCell({ units: 3 }) as never }))],
+  ['ResetAfterGRU', sequence, one(() => new ResetAfterGRU({ units: 3, returnSequences: true }))],
   ['SpatialDropout2D', image, one(() => new SpatialDropout2D({ rate: 0.3 }))],
   ['SpatialDropout3D', volume, one(() => new SpatialDropout3D({ rate: 0.3 }))],
   ['Subtract', vector, merged(() => new Subtract({}))],

@@ -67,6 +67,7 @@ const unwritable: Readonly<Record<string, RegExp>> = {
   LSTM: /LSTM.*hard_sigmoid/,
   LSTMCell: /RNN.*cells/,
   RNN: /RNN.*cells/,
+  ResetAfterGRUCell: /RNN.*cells/,
   SimpleRNNCell: /RNN.*cells/,
   StackedRNNCells: /RNN.*cells/,
   ThresholdedReLU: /Keras 3 has no such layer/,

@@ -23,7 +23,6 @@ const unsupported: Readonly<Record<string, RegExp>> = {
   'Conv2DTranspose-dilated': /Conv2DTranspose.*'dilation_rate' \[2,2\] is not known here/,
   'Dense-activity': /Dense.*'activity_regularizer'.*put a layer ActivityRegularization/,
   'ELU-alpha': /ELU.*'alpha' 0\.5 is not known here/,
-  'GRU-reset-after': /GRU.*'reset_after' true is not known here/,
   'Operation-broadcast': /operation of keras\.ops/,
   'Operation-constant': /Multiply.*operation of keras\.ops/,
   'Operation-relu': /Relu.*operation of keras\.ops/,
@@ -34,6 +33,7 @@ const unsupported: Readonly<Record<string, RegExp>> = {
 /** What is read, but can't be written for Keras. */
 const unwritable: Readonly<Record<string, RegExp>> = {
   RNN: /RNN.*cells/,
+  'RNN-reset-after': /RNN.*cells/,
   'RNN-stacked': /RNN.*cells/,
   ThresholdedReLU: /Keras 3 has no such layer/,
 };

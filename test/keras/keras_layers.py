@@ -71,6 +71,7 @@ TABLE = [
     ("Flatten", image, L.Flatten()),
     ("GRU", sequence, L.GRU(3, reset_after=False)),
     ("GRU-reset-after", sequence, L.GRU(3)),
+    ("GRU-reset-after-both-ways", sequence, L.Bidirectional(L.GRU(2, use_bias=False, return_sequences=True))),
     ("GaussianDropout", vector, L.GaussianDropout(0.2)),
     ("GaussianNoise", vector, L.GaussianNoise(0.2)),
     ("GlobalAveragePooling1D", sequence, L.GlobalAveragePooling1D()),
@@ -85,6 +86,8 @@ TABLE = [
     ("LeakyReLU", vector, L.LeakyReLU(negative_slope=0.1)),
     ("Masking", sequence, [L.Masking(0.5), L.SimpleRNN(3)]),
     ("Masking-identity", sequence, [L.Masking(0.5), L.Identity(), L.ActivityRegularization(0.1), L.UnitNormalization(), L.LSTM(2)]),
+    ("Masking-reset-after", sequence, [L.Masking(0.5), L.GRU(3)]),
+    ("Masking-to-the-end", sequence, [L.Masking(0.5), L.LSTM(3, return_sequences=True)]),
     ("MaxPooling1D", sequence, L.MaxPooling1D(2)),
     ("MaxPooling1D-same", sequence, L.MaxPooling1D(2, padding="same")),
     ("MaxPooling2D", image, L.MaxPooling2D((2, 1), strides=2)),
@@ -102,6 +105,7 @@ TABLE = [
     ("Operation-broadcast", sequence, lambda x: x * L.GlobalMaxPooling1D(keepdims=False)(x)[0]),
     ("Permute", sequence, L.Permute((2, 1))),
     ("RNN", sequence, L.RNN(L.GRUCell(3, reset_after=False))),
+    ("RNN-reset-after", sequence, L.RNN(L.GRUCell(3))),
     ("RNN-stacked", sequence, L.RNN([L.LSTMCell(3), L.SimpleRNNCell(2)])),
     ("ReLU", vector, L.ReLU(max_value=1.0)),
     ("RepeatVector", vector, L.RepeatVector(2)),
@@ -179,6 +183,8 @@ def compile_model(model):
 def batch(name, shape):
     random = np.random.default_rng(3)
     whole = random.integers(0, 7, (2, *shape)) / (1 if name.startswith("Embedding") else 2)
+    if name.startswith("Masking"):
+        whole[0, 3:] = 0.5
     return whole.astype("float32")
 
 

@@ -41,8 +41,7 @@ const pooling1d: KerasLayerClass = { neutral: channelsLast };
 const globalPooling: KerasLayerClass = { neutral: { keepdims: [false] } };
 const globalPooling1d: KerasLayerClass = { neutral: { ...pooling1d.neutral, ...globalPooling.neutral } };
 /** Keras 3 sets zero_output_for_mask inside Bidirectional; it matters for masked steps of returned sequences alone. */
-const zeroOutputForMask = [false, true];
-const recurrent: KerasLayerClass = { neutral: { zero_output_for_mask: zeroOutputForMask } };
+const recurrent: KerasLayerClass = { neutral: { zero_output_for_mask: [false, true] } };
 const cells: KerasLayerClass = {
   unwritable: 'tfjs tells cells apart in another way. Use LSTM, GRU or SimpleRNN, which hold their own cell',
 };
@@ -80,11 +79,8 @@ const read = {
   ELU: { allowed: { alpha: [1] } },
   Embedding: plain,
   Flatten: plain,
-  GRU: {
-    neutral: { reset_after: [false], zero_output_for_mask: zeroOutputForMask },
-    added: { reset_after: false },
-  },
-  GRUCell: { ...cells, neutral: { reset_after: [false] } },
+  GRU: recurrent,
+  GRUCell: cells,
   GaussianDropout: plain,
   GaussianNoise: plain,
   GlobalAveragePooling1D: globalPooling1d,

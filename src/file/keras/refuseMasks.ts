@@ -1,16 +1,10 @@
+import { passesMask } from '../../layer/maskSource.js';
 import { configLayers, isKerasObject, type KerasLayer, type KerasObject } from './kerasConfig.js';
 import { type KerasFile, unsupported } from './refuseLayer.js';
 
 /** Layers that take a mask and do with it in tfjs what they do in Keras. */
 export const isRecurrent = ({ class_name }: KerasObject): boolean =>
   ['Bidirectional', 'ConvLSTM2D', 'GRU', 'LSTM', 'RNN', 'SimpleRNN'].includes(class_name);
-
-/** Layers that hand a mask on, in Keras; the others end it. */
-const PASSING: readonly string[] = [
-  ...['Activation', 'ActivityRegularization', 'AlphaDropout', 'BatchNormalization', 'Dense', 'Dropout', 'ELU'],
-  ...['GaussianDropout', 'GaussianNoise', 'Identity', 'LayerNormalization', 'LeakyReLU', 'PReLU', 'ReLU', 'Rescaling'],
-  ...['Softmax', 'SpatialDropout1D', 'ThresholdedReLU', 'TimeDistributed', 'UnitNormalization'],
-];
 
 /**
  * @throws UnsupportedModelError where a Sequential has a mask that tfjs would treat otherwise: it gives one to all layers that
@@ -31,12 +25,12 @@ export function refuseMasks(model: KerasObject, file: KerasFile): void {
     refuseMasked(layer, file);
     if (layer.class_name === 'Bidirectional' && returnsSequences(layer)) {
       // Another recurrent layer passes over the masked steps, whatever they are.
-      const next = layers.slice(i + 1).find(({ class_name }) => !PASSING.includes(class_name));
+      const next = layers.slice(i + 1).find(({ class_name }) => !passesMask(class_name));
       if (next === undefined || !isRecurrent(next)) {
         throw unsupported(file, layer, 'it gets a mask, and its masked steps are zero in Keras, not in tfjs');
       }
     }
-    const isPassing = isRecurrent(layer) ? returnsSequences(layer) : PASSING.includes(layer.class_name);
+    const isPassing = isRecurrent(layer) ? returnsSequences(layer) : passesMask(layer.class_name);
     if (!isPassing) state = 'ended';
   }
 }

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, type layers, Sequential } from '@tensorflow/tfjs-layers';
-import { DilatedDepthwiseConv2D } from '../../layer/dilatedDepthwiseConv2d.js';
 import { snakeCase } from '../snakeCase.js';
+import { withoutStandIn } from './standIns.js';
 
 /** One weight of a tfjs model: what file formats need of tfjs-layers' LayerVariable. */
 export interface SavedWeight {
@@ -80,8 +80,7 @@ export const isModel = (layer: layers.Layer): layer is LayersModel => 'layers' i
 /** tfjs keeps Keras 2's name for functional models. */
 export function kerasClassName(layer: layers.Layer): string {
   if (isModel(layer)) return layer instanceof Sequential ? 'Sequential' : 'Functional';
-  const className = layer.getClassName();
-  return className === DilatedDepthwiseConv2D.className ? 'DepthwiseConv2D' : className;
+  return withoutStandIn(layer.getClassName());
 }
 
 function partsOf(layer: layers.Layer): (readonly [layers.Layer, string])[] {

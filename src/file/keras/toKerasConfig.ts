@@ -16,6 +16,7 @@ import { isOneOf, kerasLayerClass } from './kerasLayers.js';
 import { activationNames } from './kerasNames.js';
 import { modelConfig } from './modelConfig.js';
 import { isModel } from './savedLayers.js';
+import { withoutStandIn } from './standIns.js';
 
 /**
  * A tfjs model's config in the dialect of Keras 3, as its `config.json` has it.
@@ -109,7 +110,8 @@ function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
       `tfjs ignores its dilationRate, Keras doesn't; build it as new ${DilatedDepthwiseConv2D.className}`,
     );
   }
-  const { refused, unwritable, renamed = {}, neutral, allowed, added } = kerasLayerClass(class_name);
+  const kerasClass = withoutStandIn(class_name);
+  const { refused, unwritable, renamed = {}, neutral, allowed, added } = kerasLayerClass(kerasClass);
   const problem = refused ?? unwritable;
   if (problem !== undefined) throw unsupported(layer, problem);
   const known: Readonly<Record<string, readonly unknown[]>> = { ...neutral, ...allowed };
@@ -125,7 +127,6 @@ function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
     }
     config[kerasNames.get(key) ?? key] = convertValue(key, value, layer, model);
   }
-  const kerasClass = class_name === DilatedDepthwiseConv2D.className ? 'DepthwiseConv2D' : class_name;
   return kerasObject('keras.layers', kerasClass, config);
 }
 

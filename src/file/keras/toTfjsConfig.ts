@@ -1,4 +1,5 @@
 import { DilatedDepthwiseConv2D } from '../../layer/dilatedDepthwiseConv2d.js';
+import { ResetAfterGRU, ResetAfterGRUCell } from '../../layer/resetAfterGru.js';
 import { convertActivation } from './convertActivation.js';
 import {
   configLayers,
@@ -151,6 +152,9 @@ function convertLayer(layer: KerasLayer, options: DialectOptions): KerasObject {
   // One axis may stand in a list.
   if (class_name === 'BatchNormalization' && Array.isArray(config.axis)) config.axis = config.axis[0];
   if (class_name === 'DepthwiseConv2D' && isDilated(config)) return dilatedDepthwise(config, layer, options);
+  if (class_name === 'GRU' && config.reset_after === true) return { class_name: ResetAfterGRU.className, config };
+  if (class_name === 'GRUCell' && config.reset_after === true)
+    return { class_name: ResetAfterGRUCell.className, config };
   return { class_name, config };
 }
 

@@ -26,6 +26,7 @@ import { GlobalAveragePooling3D, GlobalMaxPooling3D } from '../../../../src/laye
 import { Identity } from '../../../../src/layer/identity.js';
 import { Normalization } from '../../../../src/layer/normalization.js';
 import { registerLayers } from '../../../../src/layer/registerLayers.js';
+import { ResetAfterGRU } from '../../../../src/layer/resetAfterGru.js';
 import { SpatialDropout3D } from '../../../../src/layer/spatialDropout.js';
 import { UnitNormalization } from '../../../../src/layer/unitNormalization.js';
 import { UpSampling1D, UpSampling3D } from '../../../../src/layer/upSampling.js';
@@ -108,6 +109,15 @@ const models: Readonly<Record<string, () => LayersModel>> = {
   SimpleRNN: () => stack(layers.simpleRNN({ ...series, units: 2, returnSequences: true })),
   LSTM: () => stack(layers.lstm({ ...series, units: 2, recurrentActivation: 'sigmoid' })),
   GRU: () => stack(layers.gru({ ...series, units: 2, recurrentActivation: 'sigmoid' })),
+  'GRU that resets after its product': () => stack(new ResetAfterGRU({ ...series, units: 2, biasInitializer: 'ones' })),
+  'GRU that resets after its product, both ways': () =>
+    stack(
+      layers.bidirectional({
+        ...series,
+        layer: new ResetAfterGRU({ units: 2, useBias: false }) as never,
+        mergeMode: 'sum',
+      }),
+    ),
   Bidirectional: () =>
     stack(
       layers.bidirectional({
@@ -353,7 +363,11 @@ describe('custom and hostile configs', () => {
 
   it.each([
     ['Lambda', { name: 'evil', function: ['code'] }, /Lambda 'evil'.*never run/],
-    ['GRU', { name: 'gru', units: 2, reset_after: true }, /GRU 'gru': 'reset_after' true is not known here/],
+    [
+      'UpSampling2D',
+      { name: 'up', interpolation: 'bilinear' },
+      /UpSampling2D 'up': 'interpolation' "bilinear" is not known/,
+    ],
     ['Dense', { name: 'd', units: 2, activation: 'wobble' }, /Dense 'd': unknown activation 'wobble'/],
     ['Dense', { name: 'd', units: 2, dtype: 'float64' }, /can't compute in the type "float64"/],
     ['Conv2D', { name: 'c', filters: 2, kernel_size: [1, 1], groups: 2 }, /'groups' 2 is not known here/],
