@@ -8,6 +8,7 @@ import type { Pointer } from '../native/signatures.js';
 import { TensorflowError } from '../native/status.js';
 import { eigenProducts } from './eigenProducts.js';
 import { Graph, gradientsOperation, type Output } from './graph.js';
+import { kernelGradients } from './kernelGradients.js';
 import { Session, type SessionCall } from './session.js';
 import type { OperationTime } from './stepStats.js';
 import { Tracer } from './tracer.js';
@@ -85,9 +86,12 @@ export class Compiler {
   }
 
   private tuneProducts(): void {
-    const { productTuning } = this.native;
-    if (productTuning === 'eigen') eigenProducts(this.graph);
-    else if (productTuning === 'transposeFirst') transposeFirst(this.graph);
+    const { graph, native } = this;
+    const operations = graph.newOperations();
+    if (native.productTuning === 'transposeFirst') transposeFirst(graph, operations);
+    if (native.productTuning !== 'eigen') return;
+    eigenProducts(graph, operations);
+    kernelGradients(graph, operations);
   }
 
   private trace(fn: (tracer: Tracer) => readonly tf.Tensor[]): { tracer: Tracer; fetches: Output[] } {

@@ -1,5 +1,6 @@
 import { DataType } from '../native/dataType.js';
 import { AttributeType, typeAttribute } from '../native/executor.js';
+import type { Pointer } from '../native/signatures.js';
 import type { Graph } from './graph.js';
 
 /** Multiplications of a product that is worth it. Smaller ones stay as they are, rounded as Keras rounds them. */
@@ -17,8 +18,9 @@ const CACHE_STRIDE = 512;
  *
  * Done when the gradients are there: TensorFlow's are of the same kernel as the product that they belong to.
  */
-export function eigenProducts(graph: Graph): void {
-  for (const product of graph.newOperations('MatMul')) {
+export function eigenProducts(graph: Graph, operations: readonly Pointer[]): void {
+  for (const product of operations) {
+    if (graph.type(product) !== 'MatMul') continue;
     const [a, b] = [graph.input(product, 0), graph.input(product, 1)];
     const transposed = graph.flag(product, 'transpose_a');
     if (a.dtype !== DataType.float32 || graph.flag(product, 'transpose_b')) continue;

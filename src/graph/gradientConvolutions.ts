@@ -12,7 +12,8 @@ import type { Graph, Output } from './graph.js';
  */
 export function gradientConvolutions(graph: Graph): void {
   const turned = new Map<Pointer, Output>();
-  for (const gradient of graph.newOperations('Conv2DBackpropInput')) {
+  for (const gradient of graph.newOperations()) {
+    if (graph.type(gradient) !== 'Conv2DBackpropInput') continue;
     const [kernel, dy] = [graph.input(gradient, 1), graph.input(gradient, 2)];
     if (graph.type(kernel.oper) !== 'Const' || kernel.dtype !== DataType.float32 || !isPlain(graph, gradient, kernel))
       continue;

@@ -53,7 +53,7 @@ export class Graph {
    * @throws TensorflowError with TensorFlow's own message where types or shapes don't fit.
    */
   add(operation: Operation): Output[] {
-    return this.outputsOf(this.addOperation(operation));
+    return this.outputs(this.addOperation(operation));
   }
 
   /** As {@link add}, for operations that have no outputs or are only waited for. */
@@ -124,14 +124,13 @@ export class Graph {
     return this.describe(oper, index);
   }
 
-  /** Operations of a type that came in since the last call, those of gradients too. */
-  newOperations(type: string): Pointer[] {
-    const { library } = this;
+  /** Operations that came in since the last call, those of gradients too. */
+  newOperations(): Pointer[] {
     const found: Pointer[] = [];
     for (;;) {
-      const operation = library.TF_GraphNextOperation(this.pointer, this.position);
+      const operation = this.library.TF_GraphNextOperation(this.pointer, this.position);
       if (operation === null) return found;
-      if (library.TF_OperationOpType(operation) === type) found.push(operation);
+      found.push(operation);
     }
   }
 
@@ -195,7 +194,8 @@ export class Graph {
     }
   }
 
-  private outputsOf(oper: Pointer): Output[] {
+  /** What comes out of an operation. */
+  outputs(oper: Pointer): Output[] {
     return Array.from({ length: this.library.TF_OperationNumOutputs(oper) }, (_, index) => this.describe(oper, index));
   }
 

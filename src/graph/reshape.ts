@@ -1,12 +1,17 @@
 import { DataType } from '../native/dataType.js';
 import { typeAttribute } from '../native/executor.js';
-import type { Operation, Output } from './graph.js';
+import type { Graph, Operation, Output } from './graph.js';
 
 /** Where operations go. */
 export interface OperationSink {
   add(operation: Operation): Output[];
   constant(values: Int32Array): Output;
 }
+
+export const sinkOf = (graph: Graph): OperationSink => ({
+  add: operation => graph.add(operation),
+  constant: values => graph.constant(DataType.int32, [values.length], values),
+});
 
 /** The same values in another shape; `x` itself where that is its own. */
 export function reshape(x: Output, shape: readonly number[], sink: OperationSink): Output {
@@ -17,3 +22,9 @@ export function reshape(x: Output, shape: readonly number[], sink: OperationSink
 
 export const sameShape = (a: readonly number[], b: ArrayLike<number>): boolean =>
   a.length === b.length && a.every((dim, i) => dim === b[i]);
+
+/** The axes in another order. */
+export function transpose(x: Output, order: readonly number[], sink: OperationSink): Output {
+  const attributes = [typeAttribute('T', x.dtype), typeAttribute('Tperm', DataType.int32)];
+  return sink.add({ type: 'Transpose', attributes, inputs: [x, sink.constant(Int32Array.from(order))] })[0];
+}

@@ -1,7 +1,8 @@
 import { DataType } from '../native/dataType.js';
 import { AttributeType, typeAttribute } from '../native/executor.js';
+import type { Pointer } from '../native/signatures.js';
 import type { Graph, Output } from './graph.js';
-import { type OperationSink, reshape } from './reshape.js';
+import { reshape, sinkOf, transpose } from './reshape.js';
 
 /** Rows and columns of a right matrix that is worth it; measured from 256 to 2,304, with 16 to 512 rows on the left. */
 const WORTHWHILE = 512;
@@ -12,8 +13,9 @@ const WORTHWHILE = 512;
  *
  * Done when the gradients are there: TensorFlow's are of the same kernel as the product that they belong to.
  */
-export function transposeFirst(graph: Graph): void {
-  for (const product of graph.newOperations('MatMul')) {
+export function transposeFirst(graph: Graph, operations: readonly Pointer[]): void {
+  for (const product of operations) {
+    if (graph.type(product) !== 'MatMul') continue;
     const [a, b] = [graph.input(product, 0), graph.input(product, 1)];
     if (a.dtype !== DataType.float32 || !graph.flag(product, 'transpose_b')) continue;
     if (graph.flag(product, 'transpose_a') || !b.shape.every(dim => dim >= WORTHWHILE)) continue;
@@ -26,12 +28,7 @@ export function transposeFirst(graph: Graph): void {
 
 /** As a batch of one: TensorFlow would put a plain matrix's transposition back into the product. */
 function transposed(graph: Graph, matrix: Output): Output {
-  const sink: OperationSink = {
-    add: operation => graph.add(operation),
-    constant: values => graph.constant(DataType.int32, [values.length], values),
-  };
+  const sink = sinkOf(graph);
   const [rows, columns] = matrix.shape;
-  const attributes = [typeAttribute('T', matrix.dtype), typeAttribute('Tperm', DataType.int32)];
-  const inputs = [reshape(matrix, [1, rows, columns], sink), sink.constant(Int32Array.of(0, 2, 1))];
-  return reshape(sink.add({ type: 'Transpose', attributes, inputs })[0], [columns, rows], sink);
+  return reshape(transpose(reshape(matrix, [1, rows, columns], sink), [0, 2, 1], sink), [columns, rows], sink);
 }

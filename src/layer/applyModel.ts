@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { stopGradient } from '../graph/stopGradient.js';
 import { activityRegularizerOf } from './activityRegularizer.js';
 import { first, modelEnd, replace } from './finalActivation.js';
 import { innerLayers, type PlacedLayer } from './innerLayers.js';
@@ -9,6 +10,7 @@ import { orderSharedCalls } from './orderSharedCalls.js';
 import { type Seed, seedOfDraw } from './seed.js';
 import { keepMask } from './statelessRandom.js';
 import { trainingCalls } from './trainingCalls.js';
+import { layersWithUselessBias } from './uselessBiases.js';
 import { weightPenalty } from './weightPenalty.js';
 
 export type { Seed } from './seed.js';
@@ -50,7 +52,9 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
     return seedOfDraw(seed, draws++);
   };
   try {
-    for (const placed of innerLayers(model)) {
+    const all = innerLayers(model);
+    if (training) undo.push(...layersWithUselessBias(all).map(withoutBiasGradient));
+    for (const placed of all) {
       if (training) undo.push(...useTrainingCall(placed, nextSeed), ...orderSharedCalls(placed.layer));
       const regularizer = activityRegularizerOf(placed.layer);
       if (regularizer === undefined) continue;
@@ -101,6 +105,12 @@ function useTrainingCall({ layer, trainable }: PlacedLayer, nextSeed: () => Seed
       ? tf.tidy(() => trainingCalls[className](layer, first(inputs), { trainable, nextSeed, plainly }))
       : call(inputs as tf.Tensor, kwargs);
   return [replace(layer, 'call', lent)];
+}
+
+function withoutBiasGradient(layer: layers.Layer): () => void {
+  const { bias } = layer as unknown as { readonly bias: { read(): tf.Tensor } };
+  const read = bias.read.bind(bias);
+  return replace(bias, 'read', () => stopGradient(read()));
 }
 
 /** Cells of recurrent layers draw their masks by a function that can be handed in, and keep them until the next call. */

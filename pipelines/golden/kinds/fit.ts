@@ -178,7 +178,7 @@ const kerasNames = (given: readonly GivenWeight[], weights: readonly NamedArray[
 
 /**
  * Each slot by the largest value of its own, as the cases ask. Where a weight's true gradient is 0 (a bias before batch
- * normalisation) that largest value is rounding noise, of which no digit need be Keras's: such a case may fail by it.
+ * normalisation) that largest value is Keras's rounding noise, and ours is 0: such a case fails by it.
  */
 function compareSlots(
   how: string,

@@ -1,0 +1,49 @@
+import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { activityRegularizerOf } from './activityRegularizer.js';
+import type { PlacedLayer } from './innerLayers.js';
+
+/** What this needs of tfjs's classes, which their types hide. */
+interface Biased {
+  readonly bias: { read(): unknown } | null;
+  readonly biasRegularizer?: unknown;
+  readonly activation?: { getClassName(): string } | null;
+  readonly dataFormat?: string;
+}
+
+/** Layers that add their bias last, one number for each place of the last axis. */
+const BIASED: readonly string[] = ['Conv1D', 'Conv2D', 'Conv3D', 'Dense', 'SeparableConv2D'];
+
+/**
+ * Layers whose bias a batch normalization takes off again: in training mode nothing depends on it, so its gradient is 0. What is
+ * computed of it is rounding noise, of which an optimizer such as Adam would make full steps.
+ */
+export function layersWithUselessBias(placed: readonly PlacedLayer[]): layers.Layer[] {
+  const normalizing = new Set(placed.filter(isNormalizing).map(({ layer }) => layer));
+  const outputs = new Set(placed.flatMap(({ layer }) => ('layers' in layer ? (layer as LayersModel).outputs : [])));
+  return placed.map(({ layer }) => layer).filter(layer => isNormalized(layer, normalizing, outputs));
+}
+
+/** A frozen one subtracts numbers that don't depend on the bias. */
+const isNormalizing = ({ layer, trainable }: PlacedLayer): boolean =>
+  trainable && layer.getClassName() === 'BatchNormalization' && isAlongLastAxis(layer);
+
+function isAlongLastAxis(normalization: layers.Layer): boolean {
+  const { axis } = normalization as unknown as { readonly axis: number };
+  return normalization.inboundNodes.every(({ inputTensors: [{ rank }] }) => axis === -1 || axis === rank - 1);
+}
+
+function isNormalized(
+  layer: layers.Layer,
+  normalizing: ReadonlySet<layers.Layer>,
+  outputs: ReadonlySet<SymbolicTensor>,
+): boolean {
+  const { bias, biasRegularizer, activation, dataFormat } = layer as unknown as Biased;
+  if (!BIASED.includes(layer.getClassName()) || bias == null || biasRegularizer != null) return false;
+  if (dataFormat === 'channelsFirst' || activityRegularizerOf(layer) !== undefined) return false;
+  if (activation != null && activation.getClassName() !== 'linear') return false;
+  return (
+    layer.outboundNodes.length > 0 &&
+    layer.outboundNodes.every(({ outboundLayer }) => normalizing.has(outboundLayer)) &&
+    layer.inboundNodes.every(({ outputTensors }) => !outputTensors.some(tensor => outputs.has(tensor)))
+  );
+}

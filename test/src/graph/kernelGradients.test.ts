@@ -1,0 +1,67 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { Compiler } from '../../../src/graph/compiler.js';
+import { valueAndGradient } from '../../../src/graph/valueAndGradient.js';
+import type { ProductTuning } from '../../../src/native/backend.js';
+import { DataType } from '../../../src/native/dataType.js';
+import { nativeOrNull } from '../../helpers/native.js';
+
+const native = await nativeOrNull();
+/** Whole numbers, so that the order of a sum doesn't matter. */
+const ramp = (length: number): Float32Array => Float32Array.from({ length }, (_, i) => ((i * i) % 7) - 3);
+
+interface Case {
+  readonly kernel: [number, number, number, number];
+  readonly strides?: number;
+  readonly padding?: 'same' | 'valid';
+  readonly bias?: boolean;
+}
+
+const size = 6;
+
+/** The gradient by the kernel of a convolution's sum of squares, and whether a product of matrices gave it. */
+async function run(productTuning: ProductTuning, { kernel, strides = 1, padding = 'same', bias = false }: Case) {
+  const compiler = new Compiler({ ...(native as NonNullable<typeof native>), productTuning }, []);
+  const length = kernel.reduce((a, b) => a * b);
+  const shape: [number, number, number, number] = [2, size, size, kernel[2]];
+  const x = ramp(shape.reduce((a, b) => a * b));
+  try {
+    const f = compiler.compile([{ shape: kernel, dtype: DataType.float32 }], ([weights]) => {
+      const loss = (w: tf.Tensor): tf.Tensor => {
+        const y = tf.conv2d(tf.tensor4d(x, shape), w as tf.Tensor4D, strides, padding);
+        return tf.sum(tf.square(bias ? tf.add(y, tf.ones([kernel[3]])) : y));
+      };
+      // A result that is handed out keeps its kernel: only those who go on computing with it are given another one.
+      return [tf.neg(valueAndGradient(loss, weights).gradient)];
+    });
+    const kernels = (await f.profile([ramp(length)])).map(({ type }) => type);
+    const [gradient] = await f.run([ramp(length)]);
+    return { isProduct: kernels.some(type => type.includes('MatMul')), gradient: Array.from(gradient as Float32Array) };
+  } finally {
+    await compiler.dispose();
+  }
+}
+
+describe.skipIf(native === null)('kernelGradients', () => {
+  it.each<[Case, boolean]>([
+    [{ kernel: [1, 1, 3, 5] }, true],
+    [{ kernel: [1, 1, 5, 3] }, true],
+    [{ kernel: [1, 1, 4, 4], padding: 'valid' }, true],
+    [{ kernel: [1, 1, 2, 6], bias: true }, true],
+    [{ kernel: [3, 3, 3, 5] }, false],
+    [{ kernel: [1, 3, 3, 5] }, false],
+  ])('%j: a product: %s, with the same numbers', async (given, isProduct) => {
+    const [tuned, plain] = [await run('eigen', given), await run('none', given)];
+    expect([tuned.isProduct, plain.isProduct]).toEqual([isProduct, false]);
+    expect(tuned.gradient).toEqual(plain.gradient);
+    expect(tuned.gradient.some(value => value !== 0)).toBe(true);
+  });
+
+  it('leaves strided ones alone', async () => {
+    expect((await run('eigen', { kernel: [1, 1, 3, 5], strides: 2 })).isProduct).toBe(false);
+  });
+
+  it('is left out on processors that are quick without', async () => {
+    expect((await run('transposeFirst', { kernel: [1, 1, 3, 5] })).isProduct).toBe(false);
+  });
+});
