@@ -80,14 +80,13 @@ export class ResetAfterGRUCell extends GRUCell {
         cell.dropoutMask ??= dropoutMask(x, cell.dropout, cell.dropoutFunc);
         cell.recurrentDropoutMask ??= dropoutMask(before, cell.recurrentDropout, cell.dropoutFunc);
       }
-      const state = masked(before, cell.recurrentDropoutMask);
       const [inputBias, stateBias] = cell.bias === null ? [] : tf.unstack(cell.bias.read());
       const [xz, xr, xh] = gates(masked(x, cell.dropoutMask), cell.kernel, inputBias);
-      const [hz, hr, hh] = gates(state, cell.recurrentKernel, stateBias);
+      const [hz, hr, hh] = gates(masked(before, cell.recurrentDropoutMask), cell.recurrentKernel, stateBias);
       const update = cell.recurrentActivation.apply(tf.add(xz, hz));
       const reset = cell.recurrentActivation.apply(tf.add(xr, hr));
       const candidate = cell.activation.apply(tf.add(xh, tf.mul(reset, hh)));
-      const after = tf.add(tf.mul(update, state), tf.mul(tf.sub(1, update), candidate));
+      const after = tf.add(tf.mul(update, before), tf.mul(tf.sub(1, update), candidate));
       return [after, after];
     });
   }

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { type LayersModel, sequential } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyModel } from '../../../src/layer/applyModel.js';
-import { ResetAfterGRU } from '../../../src/layer/resetAfterGru.js';
+import { ResetAfterGRU, ResetAfterGRUCell } from '../../../src/layer/resetAfterGru.js';
 import { nativeOrNull } from '../../helpers/native.js';
 
 const backends = (await nativeOrNull()) === null ? ['cpu'] : ['cpu', 'tensorflow'];
@@ -57,6 +57,17 @@ describe.each(backends)('ResetAfterGRU on %s', backend => {
     expect(train(0)).not.toEqual(plain);
     expect(train(0)).toEqual(train(0));
     expect(train(0)).not.toEqual(train(1));
+  });
+
+  it('keeps the state itself whole where the recurrent product loses numbers', () => {
+    // An update gate of 1 hands the state on.
+    const cell = new ResetAfterGRUCell({ units: 2, recurrentDropout: 0.5, biasInitializer: 'ones' });
+    cell.build([null, 2]);
+    const [kernel, recurrent, bias] = cell.getWeights();
+    cell.setWeights([tf.zerosLike(kernel), tf.zerosLike(recurrent), tf.mul(bias, 100)]);
+    const state = tf.ones([4, 2]);
+    const [output] = cell.call([tf.zeros([4, 2]), state], { training: true });
+    expect([...output.dataSync()]).toEqual([...state.dataSync()]);
   });
 
   it('leaves no tensor behind', () => {
