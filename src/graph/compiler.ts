@@ -8,7 +8,7 @@ import type { Pointer } from '../native/signatures.js';
 import { TensorflowError } from '../native/status.js';
 import { eigenProducts } from './eigenProducts.js';
 import { Graph, gradientsOperation, type Output } from './graph.js';
-import { kernelGradients } from './kernelGradients.js';
+import { pointwiseGradients } from './pointwiseGradients.js';
 import { Session, type SessionCall } from './session.js';
 import type { OperationTime } from './stepStats.js';
 import { Tracer } from './tracer.js';
@@ -91,7 +91,7 @@ export class Compiler {
     if (native.productTuning === 'transposeFirst') transposeFirst(graph, operations);
     if (native.productTuning !== 'eigen') return;
     eigenProducts(graph, operations);
-    kernelGradients(graph, operations);
+    pointwiseGradients(graph, operations);
   }
 
   private trace(fn: (tracer: Tracer) => readonly tf.Tensor[]): { tracer: Tracer; fetches: Output[] } {

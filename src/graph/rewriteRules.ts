@@ -1,7 +1,7 @@
 import { DataType } from '../native/dataType.js';
 import { AttributeType, type OpAttribute, typeAttribute } from '../native/executor.js';
 import type { Operation, Output } from './graph.js';
-import { type OperationSink, reshape, sameShape } from './reshape.js';
+import { type OperationSink, reshape, sameShape } from './operationSink.js';
 
 /** What a rule may ask and do. */
 export interface RewriteContext extends OperationSink {

@@ -2,7 +2,7 @@ import { DataType } from '../native/dataType.js';
 import { AttributeType, typeAttribute } from '../native/executor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, Output } from './graph.js';
-import { reshape, sinkOf, transpose } from './reshape.js';
+import { reshape, sinkOf, transpose } from './operationSink.js';
 
 /** Rows and columns of a right matrix that is worth it; measured from 256 to 2,304, with 16 to 512 rows on the left. */
 const WORTHWHILE = 512;

@@ -68,7 +68,7 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
     const source = maskSource(model);
     if (source !== null) {
       undo.push(
-        beforeCall(source, input => {
+        afterCall(source, (_, input) => {
           masks.push(tf.keep(source.computeMask(input) as tf.Tensor2D));
         }),
       );
@@ -137,19 +137,11 @@ function useStatelessMasks(cell: layers.Layer & RecurrentCell, nextSeed: () => S
   };
 }
 
-function beforeCall(layer: layers.Layer, look: (input: tf.Tensor) => void): () => void {
-  const call = layer.call.bind(layer);
-  return replace(layer, 'call', (inputs: tf.Tensor | tf.Tensor[], kwargs: object) => {
-    look(first(inputs));
-    return call(inputs, kwargs);
-  });
-}
-
-function afterCall(layer: layers.Layer, then: (output: tf.Tensor) => void): () => void {
+function afterCall(layer: layers.Layer, then: (output: tf.Tensor, input: tf.Tensor) => void): () => void {
   const call = layer.call.bind(layer);
   return replace(layer, 'call', (inputs: tf.Tensor | tf.Tensor[], kwargs: object) => {
     const output = call(inputs, kwargs);
-    then(first(output));
+    then(first(output), first(inputs));
     return output;
   });
 }

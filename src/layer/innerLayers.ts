@@ -1,4 +1,4 @@
-import type { layers } from '@tensorflow/tfjs-layers';
+import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 
 /** Where tfjs's models, wrappers and recurrent layers keep the layers that they are made of. */
 interface Holder {
@@ -32,3 +32,5 @@ export function innerLayers(outermost: layers.Layer): readonly PlacedLayer[] {
   visit(outermost, true);
   return [...found.values()];
 }
+
+export const isModel = (layer: layers.Layer): layer is LayersModel => 'layers' in layer;

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { isModel } from './innerLayers.js';
 
 /** A layer that says which steps of sequences count. */
 export interface MaskSource extends layers.Layer {
@@ -41,5 +42,3 @@ function upstream({ sourceLayer: layer, inputs }: SymbolicTensor): MaskSource | 
   }
   return passesMask(className) || returnSequences === true ? upstream(inputs[0]) : null;
 }
-
-const isModel = (layer: layers.Layer): layer is LayersModel => 'layers' in layer;

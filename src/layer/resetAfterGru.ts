@@ -10,7 +10,7 @@ const GRU = layers.gru({ units: 1 }).constructor as new (args: Parameters<typeof
 /** What this needs of tfjs's classes, which their types hide. */
 interface Cell {
   readonly units: number;
-  readonly useBias: boolean;
+  useBias: boolean;
   readonly activation: Activation;
   readonly recurrentActivation: Activation;
   readonly biasInitializer: ReturnType<typeof initializers.zeros>;
@@ -57,9 +57,9 @@ export class ResetAfterGRUCell extends GRUCell {
     const cell = this as unknown as Cell;
     const { useBias, units, biasInitializer, biasRegularizer, biasConstraint } = cell;
     // The bias of tfjs's own cell has another shape.
-    Object.assign(this, { useBias: false });
+    cell.useBias = false;
     super.build(inputShape);
-    Object.assign(this, { useBias });
+    cell.useBias = useBias;
     if (!useBias) return;
     cell.bias = this.addWeight(
       'bias',

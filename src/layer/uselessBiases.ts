@@ -1,6 +1,6 @@
-import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { activityRegularizerOf } from './activityRegularizer.js';
-import type { PlacedLayer } from './innerLayers.js';
+import { isModel, type PlacedLayer } from './innerLayers.js';
 
 /** What this needs of tfjs's classes, which their types hide. */
 interface Biased {
@@ -19,7 +19,7 @@ const BIASED: readonly string[] = ['Conv1D', 'Conv2D', 'Conv3D', 'Dense', 'Separ
  */
 export function layersWithUselessBias(placed: readonly PlacedLayer[]): layers.Layer[] {
   const normalizing = new Set(placed.filter(isNormalizing).map(({ layer }) => layer));
-  const outputs = new Set(placed.flatMap(({ layer }) => ('layers' in layer ? (layer as LayersModel).outputs : [])));
+  const outputs = new Set(placed.flatMap(({ layer }) => (isModel(layer) ? layer.outputs : [])));
   return placed.map(({ layer }) => layer).filter(layer => isNormalized(layer, normalizing, outputs));
 }
 

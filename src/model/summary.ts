@@ -1,5 +1,6 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
-import { isModel, kerasClassName } from '../file/keras/savedLayers.js';
+import { kerasClassName } from '../file/keras/savedLayers.js';
+import { isModel } from '../layer/innerLayers.js';
 import { callsByDepth, type LayerCall } from './callsByDepth.js';
 
 /**

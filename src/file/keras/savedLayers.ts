@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, type layers, Sequential } from '@tensorflow/tfjs-layers';
+import { isModel } from '../../layer/innerLayers.js';
 import { snakeCase } from '../snakeCase.js';
 import { withoutStandIn } from './standIns.js';
 
@@ -74,8 +75,6 @@ export function savedLayers(model: LayersModel): SavedLayer[] {
   for (const [layer, path] of inContainer(model.layers, 'layers')) visit(layer, path, [], !model.trainable);
   return found;
 }
-
-export const isModel = (layer: layers.Layer): layer is LayersModel => 'layers' in layer;
 
 /** tfjs keeps Keras 2's name for functional models. */
 export function kerasClassName(layer: layers.Layer): string {

@@ -1,13 +1,26 @@
 import { DilatedDepthwiseConv2D } from '../../layer/dilatedDepthwiseConv2d.js';
 import { ResetAfterGRU, ResetAfterGRUCell } from '../../layer/resetAfterGru.js';
+import { isDilated, type KerasConfig } from './kerasConfig.js';
 
-/** Classes that do what Keras's does where tfjs's of the same name doesn't, and Keras's names of them. */
-const standsFor: Readonly<Record<string, string>> = {
-  [DilatedDepthwiseConv2D.className]: 'DepthwiseConv2D',
-  [ResetAfterGRU.className]: 'GRU',
-  [ResetAfterGRUCell.className]: 'GRUCell',
-};
+/** A class that does what Keras's of some config does, where tfjs's of the same name doesn't. */
+interface StandIn {
+  readonly className: string;
+  readonly standsFor: string;
+  isNeeded(config: KerasConfig): boolean;
+}
+
+const resetsAfter = (config: KerasConfig): boolean => config.reset_after === true;
+
+const STAND_INS: readonly StandIn[] = [
+  { className: DilatedDepthwiseConv2D.className, standsFor: 'DepthwiseConv2D', isNeeded: isDilated },
+  { className: ResetAfterGRU.className, standsFor: 'GRU', isNeeded: resetsAfter },
+  { className: ResetAfterGRUCell.className, standsFor: 'GRUCell', isNeeded: resetsAfter },
+];
+
+/** The class that a layer of Keras is built of. */
+export const withStandIn = (className: string, config: KerasConfig): string =>
+  STAND_INS.find(({ standsFor, isNeeded }) => standsFor === className && isNeeded(config))?.className ?? className;
 
 /** Keras's name of a class that a model here may have. */
 export const withoutStandIn = (className: string): string =>
-  Object.hasOwn(standsFor, className) ? standsFor[className] : className;
+  STAND_INS.find(standIn => standIn.className === className)?.standsFor ?? className;

@@ -1,6 +1,7 @@
 import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
 import { DilatedDepthwiseConv2D } from '../../layer/dilatedDepthwiseConv2d.js';
+import { isModel } from '../../layer/innerLayers.js';
 import { snakeCase } from '../snakeCase.js';
 import { KERAS_HARD_SIGMOID } from './kerasActivations.js';
 import {
@@ -15,7 +16,6 @@ import {
 import { isOneOf, kerasLayerClass } from './kerasLayers.js';
 import { activationNames } from './kerasNames.js';
 import { modelConfig } from './modelConfig.js';
-import { isModel } from './savedLayers.js';
 import { withoutStandIn } from './standIns.js';
 
 /**

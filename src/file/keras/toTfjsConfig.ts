@@ -1,5 +1,3 @@
-import { DilatedDepthwiseConv2D } from '../../layer/dilatedDepthwiseConv2d.js';
-import { ResetAfterGRU, ResetAfterGRUCell } from '../../layer/resetAfterGru.js';
 import { convertActivation } from './convertActivation.js';
 import {
   configLayers,
@@ -18,6 +16,7 @@ import { initializerNames } from './kerasNames.js';
 import { maskOperations, sourceOf } from './maskOperations.js';
 import { refuseLayer, unsupported } from './refuseLayer.js';
 import { isRecurrent, refuseMasked, refuseMasks } from './refuseMasks.js';
+import { withStandIn } from './standIns.js';
 
 export interface DialectOptions {
   /** Names the file in messages. */
@@ -151,11 +150,8 @@ function convertLayer(layer: KerasLayer, options: DialectOptions): KerasObject {
   }
   // One axis may stand in a list.
   if (class_name === 'BatchNormalization' && Array.isArray(config.axis)) config.axis = config.axis[0];
-  if (class_name === 'DepthwiseConv2D' && isDilated(config)) return dilatedDepthwise(config, layer, options);
-  if (class_name === 'GRU' && config.reset_after === true) return { class_name: ResetAfterGRU.className, config };
-  if (class_name === 'GRUCell' && config.reset_after === true)
-    return { class_name: ResetAfterGRUCell.className, config };
-  return { class_name, config };
+  if (class_name === 'DepthwiseConv2D' && isDilated(config)) refuseChannelsFirst(layer, options);
+  return { class_name: withStandIn(class_name, config), config };
 }
 
 function refuseValue(
@@ -171,11 +167,9 @@ function refuseValue(
   throw unsupported(options, layer, `'${key}' ${JSON.stringify(value)} is not known here${hint}`);
 }
 
-function dilatedDepthwise(config: KerasConfig, layer: KerasLayer, options: DialectOptions): KerasObject {
-  if (config.data_format === 'channels_first') {
-    throw unsupported(options, layer, `a 'dilation_rate' other than 1 needs 'data_format' channels_last`);
-  }
-  return { class_name: DilatedDepthwiseConv2D.className, config };
+function refuseChannelsFirst(layer: KerasLayer, options: DialectOptions): void {
+  if (layer.config.data_format !== 'channels_first') return;
+  throw unsupported(options, layer, `a 'dilation_rate' other than 1 needs 'data_format' channels_last`);
 }
 
 function convertValue(key: string, value: unknown, layer: KerasLayer, options: DialectOptions): unknown {

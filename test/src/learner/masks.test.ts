@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ValueBatch } from '../../../src/data/batch.js';
 import { ResetAfterGRU } from '../../../src/layer/resetAfterGru.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
+import { Accumulator } from '../../../src/metrics/accumulator.js';
 import type { MetricLike } from '../../../src/metrics/resolveMetrics.js';
 import { initializeWeights } from '../../../src/model/initializeWeights.js';
 import { sgd } from '../../../src/optimizer/sgd.js';
@@ -63,11 +64,9 @@ function learner(middle: readonly layers.Layer[], options: object = {}) {
 type Made = ReturnType<typeof learner>;
 
 async function logs(made: Made, given: ValueBatch): Promise<Readonly<Record<string, number>>> {
-  const { statistics } = await made.evaluate(given);
-  const ends = made.metrics.map((_, i) => made.metrics.slice(0, i + 1).reduce((sum, { size }) => sum + size, 0));
-  return Object.fromEntries(
-    made.metrics.map(({ name, size, result }, i) => [name, result(statistics.slice(ends[i] - size, ends[i]))]),
-  );
+  const sums = new Accumulator(made.metrics);
+  sums.add(await made.evaluate(given));
+  return sums.logs() as Readonly<Record<string, number>>;
 }
 
 describe.each(backends)('masks that reach the output, on %s', backend => {

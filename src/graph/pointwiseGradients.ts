@@ -2,16 +2,18 @@ import { DataType } from '../native/dataType.js';
 import { AttributeType, typeAttribute } from '../native/executor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, Output } from './graph.js';
-import { type OperationSink, reshape, sinkOf, transpose } from './reshape.js';
+import { type OperationSink, reshape, sinkOf, transpose } from './operationSink.js';
 
 /**
  * Computes the gradient by a convolution's 1×1 kernels as the product of matrices that it is: on processors without AVX-512 oneDNN's
- * own primitive takes up to twice as long. One of them is done when the gradients are there.
+ * own primitive takes up to twice as long.
+ *
+ * Done when the gradients are there, like `eigenProducts`.
  *
  * Tried for larger kernels: the convolution of the pictures with the gradient as their kernel. Alone it takes three quarters of the
  * time, in a step beside other kernels a tenth more, since the gradient as a whole doesn't fit into a core's cache.
  */
-export function kernelGradients(graph: Graph, operations: readonly Pointer[]): void {
+export function pointwiseGradients(graph: Graph, operations: readonly Pointer[]): void {
   const sink = sinkOf(graph);
   for (const operation of operations) {
     if (graph.type(operation) !== 'Conv2DBackpropFilter') continue;
@@ -41,6 +43,6 @@ function product(x: Output, dy: Output, shape: readonly number[], sink: Operatio
 
 /** aᵀ · b */
 function transposedProduct(a: Output, b: Output, sink: OperationSink): Output {
-  const flags = ['transpose_a', 'transpose_b'].map((name, i) => ({ name, type: AttributeType.bool, value: i === 0 }));
-  return sink.add({ type: 'MatMul', attributes: [typeAttribute('T', a.dtype), ...flags], inputs: [a, b] })[0];
+  const attributes = [typeAttribute('T', a.dtype), { name: 'transpose_a', type: AttributeType.bool, value: true }];
+  return sink.add({ type: 'MatMul', attributes, inputs: [a, b] })[0];
 }

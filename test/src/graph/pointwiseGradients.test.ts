@@ -42,7 +42,7 @@ async function run(productTuning: ProductTuning, { kernel, strides = 1, padding 
   }
 }
 
-describe.skipIf(native === null)('kernelGradients', () => {
+describe.skipIf(native === null)('pointwiseGradients', () => {
   it.each<[Case, boolean]>([
     [{ kernel: [1, 1, 3, 5] }, true],
     [{ kernel: [1, 1, 5, 3] }, true],
