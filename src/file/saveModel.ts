@@ -7,6 +7,7 @@ import { modelVariables } from '../learner/modelVariables.js';
 import { atomicWrite } from './atomicWrite.js';
 import type { ModelContents } from './keras/modelContents.js';
 import { type SavedWeight, savedLayers } from './keras/savedLayers.js';
+import { slotsLeftOut } from './keras/slotsLeftOut.js';
 import { keras3Optimizer, type OptimizerConfig, type TrainingConfig } from './keras/trainingConfig.js';
 import { kerasWeightName, writeH5Model } from './keras/writeH5Model.js';
 import { writeKerasZip } from './keras/writeKerasZip.js';
@@ -63,7 +64,8 @@ function contentsOf(model: LayersModel, options: SaveModelOptions): ModelContent
   const layers = savedLayers(model);
   // Keras opens no file that names a loss without an optimizer.
   const training: TrainingConfig | null = optimizer === undefined ? null : { optimizer, loss, metrics };
-  const names = new Map(modelVariables(model).map(({ name, variable }) => [variable, name]));
+  const variables = modelVariables(model);
+  const names = new Map(variables.map(({ name, variable }) => [variable, name]));
   const contents = { model, layers, training, readWeight: valuesOf(learnerState, names) };
   if (optimizer === undefined || learnerState === undefined || learnerState.slots.length === 0) {
     return { ...contents, optimizerArrays: [] };
@@ -76,7 +78,8 @@ function contentsOf(model: LayersModel, options: SaveModelOptions): ModelContent
         kerasName: kerasWeightName(model, path, weight),
       })),
   );
-  const optimizerArrays = writeOptimizerArrays({ optimizer, iterations, weights, slots: learnerState.slots });
+  const slots = [...learnerState.slots, ...slotsLeftOut(optimizer, variables, learnerState)];
+  const optimizerArrays = writeOptimizerArrays({ optimizer, iterations, weights, slots });
   return { ...contents, optimizerArrays };
 }
 

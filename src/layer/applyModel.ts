@@ -10,7 +10,7 @@ import { orderSharedCalls } from './orderSharedCalls.js';
 import { type Seed, seedOfDraw } from './seed.js';
 import { keepMask } from './statelessRandom.js';
 import { trainingCalls } from './trainingCalls.js';
-import { layersWithUselessBias } from './uselessBiases.js';
+import { type LayerBias, uselessBiases } from './uselessBiases.js';
 import { weightPenalty } from './weightPenalty.js';
 
 export type { Seed } from './seed.js';
@@ -53,7 +53,7 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
   };
   try {
     const all = innerLayers(model);
-    if (training) undo.push(...layersWithUselessBias(all).map(withoutBiasGradient));
+    if (training) undo.push(...uselessBiases(all).map(withoutGradient));
     for (const placed of all) {
       if (training) undo.push(...useTrainingCall(placed, nextSeed), ...orderSharedCalls(placed.layer));
       const regularizer = activityRegularizerOf(placed.layer);
@@ -107,8 +107,7 @@ function useTrainingCall({ layer, trainable }: PlacedLayer, nextSeed: () => Seed
   return [replace(layer, 'call', lent)];
 }
 
-function withoutBiasGradient(layer: layers.Layer): () => void {
-  const { bias } = layer as unknown as { readonly bias: { read(): tf.Tensor } };
+function withoutGradient(bias: LayerBias): () => void {
   const read = bias.read.bind(bias);
   return replace(bias, 'read', () => stopGradient(read()));
 }

@@ -1,10 +1,16 @@
+import type * as tf from '@tensorflow/tfjs-core';
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { activityRegularizerOf } from './activityRegularizer.js';
 import { isModel, type PlacedLayer } from './innerLayers.js';
 
+/** A layer's bias as tfjs keeps it. */
+export interface LayerBias {
+  read(): tf.Tensor;
+}
+
 /** What this needs of tfjs's classes, which their types hide. */
 interface Biased {
-  readonly bias: { read(): unknown } | null;
+  readonly bias: LayerBias | null;
   readonly biasRegularizer?: unknown;
   readonly activation?: { getClassName(): string } | null;
   readonly dataFormat?: string;
@@ -14,13 +20,15 @@ interface Biased {
 const BIASED: readonly string[] = ['Conv1D', 'Conv2D', 'Conv3D', 'Dense', 'SeparableConv2D'];
 
 /**
- * Layers whose bias a batch normalization takes off again: in training mode nothing depends on it, so its gradient is 0. What is
+ * Biases that a batch normalization takes off again: in training mode nothing depends on them, so their gradient is 0. What is
  * computed of it is rounding noise, of which an optimizer such as Adam would make full steps.
  */
-export function layersWithUselessBias(placed: readonly PlacedLayer[]): layers.Layer[] {
+export function uselessBiases(placed: readonly PlacedLayer[]): LayerBias[] {
   const normalizing = new Set(placed.filter(isNormalizing).map(({ layer }) => layer));
   const outputs = new Set(placed.flatMap(({ layer }) => (isModel(layer) ? layer.outputs : [])));
-  return placed.map(({ layer }) => layer).filter(layer => isNormalized(layer, normalizing, outputs));
+  return placed
+    .filter(({ layer }) => isNormalized(layer, normalizing, outputs))
+    .map(({ layer }) => (layer as unknown as Biased).bias as LayerBias);
 }
 
 /** A frozen one subtracts numbers that don't depend on the bias. */

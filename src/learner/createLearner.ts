@@ -155,18 +155,17 @@ class ModelLearner implements Learner {
     });
   }
 
-  restore({ weights, slots }: LearnerState): Promise<void> {
+  restore(state: LearnerState): Promise<void> {
     return this.enqueue(async engine => {
+      const { weights, namedSlots } = this.program;
       // By place, as Keras does: tfjs numbers its layers anew for each model of a process.
-      const count = this.program.weights.length;
-      const kept = slots.length === 0 ? this.named.slice(0, count) : this.named;
-      const size = weights.length + slots.length;
-      if (size !== kept.length) {
+      if (state.weights.length !== weights.length) {
         throw new GradstreamError(
-          `The saved state has ${size} arrays; this model and optimizer need ${kept.length}. It belongs to another model or optimizer.`,
+          `The saved state has ${state.weights.length} weights; this model has ${weights.length}. It belongs to another model.`,
         );
       }
-      const given = [...weights, ...slotsInOrder(kept.slice(count), slots)];
+      const kept = state.slots.length === 0 ? weights : [...weights, ...namedSlots];
+      const given = [...state.weights, ...(state.slots.length === 0 ? [] : slotsInOrder(weights, namedSlots, state))];
       const values = kept.map(({ name, variable }, i) => [variable, checkedData(name, variable, given[i])] as const);
       await engine.write(new Map(values));
     });

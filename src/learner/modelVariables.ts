@@ -2,12 +2,15 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { GradstreamError } from '../error/gradstreamError.js';
 import { innerLayers } from '../layer/innerLayers.js';
+import { uselessBiases } from '../layer/uselessBiases.js';
 
 /** One weight of a model: `dense/kernel`, its variable, and whether training changes it. */
 export interface ModelVariable {
   readonly name: string;
   readonly variable: tf.Variable;
   readonly trainable: boolean;
+  /** False where its gradient is 0 whatever the weights are: for a bias that a batch normalization takes off again. */
+  readonly hasGradient: boolean;
   /** What the layer wants done to the weight after each update (a tfjs constraint), if anything. */
   readonly constrain: ((value: tf.Tensor) => tf.Tensor) | undefined;
 }
@@ -22,11 +25,9 @@ interface LayerWeight {
 
 /** All weights of a model, layer by layer, with names that are unique in it. */
 export function modelVariables(model: LayersModel): ModelVariable[] {
-  const frozen = new Set<object>(
-    innerLayers(model)
-      .filter(({ trainable }) => !trainable)
-      .flatMap(({ layer }) => layer.weights),
-  );
+  const placed = innerLayers(model);
+  const useless = new Set<object>(uselessBiases(placed));
+  const frozen = new Set<object>(placed.filter(({ trainable }) => !trainable).flatMap(({ layer }) => layer.weights));
   const names = new Set<string>();
   const seen = new Set<object>();
   const found: ModelVariable[] = [];
@@ -39,6 +40,7 @@ export function modelVariables(model: LayersModel): ModelVariable[] {
         name: uniqueName(`${layer.name}/${weight.originalName.split('/').at(-1)}`, names),
         variable: weight.read() as tf.Variable,
         trainable: weight.trainable && !frozen.has(weight),
+        hasGradient: !useless.has(weight),
         constrain: constraint == null ? undefined : value => constraint.apply(value),
       });
     }

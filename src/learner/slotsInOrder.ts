@@ -1,37 +1,40 @@
 import { GradstreamError } from '../error/gradstreamError.js';
-import type { NamedArray } from './learner.js';
+import type { LearnerState, NamedArray } from './learner.js';
+import type { ModelVariable } from './modelVariables.js';
 
 /**
- * Slots in the order of others. Weights correspond by place, since tfjs numbers its layers anew for each model of a process; a
- * weight's own slots by their names, since files of Keras have them in the order in which its optimizers make them.
+ * A state's slots in the order of others. Weights correspond by place, since tfjs numbers its layers anew for each model of a
+ * process; a weight's own slots by their names, since files of Keras have them in the order in which its optimizers make them.
+ * Slots of weights without a gradient are passed over where none are wanted: Keras has them, a learner has no use for them.
  *
- * @param wanted names such as `dense/kernel/velocity`, weight by weight
- * @param slots weight by weight, too
- * @throws GradstreamError where a weight lacks a slot
+ * @param weights all of the model's, as many as the state has
+ * @param wanted names such as `dense/kernel/velocity`
+ * @throws GradstreamError where a slot is missing, or stands for nothing here
  */
-export function slotsInOrder(wanted: readonly { readonly name: string }[], slots: readonly NamedArray[]): NamedArray[] {
-  const given = byWeight(slots);
-  return byWeight(wanted).flatMap((names, i) => {
-    const own = new Map(given[i]?.map(slot => [slotOf(slot.name), slot]));
-    return names.map(({ name }) => {
-      const found = own.get(slotOf(name));
-      if (found !== undefined) return found;
-      throw new GradstreamError(
-        `The saved state has no '${slotOf(name)}' for '${weightOf(name)}', which the optimizer needs. It belongs to another optimizer.`,
-      );
-    });
+export function slotsInOrder(
+  weights: readonly Pick<ModelVariable, 'name' | 'hasGradient'>[],
+  wanted: readonly { readonly name: string }[],
+  state: LearnerState,
+): NamedArray[] {
+  const ownWeights = new Map(state.weights.map(({ name }, i) => [name, weights[i]]));
+  const given = new Map(
+    state.slots.map(slot => [`${ownWeights.get(weightOf(slot.name))?.name}/${slotOf(slot.name)}`, slot]),
+  );
+  const found = wanted.map(({ name }) => {
+    const slot = given.get(name);
+    if (slot !== undefined) return slot;
+    throw foreign(`has no '${slotOf(name)}' for '${weightOf(name)}', which the optimizer needs`);
   });
+  const used = new Set(found);
+  for (const slot of state.slots) {
+    if (used.has(slot) || ownWeights.get(weightOf(slot.name))?.hasGradient === false) continue;
+    throw foreign(`has '${slotOf(slot.name)}' for '${weightOf(slot.name)}', which the optimizer doesn't keep`);
+  }
+  return found;
 }
 
-function byWeight<T extends { readonly name: string }>(slots: readonly T[]): T[][] {
-  const groups: T[][] = [];
-  for (const slot of slots) {
-    const last = groups.at(-1);
-    if (last !== undefined && weightOf(last[0].name) === weightOf(slot.name)) last.push(slot);
-    else groups.push([slot]);
-  }
-  return groups;
-}
+const foreign = (what: string): GradstreamError =>
+  new GradstreamError(`The saved state ${what}. It belongs to another optimizer.`);
 
 const weightOf = (name: string): string => name.slice(0, name.lastIndexOf('/'));
 const slotOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1);

@@ -52,26 +52,27 @@ export interface ProgramOptions {
 export class StepProgram {
   readonly weights: readonly ModelVariable[];
   private readonly slots: readonly WeightSlots[];
-  private readonly trainable: readonly ModelVariable[];
+  /** Those of the weights that an update may change. */
+  private readonly updated: readonly ModelVariable[];
   private readonly outputShape: OutputShape;
 
   constructor(private readonly options: ProgramOptions) {
     this.weights = modelVariables(options.model);
-    this.trainable = this.weights.filter(({ trainable }) => trainable);
-    this.slots = this.trainable.map(weight => weightSlots(options.optimizer, weight));
+    this.updated = this.weights.filter(weight => mayChange(weight, options.optimizer));
+    this.slots = this.updated.map(weight => weightSlots(options.optimizer, weight));
     this.outputShape = options.model.outputs[0].shape.slice(1);
   }
 
   /** Optimizer slots with names such as `dense/kernel/velocity`, weight by weight. */
   get namedSlots(): readonly { readonly name: string; readonly variable: tf.Variable }[] {
-    return this.trainable.flatMap((weight, i) =>
+    return this.updated.flatMap((weight, i) =>
       [...this.slots[i].slots].map(([name, variable]) => ({ name: `${weight.name}/${name}`, variable })),
     );
   }
 
   /** Weights and their moving averages, where the optimizer keeps them. */
   get averages(): ReadonlyMap<tf.Variable, tf.Variable> {
-    const pairs = this.trainable.map(({ variable }, i) => [variable, this.slots[i].slots.get(AVERAGE_SLOT)] as const);
+    const pairs = this.updated.map(({ variable }, i) => [variable, this.slots[i].slots.get(AVERAGE_SLOT)] as const);
     return new Map(pairs.filter((pair): pair is [tf.Variable, tf.Variable] => pair[1] !== undefined));
   }
 
@@ -101,10 +102,10 @@ export class StepProgram {
           statistics = measured.statistics.map(statistic => tf.keep(statistic));
           return measured.loss;
         },
-        this.trainable.map(({ variable }) => variable),
+        this.updated.map(({ variable }) => variable),
       );
       const { optimizer } = this.options;
-      applyOptimizer({ optimizer, weights: this.trainable, slots: this.slots, gradients, learningRate, iterations });
+      applyOptimizer({ optimizer, weights: this.updated, slots: this.slots, gradients, learningRate, iterations });
       return pack(value, statistics);
     } finally {
       tf.dispose(statistics);
@@ -169,6 +170,10 @@ export class StepProgram {
     return sampleWeight === null ? ofClass : tf.mul(sampleWeight, ofClass);
   }
 }
+
+/** What has no gradient is changed by a constraint or a weight decay alone: an optimizer needs no slots for it. */
+const mayChange = ({ trainable, hasGradient, constrain }: ModelVariable, { config }: Optimizer): boolean =>
+  trainable && (hasGradient || constrain !== undefined || (config.weight_decay ?? null) !== null);
 
 /** Number of each example's class: of labels with one value a class, the largest one's, as Keras takes it. */
 function classOfEach(y: tf.Tensor): tf.Tensor1D {

@@ -76,4 +76,27 @@ describe('learnerStateOf', () => {
     await learner.dispose();
     await other.dispose();
   });
+
+  it.each(optimizers)("writes Keras's slots of a bias that has no gradient as they began: %s", async (_, optimizer) => {
+    const model = sequential({
+      layers: [layers.dense({ units: 3, inputShape: [3], biasInitializer: 'ones' }), layers.batchNormalization()],
+    });
+    const learner = createLearner({ model, optimizer, loss: 'mse' });
+    for (let i = 0; i < 2; i++) await learner.step(batch(i), { iterations: i, learningRate: 0.1 });
+    const file = join(temporaryFolder(), 'model.h5');
+    const learnerState = await learner.state();
+    await saveModel(model, file, { learnerState, iterations: 2, loss: 'mse', optimizer: optimizerConfigOf(optimizer) });
+    const written = await learnerStateOf(await loadModel(file));
+    // Keras keeps one product for all weights, which isn't the bias's own.
+    const ofBias = written.slots.filter(({ name }) => name.includes('/bias/') && !name.endsWith('/u_product'));
+    const specs = optimizer.transform.slots({ name: 'bias', shape: [3] }).filter(({ name }) => name !== 'u_product');
+    expect(ofBias.map(({ name, data }) => [name.split('/').at(-1), ...data]).sort()).toEqual(
+      specs
+        .map(({ name, initial }) => [name, ...Array(3).fill(Math.fround(initial === 'parameter' ? 1 : initial))])
+        .sort(),
+    );
+    await learner.restore(written);
+    expect(await learner.state()).toEqual(learnerState);
+    await learner.dispose();
+  });
 });

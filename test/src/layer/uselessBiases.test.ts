@@ -1,9 +1,18 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { model as functional, input, type LayersModel, layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
+import {
+  constraints,
+  model as functional,
+  input,
+  type LayersModel,
+  layers,
+  type SymbolicTensor,
+} from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ValueBatch } from '../../../src/data/batch.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
+import type { NamedArray } from '../../../src/learner/learner.js';
+import { modelVariables } from '../../../src/learner/modelVariables.js';
 import { initializeWeights } from '../../../src/model/initializeWeights.js';
 import { adam } from '../../../src/optimizer/adam.js';
 import { nativeOrNull } from '../../helpers/native.js';
@@ -40,24 +49,35 @@ function build(part: Part): LayersModel {
 const conv = (args: object = {}) => layers.conv2d({ filters, kernelSize: 3, ...args });
 const normalization = (args: object = {}) => layers.batchNormalization(args);
 
-/** How far the bias goes in some steps of Adam. */
-async function way(part: Part, compile: boolean): Promise<number> {
+interface Way {
+  /** From where to where the bias goes in some steps. */
+  readonly before: number[];
+  readonly after: number[];
+  /** What the optimizer keeps for it. */
+  readonly slots: number;
+}
+
+async function way(part: Part, compile: boolean, optimizer = adam()): Promise<Way> {
   const model = build(part);
-  const learner = createLearner({ model, optimizer: adam(), loss: 'mse', compile });
-  const bias = async (): Promise<number[]> => {
-    const found = (await learner.state()).weights.find(
-      ({ name, shape }) => name.endsWith('bias') && shape[0] === filters,
-    );
-    return Array.from(found?.data as Float32Array);
+  for (const { variable } of modelVariables(model)) {
+    if (variable.shape[0] === filters) variable.assign(tf.fill(variable.shape, 0.5));
+  }
+  const learner = createLearner({ model, optimizer, loss: 'mse', compile });
+  const bias = async () => {
+    const { weights, slots } = await learner.state();
+    const { name, data } = weights.find(one => one.name.endsWith('bias') && one.shape[0] === filters) as NamedArray;
+    return { values: Array.from(data), slots: slots.filter(slot => slot.name.startsWith(`${name}/`)).length };
   };
-  const before = await bias();
+  const { values: before, slots } = await bias();
   for (let iterations = 0; iterations < 3; iterations++) {
     await learner.step(batch, { learningRate: 0.01, iterations });
   }
-  const after = await bias();
+  const { values: after } = await bias();
   await learner.dispose();
-  return Math.max(...after.map((value, i) => Math.abs(value - before[i])));
+  return { before, after, slots };
 }
+
+const distance = ({ before, after }: Way): number => Math.max(...after.map((value, i) => Math.abs(value - before[i])));
 
 describe.each(backends)('a bias before batch normalization, on %s', backend => {
   beforeAll(() => tf.setBackend(backend));
@@ -80,8 +100,22 @@ describe.each(backends)('a bias before batch normalization, on %s', backend => {
         return apply(functional({ inputs: inner, outputs: apply(normalization(), apply(conv(), inner)) }), x);
       },
     ],
-  ])('%s stays as it is', async (_, part) => {
-    expect(await way(part, compile)).toBe(0);
+  ])('%s stays as it is, and costs nothing', async (_, part) => {
+    const bias = await way(part, compile);
+    expect(bias.after).toEqual(bias.before);
+    expect(bias.slots).toBe(0);
+  });
+
+  it('decays with the weights', async () => {
+    const bias = await way(x => apply(normalization(), apply(conv(), x)), compile, adam({ weightDecay: 0.1 }));
+    expect(bias.slots).toBe(2);
+    for (const value of bias.after) expect(value).toBeCloseTo(0.5 * (1 - 0.01 * 0.1) ** 3, 6);
+  });
+
+  it('keeps to its constraint', async () => {
+    const constrained = conv({ biasConstraint: constraints.maxNorm({ maxValue: 0.25 }) });
+    const bias = await way(x => apply(normalization(), apply(constrained, x)), compile);
+    expect(Math.hypot(...bias.after)).toBeCloseTo(0.25, 5);
   });
 
   it.each<[string, Part]>([
@@ -109,6 +143,8 @@ describe.each(backends)('a bias before batch normalization, on %s', backend => {
       },
     ],
   ])('%s is trained', async (_, part) => {
-    expect(await way(part, compile)).toBeGreaterThan(1e-3);
+    const bias = await way(part, compile);
+    expect(distance(bias)).toBeGreaterThan(1e-3);
+    expect(bias.slots).toBe(2);
   });
 });

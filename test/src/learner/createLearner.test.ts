@@ -148,6 +148,15 @@ describe.skipIf(native === null)('createLearner', () => {
     await expect(learner.restore({ weights: foreign, slots: [] })).rejects.toThrow(/shape \[1,1\] for 'dense.*kernel'/);
   });
 
+  it('says which slot of a foreign state is missing, or one too many', async () => {
+    const states = await Promise.all([sgd({ momentum: 0.9 }), adam()].map(optimizer => create({ optimizer }).state()));
+    const [momentum, moments] = states;
+    await expect(create({ optimizer: adam() }).restore(momentum)).rejects.toThrow(/no 'velocity' for 'dense.*kernel'/);
+    const withMomentum = create({ optimizer: sgd({ momentum: 0.9 }) });
+    await expect(withMomentum.restore(moments)).rejects.toThrow(/'velocity' for 'dense.*kernel'.*doesn't keep/);
+    await expect(withMomentum.restore({ ...momentum, weights: [] })).rejects.toThrow(/0 weights; this model has \d/);
+  });
+
   it('takes rows and values alike', async () => {
     const [byRows, byValues] = [create(), create()];
     const values: Batch = {
