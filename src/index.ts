@@ -115,13 +115,26 @@ export { type Compiled, type CompileOptions, compile, type TensorSpec } from './
 export { NotTraceableError } from './graph/notTraceableError.js';
 export { ActivityRegularization, type ActivityRegularizationArgs } from './layer/activityRegularization.js';
 export { type Applied, type ApplyOptions, applyModel, type Seed } from './layer/applyModel.js';
+export { BilinearUpSampling2D } from './layer/bilinearUpSampling2d.js';
+export { CausalConv1D } from './layer/causalConv1d.js';
 export { Cropping1D, type Cropping1DArgs, Cropping3D, type Cropping3DArgs } from './layer/cropping.js';
 export { DilatedDepthwiseConv2D } from './layer/dilatedDepthwiseConv2d.js';
-export { GlobalAveragePooling3D, GlobalMaxPooling3D } from './layer/globalPooling3d.js';
+export { ELU, type ELUArgs } from './layer/elu.js';
+export {
+  GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
+  GlobalAveragePooling3D,
+  GlobalMaxPooling1D,
+  GlobalMaxPooling2D,
+  GlobalMaxPooling3D,
+  type GlobalPoolingArgs,
+} from './layer/globalPooling.js';
+export { GroupedConv2D, type GroupedConv2DArgs } from './layer/groupedConv2d.js';
 export { Identity } from './layer/identity.js';
 export { lookUp } from './layer/lookUp.js';
 export { Normalization, type NormalizationArgs } from './layer/normalization.js';
 export { registerLayers } from './layer/registerLayers.js';
+export { ReLU, type ReLUArgs } from './layer/reLU.js';
 export { ResetAfterGRU, ResetAfterGRUCell } from './layer/resetAfterGru.js';
 export { softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from './layer/softmaxCrossEntropy.js';
 export { SpatialDropout2D, SpatialDropout3D } from './layer/spatialDropout.js';

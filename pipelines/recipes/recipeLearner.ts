@@ -30,7 +30,7 @@ export const recipeLearner = ({
     saveModel(model, file, {
       learnerState: await learner.state(),
       iterations,
-      optimizer: optimizerConfigOf(optimizer),
+      optimizer: optimizerConfigOf(optimizer, iterations),
       loss,
       metrics,
     }),

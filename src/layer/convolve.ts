@@ -46,11 +46,66 @@ export function convolve(layer: layers.Layer, x: tf.Tensor, { plainly }: PlainCa
   const input = (row ? tf.expandDims(x, 1) : x) as tf.Tensor4D;
   const weights = (row ? tf.expandDims(kernel.read(), 0) : kernel.read()) as tf.Tensor4D;
   const pair = (numbers: readonly number[]): [number, number] => (row ? [1, numbers[0]] : [numbers[0], numbers[1]]);
-  const sums = dilated
-    ? undilated(input, weights, pair(dilations), padding, pictures => tf.conv2d(pictures, weights, 1, 'valid'))
-    : // Mean of one pixel: leaves out those between the strides, with a gradient.
-      tf.conv2d(tf.avgPool(input, 1, pair(strides), 'valid'), weights, 1, 'valid');
+  const sums = sumsOf(input, weights, { strides: pair(strides), dilations: pair(dilations), padding });
   return finished(convolution, row ? tf.squeeze(sums, [1]) : sums);
+}
+
+interface Spacing {
+  readonly strides: readonly [number, number];
+  /** Other than 1 only without strides, as Keras demands. */
+  readonly dilations: readonly [number, number];
+  readonly padding: Convolution['padding'];
+}
+
+/** A convolution of pictures whose gradient is right whatever the kernel, its strides and dilations. */
+function sumsOf(x: tf.Tensor4D, kernel: tf.Tensor4D, { strides, dilations, padding }: Spacing): tf.Tensor4D {
+  if (dilations.some(rate => rate > 1)) {
+    return undilated(x, kernel, dilations, padding, pictures => tf.conv2d(pictures, kernel, 1, 'valid'));
+  }
+  if (kernel.shape[0] * kernel.shape[1] === 1 && strides.some(stride => stride > 1)) {
+    // Mean of one pixel: leaves out those between the strides, with a gradient.
+    return tf.conv2d(tf.avgPool(x, 1, [...strides], 'valid'), kernel, 1, 'valid');
+  }
+  return tf.conv2d(x, kernel, [...strides], padding as 'same' | 'valid');
+}
+
+/** A Conv2D layer each of whose filters sees a group of the channels, the same in training and in inference mode. */
+export function convolveGroups(layer: layers.Layer, x: tf.Tensor, groups: number): tf.Tensor {
+  return tf.tidy(() => {
+    const convolution = layer as unknown as PlainConvolution;
+    const { strides, padding } = convolution;
+    const kernel = convolution.kernel.read() as tf.Tensor4D;
+    const spacing = { strides: pairOf(strides), dilations: pairOf(dilationsOf(convolution)), padding };
+    const [rows, columns, channels, filters] = kernel.shape;
+    if (channels === 1 && strides[0] === strides[1]) {
+      const depthwise = tf.reshape(kernel, [rows, columns, groups, filters / groups]) as tf.Tensor4D;
+      return finished(convolution, depthwiseSums(x as tf.Tensor4D, depthwise, spacing));
+    }
+    const kernels = tf.split(kernel, groups, 3) as tf.Tensor4D[];
+    const parts = (tf.split(x, groups, 3) as tf.Tensor4D[]).map((part, i) => sumsOf(part, kernels[i], spacing));
+    return finished(convolution, tf.concat(parts, 3));
+  });
+}
+
+/** A Conv1D layer that sees no step after its own, the same in training and in inference mode. */
+export function convolveCausally(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const convolution = layer as unknown as PlainConvolution;
+    const [dilation] = dilationsOf(convolution);
+    const { kernel, kernelSize, strides } = convolution;
+    const before = (kernelSize[0] - 1) * dilation;
+    const padded = tf.pad(x, [
+      [0, 0],
+      [before, 0],
+      [0, 0],
+    ]);
+    const sums = sumsOf(tf.expandDims(padded, 1) as tf.Tensor4D, tf.expandDims(kernel.read(), 0) as tf.Tensor4D, {
+      strides: [1, strides[0]],
+      dilations: [1, dilation],
+      padding: 'valid',
+    });
+    return finished(convolution, tf.squeeze(sums, [1]));
+  });
 }
 
 /** A SeparableConv2D layer in training mode: {@link convolve} has the same reasons. */
@@ -59,21 +114,26 @@ export function convolveSeparably(layer: layers.Layer, x: tf.Tensor, { plainly }
   const dilations = dilationsOf(convolution);
   if (dilations.every(rate => rate === 1) || !isChannelsLast(convolution)) return plainly(x);
   const [depthwise, pointwise] = [convolution.depthwiseKernel.read(), convolution.pointwiseKernel.read()];
-  const channels = undilated(x as tf.Tensor4D, depthwise, dilations, convolution.padding, pictures =>
-    tf.depthwiseConv2d(pictures, depthwise, 1, 'valid'),
-  );
+  const spacing = { strides: pairOf(convolution.strides), dilations: pairOf(dilations), padding: convolution.padding };
+  const channels = depthwiseSums(x as tf.Tensor4D, depthwise, spacing);
   return finished(convolution, tf.conv2d(channels, pointwise, 1, 'valid'));
 }
 
 /** The same in training and in inference mode: tfjs's own DepthwiseConv2D ignores dilations. */
 export function convolveDepthwise(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
   const convolution = layer as unknown as DepthwiseConvolution;
-  const kernel = convolution.depthwiseKernel.read();
-  const sums = undilated(x as tf.Tensor4D, kernel, dilationsOf(convolution), convolution.padding, pictures =>
-    tf.depthwiseConv2d(pictures, kernel, 1, 'valid'),
-  );
-  return finished(convolution, sums);
+  const { strides, padding } = convolution;
+  const spacing = { strides: pairOf(strides), dilations: pairOf(dilationsOf(convolution)), padding };
+  return finished(convolution, depthwiseSums(x as tf.Tensor4D, convolution.depthwiseKernel.read(), spacing));
 }
+
+function depthwiseSums(x: tf.Tensor4D, kernel: tf.Tensor4D, { strides, dilations, padding }: Spacing): tf.Tensor4D {
+  if (dilations.every(rate => rate === 1))
+    return tf.depthwiseConv2d(x, kernel, [...strides], padding as 'same' | 'valid');
+  return undilated(x, kernel, dilations, padding, pictures => tf.depthwiseConv2d(pictures, kernel, 1, 'valid'));
+}
+
+const pairOf = ([rows, columns]: readonly number[]): readonly [number, number] => [rows, columns];
 
 const dilationsOf = ({ dilationRate, kernelSize }: Convolution): readonly number[] =>
   typeof dilationRate === 'number' ? kernelSize.map(() => dilationRate) : dilationRate;

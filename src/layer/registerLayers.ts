@@ -1,13 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ActivityRegularization } from './activityRegularization.js';
+import { BilinearUpSampling2D } from './bilinearUpSampling2d.js';
+import { CausalConv1D } from './causalConv1d.js';
 import { Cropping1D, Cropping3D } from './cropping.js';
+import { CustomScaleLayer } from './customScaleLayer.js';
 import { DilatedDepthwiseConv2D } from './dilatedDepthwiseConv2d.js';
-import { GlobalAveragePooling3D, GlobalMaxPooling3D } from './globalPooling3d.js';
+import { ELU } from './elu.js';
+import {
+  GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
+  GlobalAveragePooling3D,
+  GlobalMaxPooling1D,
+  GlobalMaxPooling2D,
+  GlobalMaxPooling3D,
+} from './globalPooling.js';
+import { GroupedConv2D } from './groupedConv2d.js';
 import { Identity } from './identity.js';
+import { LayerScale } from './layerScale.js';
 import { Normalization } from './normalization.js';
+import { ReLU } from './reLU.js';
 import { ResetAfterGRU, ResetAfterGRUCell } from './resetAfterGru.js';
 import { Reshape } from './reshape.js';
 import { SpatialDropout2D, SpatialDropout3D } from './spatialDropout.js';
+import { StochasticDepth } from './stochasticDepth.js';
 import { Subtract } from './subtract.js';
 import { UnitNormalization } from './unitNormalization.js';
 import { UpSampling1D, UpSampling3D } from './upSampling.js';
@@ -15,18 +30,30 @@ import { ZeroPadding1D, ZeroPadding3D } from './zeroPadding.js';
 
 const LAYERS = [
   ActivityRegularization,
+  BilinearUpSampling2D,
+  CausalConv1D,
   Cropping1D,
   Cropping3D,
+  CustomScaleLayer,
   DilatedDepthwiseConv2D,
+  ELU,
+  GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
   GlobalAveragePooling3D,
+  GlobalMaxPooling1D,
+  GlobalMaxPooling2D,
   GlobalMaxPooling3D,
+  GroupedConv2D,
   Identity,
+  LayerScale,
   Normalization,
+  ReLU,
   ResetAfterGRU,
   ResetAfterGRUCell,
   Reshape,
   SpatialDropout2D,
   SpatialDropout3D,
+  StochasticDepth,
   Subtract,
   UnitNormalization,
   UpSampling1D,

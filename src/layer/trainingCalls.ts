@@ -27,6 +27,7 @@ export const trainingCalls: Readonly<Record<string, TrainingCall>> = {
   SpatialDropout1D: dropout,
   SpatialDropout2D: dropout,
   SpatialDropout3D: dropout,
+  StochasticDepth: dropout,
   GaussianNoise: (layer, x, { nextSeed }) => {
     const { stddev } = layer as unknown as { readonly stddev: number };
     return tf.add(x, tf.mul(statelessNormal(x.shape, nextSeed()), stddev));

@@ -17,7 +17,9 @@ interface Biased {
 }
 
 /** Layers that add their bias last, one number for each place of the last axis. */
-const BIASED: readonly string[] = ['Conv1D', 'Conv2D', 'Conv3D', 'Dense', 'SeparableConv2D'];
+const BIASED: readonly string[] = [
+  ...['CausalConv1D', 'Conv1D', 'Conv2D', 'Conv3D', 'Dense', 'GroupedConv2D', 'SeparableConv2D'],
+];
 
 /**
  * Biases that a batch normalization takes off again: in training mode nothing depends on them, so their gradient is 0. What is

@@ -1,13 +1,28 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Batch } from '../../src/data/batch.js';
 import { ActivityRegularization } from '../../src/layer/activityRegularization.js';
+import { BilinearUpSampling2D } from '../../src/layer/bilinearUpSampling2d.js';
+import { CausalConv1D } from '../../src/layer/causalConv1d.js';
 import { Cropping1D, Cropping3D } from '../../src/layer/cropping.js';
+import { CustomScaleLayer } from '../../src/layer/customScaleLayer.js';
 import { DilatedDepthwiseConv2D } from '../../src/layer/dilatedDepthwiseConv2d.js';
-import { GlobalAveragePooling3D, GlobalMaxPooling3D } from '../../src/layer/globalPooling3d.js';
+import { ELU } from '../../src/layer/elu.js';
+import {
+  GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
+  GlobalAveragePooling3D,
+  GlobalMaxPooling1D,
+  GlobalMaxPooling2D,
+  GlobalMaxPooling3D,
+} from '../../src/layer/globalPooling.js';
+import { GroupedConv2D } from '../../src/layer/groupedConv2d.js';
 import { Identity } from '../../src/layer/identity.js';
+import { LayerScale } from '../../src/layer/layerScale.js';
 import { Normalization } from '../../src/layer/normalization.js';
+import { ReLU } from '../../src/layer/reLU.js';
 import { ResetAfterGRU, ResetAfterGRUCell } from '../../src/layer/resetAfterGru.js';
 import { SpatialDropout2D, SpatialDropout3D } from '../../src/layer/spatialDropout.js';
+import { StochasticDepth } from '../../src/layer/stochasticDepth.js';
 import { Subtract } from '../../src/layer/subtract.js';
 import { UnitNormalization } from '../../src/layer/unitNormalization.js';
 import { UpSampling1D, UpSampling3D } from '../../src/layer/upSampling.js';
@@ -135,6 +150,9 @@ export const layerTable: readonly LayerRow[] = [
   ['Rescaling', vector, one(() => layers.rescaling({ scale: 0.5, offset: 0.1 }))],
   ['CenterCrop', image, one(() => layers.centerCrop({ height: 4, width: 4 }))],
   ['ActivityRegularization', vector, one(() => new ActivityRegularization({ l1: 0.1, l2: 0.2 }))],
+  ['BilinearUpSampling2D', image, one(() => new BilinearUpSampling2D({ size: [2, 3] }))],
+  ['CausalConv1D', sequence, one(() => new CausalConv1D({ filters, kernelSize: 2, dilationRate: 2 }))],
+  ['CustomScaleLayer', vector, merged(() => new CustomScaleLayer({ scale: 0.3 }))],
   ['Cropping1D', sequence, one(() => new Cropping1D({ cropping: [1, 2] }))],
   ['Cropping3D', volume, one(() => new Cropping3D({ cropping: [1, [0, 1], [1, 0]] }))],
   [
@@ -142,14 +160,28 @@ export const layerTable: readonly LayerRow[] = [
     image,
     one(() => new DilatedDepthwiseConv2D({ kernelSize: 2, dilationRate: 2, depthMultiplier: 2 })),
   ],
+  ['ELU', vector, one(() => new ELU({ alpha: 0.5 }))],
+  ['GlobalAveragePooling1D', sequence, one(() => new GlobalAveragePooling1D({ keepDims: true }))],
+  ['GlobalAveragePooling2D', image, one(() => new GlobalAveragePooling2D({ keepDims: true }))],
   ['GlobalAveragePooling3D', volume, one(() => new GlobalAveragePooling3D({}))],
+  ['GlobalMaxPooling1D', sequence, one(() => new GlobalMaxPooling1D({ keepDims: true }))],
+  ['GlobalMaxPooling2D', image, one(() => new GlobalMaxPooling2D({ keepDims: true }))],
   ['GlobalMaxPooling3D', volume, one(() => new GlobalMaxPooling3D({}))],
+  [
+    'GroupedConv2D',
+    image,
+    one(() => new GroupedConv2D({ filters: 4, kernelSize: [3, 2], strides: [1, 2], groups: 2 })),
+  ],
+  ['GroupedConv2D', image, one(() => new GroupedConv2D({ filters: 4, kernelSize: 3, groups: 2, padding: 'same' }))],
   ['Identity', vector, one(() => new Identity())],
+  ['LayerScale', vector, one(() => new LayerScale({ initValues: 0.5, projectionDim: 6 }))],
   ['Normalization', vector, one(() => new Normalization({ mean: 0.5, variance: 2 }))],
+  ['ReLU', vector, one(() => new ReLU({ negativeSlope: 0.3, threshold: 0.2, maxValue: 1 }))],
   ['ResetAfterGRUCell', sequence, one(() => layers.rnn({ cell: new ResetAfterGRUCell({ units: 3 }) as never }))],
   ['ResetAfterGRU', sequence, one(() => new ResetAfterGRU({ units: 3, returnSequences: true }))],
   ['SpatialDropout2D', image, one(() => new SpatialDropout2D({ rate: 0.3 }))],
   ['SpatialDropout3D', volume, one(() => new SpatialDropout3D({ rate: 0.3 }))],
+  ['StochasticDepth', image, one(() => new StochasticDepth({ dropPathRate: 0.4 }))],
   ['Subtract', vector, merged(() => new Subtract({}))],
   ['UnitNormalization', vector, one(() => new UnitNormalization())],
   ['UpSampling1D', sequence, one(() => new UpSampling1D({ size: 3 }))],

@@ -14,6 +14,8 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
+from keras.src.applications.convnext import LayerScale, StochasticDepth  # noqa: E402
+from keras.src.applications.inception_resnet_v2 import CustomScaleLayer  # noqa: E402
 
 L = keras.layers
 vector, sequence, image, volume, film = (6,), (5, 4), (6, 6, 2), (4, 4, 4, 2), (3, 6, 6, 2)
@@ -43,8 +45,15 @@ TABLE = [
     ("Concatenate", vector, merged(L.Concatenate())),
     ("Conv1D-causal", sequence, L.Conv1D(3, 2, padding="causal")),
     ("Conv1D", sequence, L.Conv1D(3, 2, padding="same")),
+    ("Conv1D-causal-dilated", sequence, L.Conv1D(3, 2, padding="causal", dilation_rate=2, activation="relu")),
+    ("Conv1D-causal-strides", sequence, L.Conv1D(3, 3, padding="causal", strides=2, use_bias=False)),
+    ("Conv1D-groups", sequence, L.Conv1D(4, 2, groups=2)),
     ("Conv1D-dilated", sequence, L.Conv1D(3, 2, dilation_rate=2)),
     ("Conv2D", image, L.Conv2D(3, 2, dilation_rate=2)),
+    ("Conv2D-groups", image, L.Conv2D(4, 3, groups=2, padding="same", activation="relu")),
+    ("Conv2D-groups-dilated", image, L.Conv2D(4, 2, groups=2, dilation_rate=2)),
+    ("Conv2D-groups-of-one", image, L.Conv2D(6, (3, 2), groups=2, strides=2, use_bias=False)),
+    ("Conv2D-groups-strides", image, L.Conv2D(4, 1, groups=2, strides=(1, 2))),
     ("Conv2DTranspose", image, L.Conv2DTranspose(3, 3, strides=2)),
     ("Conv2DTranspose-dilated", image, L.Conv2DTranspose(3, 2, dilation_rate=2)),
     ("Conv2DTranspose-same", image, L.Conv2DTranspose(3, (2, 3), strides=(1, 2), padding="same")),
@@ -56,6 +65,7 @@ TABLE = [
     ("Cropping1D", sequence, L.Cropping1D((1, 2))),
     ("Cropping2D", image, L.Cropping2D(((1, 0), (2, 1)))),
     ("Cropping3D", volume, L.Cropping3D(((1, 0), (2, 1), (0, 1)))),
+    ("CustomScaleLayer", vector, merged(CustomScaleLayer(0.17))),
     ("Dense", vector, L.Dense(3, activation="gelu")),
     ("Dense-activity", vector, L.Dense(3, activity_regularizer="l2")),
     ("DepthwiseConv2D", image, L.DepthwiseConv2D(2, depth_multiplier=2, strides=2)),
@@ -68,6 +78,7 @@ TABLE = [
     ("ELU-alpha", vector, L.ELU(0.5)),
     ("Embedding", vector, L.Embedding(7, 3)),
     ("Embedding-masked", vector, [L.Embedding(7, 3, mask_zero=True), L.LSTM(2)]),
+    ("Embedding-mean", vector, [L.Embedding(7, 3, mask_zero=True), L.Dense(2), L.GlobalAveragePooling1D()]),
     ("Flatten", image, L.Flatten()),
     ("GRU", sequence, L.GRU(3, reset_after=False)),
     ("GRU-reset-after", sequence, L.GRU(3)),
@@ -75,6 +86,9 @@ TABLE = [
     ("GaussianDropout", vector, L.GaussianDropout(0.2)),
     ("GaussianNoise", vector, L.GaussianNoise(0.2)),
     ("GlobalAveragePooling1D", sequence, L.GlobalAveragePooling1D()),
+    ("GlobalAveragePooling1D-keepdims", sequence, L.GlobalAveragePooling1D(keepdims=True, **FIRST_CHANNELS)),
+    ("GlobalAveragePooling2D-keepdims", image, L.GlobalAveragePooling2D(keepdims=True)),
+    ("GlobalMaxPooling2D-keepdims", image, L.GlobalMaxPooling2D(keepdims=True)),
     ("GlobalAveragePooling2D", image, L.GlobalAveragePooling2D()),
     ("GlobalAveragePooling3D", volume, L.GlobalAveragePooling3D()),
     ("GlobalMaxPooling1D", sequence, L.GlobalMaxPooling1D()),
@@ -82,6 +96,7 @@ TABLE = [
     ("GlobalMaxPooling3D", volume, L.GlobalMaxPooling3D()),
     ("Identity", vector, L.Identity()),
     ("LSTM", sequence, L.LSTM(3, return_sequences=True, go_backwards=True)),
+    ("LayerScale", image, LayerScale(0.3, 2)),
     ("LayerNormalization", sequence, L.LayerNormalization(axis=(1, 2))),
     ("LeakyReLU", vector, L.LeakyReLU(negative_slope=0.1)),
     ("Masking", sequence, [L.Masking(0.5), L.SimpleRNN(3)]),
@@ -101,6 +116,8 @@ TABLE = [
     ("PReLU", image, L.PReLU(shared_axes=[1, 2])),
     ("Operation-add", vector, lambda x: L.Dense(4)(x) + L.Dense(4)(x)),
     ("Operation-constant", vector, lambda x: L.Dense(4)(x) * 2.0),
+    ("Operation-number", vector, lambda x: 1.5 - L.Dense(4)(x) / 4.0),
+    ("Operation-power", vector, lambda x: x**2),
     ("Operation-relu", vector, lambda x: keras.ops.relu(x)),
     ("Operation-broadcast", sequence, lambda x: x * L.GlobalMaxPooling1D(keepdims=False)(x)[0]),
     ("Permute", sequence, L.Permute((2, 1))),
@@ -108,6 +125,7 @@ TABLE = [
     ("RNN-reset-after", sequence, L.RNN(L.GRUCell(3))),
     ("RNN-stacked", sequence, L.RNN([L.LSTMCell(3), L.SimpleRNNCell(2)])),
     ("ReLU", vector, L.ReLU(max_value=1.0)),
+    ("ReLU-slope", vector, L.ReLU(max_value=1.0, negative_slope=0.2, threshold=0.1)),
     ("RepeatVector", vector, L.RepeatVector(2)),
     ("Rescaling", image, L.Rescaling(0.5, offset=0.1)),
     ("Reshape", sequence, L.Reshape((-1, 2))),
@@ -119,6 +137,7 @@ TABLE = [
     ("SpatialDropout1D", sequence, L.SpatialDropout1D(0.3)),
     ("SpatialDropout2D", image, L.SpatialDropout2D(0.3)),
     ("SpatialDropout3D", volume, L.SpatialDropout3D(0.3)),
+    ("StochasticDepth", image, StochasticDepth(0.2)),
     ("Subtract", vector, merged(L.Subtract())),
     ("TimeDistributed", sequence, L.TimeDistributed(L.Dense(2))),
     ("TimeDistributed-normalization", (3, 5, 4), L.TimeDistributed(L.LayerNormalization(axis=(1, 2)))),

@@ -1,8 +1,9 @@
+import { isRegistered } from './isRegistered.js';
 import { KERAS_HARD_SIGMOID } from './kerasActivations.js';
 import { isKerasObject, type KerasLayer, type KerasObject } from './kerasConfig.js';
 import { kerasLayers } from './kerasLayers.js';
 import { activationNames } from './kerasNames.js';
-import { isRegistered, unsupported } from './refuseLayer.js';
+import { unsupported } from './refuseLayer.js';
 import type { DialectOptions } from './toTfjsConfig.js';
 
 /** The function that a layer of Keras stands for where it is given as an activation; undefined where that isn't one of tfjs's. */

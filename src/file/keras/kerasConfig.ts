@@ -38,6 +38,9 @@ export function configLayers(model: KerasObject): readonly KerasLayer[] {
 export const isDilated = ({ dilation_rate }: KerasConfig): boolean =>
   [dilation_rate ?? 1].flat().some(rate => rate !== 1);
 
+/** Whether filters of a convolution see a part of the channels alone. */
+export const hasGroups = ({ groups }: KerasConfig): boolean => (groups ?? 1) !== 1;
+
 /** The tensors in the arguments of a layer's call, as Keras 3 writes them. */
 export function kerasTensors(value: unknown): KerasObject[] {
   if (Array.isArray(value)) return value.flatMap(kerasTensors);

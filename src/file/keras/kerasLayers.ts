@@ -16,6 +16,8 @@ export interface KerasLayerClass {
   readonly neutral?: Readonly<Record<string, readonly unknown[]>>;
   /** Keras's names of options → tfjs's. */
   readonly renamed?: Readonly<Record<string, string>>;
+  /** Where Keras has it. Default: `keras.layers`. */
+  readonly module?: string;
   /** What Keras 3 writes besides, with its default: it refuses configs without some of them. */
   readonly added?: KerasConfig;
 }
@@ -38,8 +40,7 @@ const transposed: KerasLayerClass = {
 /** tfjs ignores the option, or computes otherwise. */
 const channelsLast = { data_format: ['channels_last', null] };
 const pooling1d: KerasLayerClass = { neutral: channelsLast };
-const globalPooling: KerasLayerClass = { neutral: { keepdims: [false] } };
-const globalPooling1d: KerasLayerClass = { neutral: { ...pooling1d.neutral, ...globalPooling.neutral } };
+const globalPooling: KerasLayerClass = { renamed: { keepdims: 'keep_dims' } };
 /** Keras 3 sets zero_output_for_mask inside Bidirectional; it matters for masked steps of returned sequences alone. */
 const recurrent: KerasLayerClass = { neutral: { zero_output_for_mask: [false, true] } };
 const cells: KerasLayerClass = {
@@ -48,6 +49,9 @@ const cells: KerasLayerClass = {
 
 /** Keras's own constructors take no `trainable`, which a layer's config would be known by. */
 const spatialDropout: KerasLayerClass = { added: { dtype: 'float32' } };
+
+/** A class of Keras's applications. */
+const convNext: KerasLayerClass = { module: 'keras.src.applications.convnext' };
 
 const read = {
   Activation: plain,
@@ -61,9 +65,8 @@ const read = {
   BatchNormalization: { neutral: { renorm: [false], synchronized: [false] } },
   Bidirectional: plain,
   Concatenate: plain,
-  // Causal padding is in tfjs's code, but isn't carried out.
-  Conv1D: { ...convolution, allowed: { ...channelsLast, padding: ['valid', 'same'] } },
-  Conv2D: convolution,
+  Conv1D: { ...convolution, allowed: channelsLast },
+  Conv2D: { added: { groups: 1 } },
   Conv2DTranspose: transposed,
   // TensorFlow's kernel for processors has no dilations.
   Conv3D: { ...convolution, allowed: { dilation_rate: [1, [1, 1, 1]] } },
@@ -72,21 +75,22 @@ const read = {
   Cropping1D: plain,
   Cropping2D: plain,
   Cropping3D: plain,
+  CustomScaleLayer: { module: 'keras.src.applications.inception_resnet_v2' },
   Dense: plain,
   DepthwiseConv2D: depthwise,
   Dot: plain,
   Dropout: plain,
-  ELU: { allowed: { alpha: [1] } },
+  ELU: plain,
   Embedding: plain,
   Flatten: plain,
   GRU: recurrent,
   GRUCell: cells,
   GaussianDropout: plain,
   GaussianNoise: plain,
-  GlobalAveragePooling1D: globalPooling1d,
+  GlobalAveragePooling1D: globalPooling,
   GlobalAveragePooling2D: globalPooling,
   GlobalAveragePooling3D: globalPooling,
-  GlobalMaxPooling1D: globalPooling1d,
+  GlobalMaxPooling1D: globalPooling,
   GlobalMaxPooling2D: globalPooling,
   GlobalMaxPooling3D: globalPooling,
   Identity: plain,
@@ -96,6 +100,7 @@ const read = {
   LayerNormalization: {
     neutral: { rms_scaling: [false], beta_constraint: [null], gamma_constraint: [null] },
   },
+  LayerScale: convNext,
   LeakyReLU: { renamed: { negative_slope: 'alpha' } },
   Masking: plain,
   MaxPooling1D: pooling1d,
@@ -108,7 +113,7 @@ const read = {
   PReLU: plain,
   Permute: plain,
   RNN: { ...cells, ...recurrent },
-  ReLU: { neutral: { negative_slope: [0], threshold: [0] } },
+  ReLU: plain,
   RepeatVector: plain,
   Rescaling: plain,
   Reshape: plain,
@@ -120,13 +125,13 @@ const read = {
   SpatialDropout2D: spatialDropout,
   SpatialDropout3D: spatialDropout,
   StackedRNNCells: cells,
+  StochasticDepth: convNext,
   Subtract: plain,
   ThresholdedReLU: { unwritable: 'Keras 3 has no such layer' },
   TimeDistributed: plain,
   UnitNormalization: plain,
   UpSampling1D: plain,
-  // tfjs's bilinear one is aligned at the corners of pixels, Keras's at their middles.
-  UpSampling2D: { neutral: { interpolation: ['nearest'] } },
+  UpSampling2D: { allowed: { interpolation: ['nearest', 'bilinear'] } },
   UpSampling3D: plain,
   ZeroPadding1D: plain,
   ZeroPadding2D: plain,

@@ -1,48 +1,23 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { nearest } from '../../error/nearest.js';
 import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
-import { isModelClass, isRecord, type KerasLayer, type KerasObject, kerasTensors, layerName } from './kerasConfig.js';
+import { isRegistered } from './isRegistered.js';
+import { isModelClass, type KerasLayer, type KerasObject, layerName } from './kerasConfig.js';
 import { kerasLayerClass, kerasLayers } from './kerasLayers.js';
+import { isOperation, PAIR_OPERATIONS, takesPairs } from './operations.js';
 
 export interface KerasFile {
   /** Names the file in messages. */
   readonly origin: string;
 }
 
-/** Whether tfjs's deserialization knows a class. */
-export const isRegistered = (className: string): boolean =>
-  Object.hasOwn(tf.serialization.SerializationMap.getMap().classNameMap, className);
-
-/** Operations that do what the layer of the same name does, where they are given two tensors of as many axes. */
-const OPERATIONS: readonly string[] = ['Add', 'Maximum', 'Minimum', 'Multiply', 'Subtract'];
-
-/**
- * Functions of `keras.ops` and Python's operators stand in Keras 3's list of layers, some by a layer's name. A `.keras` file
- * says from which module they are; in an `.h5` file, they lack what every layer's config has.
- */
-function isOperation({ class_name, module, config, inbound_nodes }: KerasLayer): boolean {
-  if (typeof module === 'string') return /^keras(\.src)?\.ops\b/.test(module);
-  const own = isRegistered(class_name) && !Object.hasOwn(kerasLayers, class_name);
-  return (
-    isRecord(inbound_nodes?.[0]) && !isModelClass(class_name) && !own && !('trainable' in config || 'dtype' in config)
-  );
-}
-
 function refuseOperation(layer: KerasLayer, file: KerasFile): void {
-  if (!isOperation(layer)) return;
-  const isPair = (node: unknown): boolean => {
-    const args = isRecord(node) ? node.args : null;
-    const ranks = kerasTensors(args).map(({ config }) =>
-      Array.isArray(config.shape) ? config.shape.length : Number.NaN,
-    );
-    return Array.isArray(args) && args.length === 2 && ranks.length === 2 && ranks[0] === ranks[1];
-  };
-  if (OPERATIONS.includes(layer.class_name) && (layer.inbound_nodes ?? []).every(isPair)) return;
+  if (!isOperation(layer) || takesPairs(layer)) return;
   throw unsupported(
     file,
     layer,
-    `it is an operation of keras.ops, of which only ${OPERATIONS.join(', ')} of two tensors of as many axes are known ` +
-      'here. Build the model of layers alone: Rescaling, Reshape, Activation, … in place of operators and functions',
+    `it is an operation of keras.ops, of which ${PAIR_OPERATIONS.join(', ')} of two tensors of as many axes, those of a ` +
+      'tensor and a number, and activations are known here. Build the model of layers alone: Reshape, Concatenate, Dot, … in ' +
+      'place of operators and functions',
   );
 }
 

@@ -1,14 +1,17 @@
 import { passesMask } from '../../layer/maskSource.js';
-import { configLayers, isKerasObject, type KerasLayer, type KerasObject } from './kerasConfig.js';
+import { configLayers, isKerasObject, type KerasObject } from './kerasConfig.js';
 import { type KerasFile, unsupported } from './refuseLayer.js';
 
-/** Layers that take a mask and do with it in tfjs what they do in Keras. */
-export const isRecurrent = ({ class_name }: KerasObject): boolean =>
+/** Layers that take a mask and do here what they do with it in Keras. */
+export const takesMask = (layer: KerasObject): boolean =>
+  isRecurrent(layer) || layer.class_name === 'GlobalAveragePooling1D';
+
+const isRecurrent = ({ class_name }: KerasObject): boolean =>
   ['Bidirectional', 'ConvLSTM2D', 'GRU', 'LSTM', 'RNN', 'SimpleRNN'].includes(class_name);
 
 /**
  * @throws UnsupportedModelError where a Sequential has a mask that tfjs would treat otherwise: it gives one to all layers that
- *   follow, those behind a layer that ends it in Keras too, and averages over masked steps
+ *   follow, those behind a layer that ends it in Keras too
  */
 export function refuseMasks(model: KerasObject, file: KerasFile): void {
   let state: 'none' | 'masked' | 'ended' = 'none';
@@ -18,27 +21,19 @@ export function refuseMasks(model: KerasObject, file: KerasFile): void {
       state = 'masked';
       continue;
     }
-    if (state === 'ended' && isRecurrent(layer)) {
+    if (state === 'ended' && takesMask(layer)) {
       throw unsupported(file, layer, 'a layer before it ends the mask in Keras, while tfjs would hand it on');
     }
     if (state !== 'masked') continue;
-    refuseMasked(layer, file);
     if (layer.class_name === 'Bidirectional' && returnsSequences(layer)) {
-      // Another recurrent layer passes over the masked steps, whatever they are.
+      // Such a layer passes over the masked steps, whatever they are.
       const next = layers.slice(i + 1).find(({ class_name }) => !passesMask(class_name));
-      if (next === undefined || !isRecurrent(next)) {
+      if (next === undefined || !takesMask(next)) {
         throw unsupported(file, layer, 'it gets a mask, and its masked steps are zero in Keras, not in tfjs');
       }
     }
     const isPassing = isRecurrent(layer) ? returnsSequences(layer) : passesMask(layer.class_name);
     if (!isPassing) state = 'ended';
-  }
-}
-
-/** @throws UnsupportedModelError where a layer that gets a mask ignores it in tfjs */
-export function refuseMasked(layer: KerasLayer, file: KerasFile): void {
-  if (layer.class_name === 'GlobalAveragePooling1D') {
-    throw unsupported(file, layer, 'it gets a mask, and tfjs would average over masked steps too');
   }
 }
 

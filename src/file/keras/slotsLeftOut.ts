@@ -20,7 +20,8 @@ export function slotsLeftOut(
       trainable && !hasGradient && !state.slots.some(slot => slot.name.startsWith(`${name}/`)),
   );
   if (leftOut.length === 0) return [];
-  const { transform } = optimizerFromConfig(className, parameters);
+  // Slots don't depend on the rate, which may be a schedule of whatever kind.
+  const { transform } = optimizerFromConfig(className, { ...parameters, learning_rate: null });
   return leftOut.flatMap(({ name, variable }) =>
     transform.slots({ name, shape: variable.shape }).map(({ name: slot, shape, initial }) => ({
       name: `${name}/${slot}`,

@@ -1,6 +1,9 @@
+import { BilinearUpSampling2D } from '../../layer/bilinearUpSampling2d.js';
+import { CausalConv1D } from '../../layer/causalConv1d.js';
 import { DilatedDepthwiseConv2D } from '../../layer/dilatedDepthwiseConv2d.js';
+import { GroupedConv2D } from '../../layer/groupedConv2d.js';
 import { ResetAfterGRU, ResetAfterGRUCell } from '../../layer/resetAfterGru.js';
-import { isDilated, type KerasConfig } from './kerasConfig.js';
+import { hasGroups, isDilated, type KerasConfig } from './kerasConfig.js';
 
 /** A class that does what Keras's of some config does, where tfjs's of the same name doesn't. */
 interface StandIn {
@@ -12,7 +15,14 @@ interface StandIn {
 const resetsAfter = (config: KerasConfig): boolean => config.reset_after === true;
 
 const STAND_INS: readonly StandIn[] = [
+  {
+    className: BilinearUpSampling2D.className,
+    standsFor: 'UpSampling2D',
+    isNeeded: ({ interpolation }) => interpolation === 'bilinear',
+  },
+  { className: CausalConv1D.className, standsFor: 'Conv1D', isNeeded: ({ padding }) => padding === 'causal' },
   { className: DilatedDepthwiseConv2D.className, standsFor: 'DepthwiseConv2D', isNeeded: isDilated },
+  { className: GroupedConv2D.className, standsFor: 'Conv2D', isNeeded: hasGroups },
   { className: ResetAfterGRU.className, standsFor: 'GRU', isNeeded: resetsAfter },
   { className: ResetAfterGRUCell.className, standsFor: 'GRUCell', isNeeded: resetsAfter },
 ];

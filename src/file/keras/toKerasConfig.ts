@@ -111,7 +111,15 @@ function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
     );
   }
   const kerasClass = withoutStandIn(class_name);
-  const { refused, unwritable, renamed = {}, neutral, allowed, added } = kerasLayerClass(kerasClass);
+  const {
+    refused,
+    unwritable,
+    module = 'keras.layers',
+    renamed = {},
+    neutral,
+    allowed,
+    added,
+  } = kerasLayerClass(kerasClass);
   const problem = refused ?? unwritable;
   if (problem !== undefined) throw unsupported(layer, problem);
   const known: Readonly<Record<string, readonly unknown[]>> = { ...neutral, ...allowed };
@@ -127,7 +135,7 @@ function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
     }
     config[kerasNames.get(key) ?? key] = convertValue(key, value, layer, model);
   }
-  return kerasObject('keras.layers', kerasClass, config);
+  return kerasObject(module, kerasClass, config);
 }
 
 /** Where a layer stands, and what older versions of Keras knew. */

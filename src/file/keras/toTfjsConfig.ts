@@ -14,8 +14,9 @@ import {
 import { isOneOf, kerasLayerClass } from './kerasLayers.js';
 import { initializerNames } from './kerasNames.js';
 import { maskOperations, sourceOf } from './maskOperations.js';
+import { asLayer } from './operations.js';
 import { refuseLayer, unsupported } from './refuseLayer.js';
-import { isRecurrent, refuseMasked, refuseMasks } from './refuseMasks.js';
+import { refuseMasks, takesMask } from './refuseMasks.js';
 import { withStandIn } from './standIns.js';
 
 export interface DialectOptions {
@@ -60,7 +61,7 @@ function sequentialConfig(model: KerasObject, options: DialectOptions): KerasCon
 }
 
 function functionalConfig(model: KerasObject, options: DialectOptions): KerasConfig {
-  const all = configLayers(model);
+  const all = configLayers(model).map(asLayer);
   const masks = maskOperations(all);
   const layers = all.filter(layer => !masks.has(layerName(layer)));
   const nested = new Set(layers.filter(({ class_name }) => isModelClass(class_name)).map(layerName));
@@ -111,12 +112,11 @@ function convertNode(
 ): Reference[] {
   const kwargs = isRecord(node.kwargs) ? node.kwargs : {};
   const isMasked = kerasTensors([kwargs.mask]).some(tensor => masks.has(sourceOf(tensor)));
-  if (isMasked) refuseMasked(layer, options);
-  if (!isMasked && masks.size > 0 && isRecurrent(layer)) {
+  if (!isMasked && masks.size > 0 && takesMask(layer)) {
     throw unsupported(options, layer, 'it gets no mask in Keras, while tfjs would hand that of another layer on');
   }
   for (const [key, value] of Object.entries(kwargs)) {
-    const isMask = key === 'mask' && isMasked && isRecurrent(layer);
+    const isMask = key === 'mask' && isMasked && takesMask(layer);
     if (value !== null && value !== false && !isMask) {
       throw unsupported(options, layer, `it is called with the argument '${key}', which tfjs doesn't have`);
     }

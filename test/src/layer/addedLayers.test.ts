@@ -5,13 +5,28 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { ActivityRegularization } from '../../../src/layer/activityRegularization.js';
 import { applyModel } from '../../../src/layer/applyModel.js';
+import { BilinearUpSampling2D } from '../../../src/layer/bilinearUpSampling2d.js';
+import { CausalConv1D } from '../../../src/layer/causalConv1d.js';
 import { Cropping1D, Cropping3D } from '../../../src/layer/cropping.js';
+import { CustomScaleLayer } from '../../../src/layer/customScaleLayer.js';
 import { DilatedDepthwiseConv2D } from '../../../src/layer/dilatedDepthwiseConv2d.js';
-import { GlobalAveragePooling3D, GlobalMaxPooling3D } from '../../../src/layer/globalPooling3d.js';
+import { ELU } from '../../../src/layer/elu.js';
+import {
+  GlobalAveragePooling1D,
+  GlobalAveragePooling2D,
+  GlobalAveragePooling3D,
+  GlobalMaxPooling1D,
+  GlobalMaxPooling2D,
+  GlobalMaxPooling3D,
+} from '../../../src/layer/globalPooling.js';
+import { GroupedConv2D } from '../../../src/layer/groupedConv2d.js';
 import { Identity } from '../../../src/layer/identity.js';
+import { LayerScale } from '../../../src/layer/layerScale.js';
 import { Normalization } from '../../../src/layer/normalization.js';
+import { ReLU } from '../../../src/layer/reLU.js';
 import { Reshape } from '../../../src/layer/reshape.js';
 import { SpatialDropout2D, SpatialDropout3D } from '../../../src/layer/spatialDropout.js';
+import { StochasticDepth } from '../../../src/layer/stochasticDepth.js';
 import { Subtract } from '../../../src/layer/subtract.js';
 import { UnitNormalization } from '../../../src/layer/unitNormalization.js';
 import { UpSampling1D, UpSampling3D } from '../../../src/layer/upSampling.js';
@@ -101,7 +116,71 @@ const table: readonly Row[] = [
     [[[[[1], [2]]]]],
     [[[[[1], [1], [2], [2]]], [[[1], [1], [2], [2]]]]],
   ],
+  ['GlobalAveragePooling1D', () => new GlobalAveragePooling1D(), steps, [[3, 4]]],
+  ['GlobalAveragePooling1D of one step', () => new GlobalAveragePooling1D({ keepDims: true }), steps, [[[3, 4]]]],
+  ['GlobalMaxPooling1D', () => new GlobalMaxPooling1D({ keepDims: true }), steps, [[[5, 6]]]],
+  ['GlobalAveragePooling2D', () => new GlobalAveragePooling2D(), [steps], [[3, 4]]],
+  ['GlobalAveragePooling2D of a pixel', () => new GlobalAveragePooling2D({ keepDims: true }), [steps], [[[[3, 4]]]]],
+  [
+    'GlobalMaxPooling2D of a pixel, channels first',
+    () => new GlobalMaxPooling2D({ keepDims: true, dataFormat: first }),
+    [steps],
+    [[[[6]]]],
+  ],
   ['GlobalAveragePooling3D', () => new GlobalAveragePooling3D({}), volume, [[2.5]]],
+  [
+    'BilinearUpSampling2D',
+    () => new BilinearUpSampling2D({ size: [2, 1] }),
+    [
+      [
+        [[1], [2]],
+        [[5], [10]],
+      ],
+    ],
+    [
+      [
+        [[1], [2]],
+        [[2], [4]],
+        [[4], [8]],
+        [[5], [10]],
+      ],
+    ],
+  ],
+  [
+    'CausalConv1D',
+    () => new CausalConv1D({ filters: 1, kernelSize: 2, kernelInitializer: 'ones' }),
+    steps,
+    [[[3], [10], [18]]],
+  ],
+  [
+    'CausalConv1D, dilated',
+    () => new CausalConv1D({ filters: 1, kernelSize: 2, dilationRate: 2, kernelInitializer: 'ones' }),
+    steps,
+    [[[3], [7], [14]]],
+  ],
+  [
+    'CausalConv1D with strides',
+    () => new CausalConv1D({ filters: 1, kernelSize: 2, strides: 2, kernelInitializer: 'ones' }),
+    steps,
+    [[[3], [18]]],
+  ],
+  [
+    'GroupedConv2D',
+    () => new GroupedConv2D({ filters: 4, kernelSize: 1, groups: 2, kernelInitializer: 'ones', useBias: false }),
+    [[[[1, 2, 30, 40]]]],
+    [[[[3, 3, 70, 70]]]],
+  ],
+  [
+    'GroupedConv2D of single channels',
+    () =>
+      new GroupedConv2D({ filters: 4, kernelSize: 1, groups: 2, kernelInitializer: 'ones', biasInitializer: 'ones' }),
+    [[[[1, 2]]]],
+    [[[[2, 2, 3, 3]]]],
+  ],
+  ['ELU', () => new ELU({ alpha: 0.5 }), [[2, -1e9]], [[2, -0.5]]],
+  ['ReLU', () => new ReLU({ negativeSlope: 0.5, threshold: 1, maxValue: 4 }), [[-1, 0, 2, 5]], [[-1, -0.5, 2, 4]]],
+  ['ReLU with a ceiling', () => new ReLU({ maxValue: 4 }), [[-1, 0, 2, 5]], [[0, 0, 2, 4]]],
+  ['LayerScale', () => new LayerScale({ initValues: 0.5, projectionDim: 2 }), [[2, 4]], [[1, 2]]],
   ['GlobalMaxPooling3D', () => new GlobalMaxPooling3D({}), volume, [[4]]],
   [
     'GlobalMaxPooling3D, channels first',
@@ -219,6 +298,19 @@ describe.each(backends)('layers that tfjs lacks, on %s', backend => {
     expect([...train(1).dataSync()]).not.toEqual([...output.dataSync()]);
   });
 
+  it('StochasticDepth drops whole examples', () => {
+    const model = stack(new StochasticDepth({ dropPathRate: 0.5 }), [3, 2]);
+    const output = applyModel(model, tf.ones([64, 3, 2]), { training: true, seed: seed(0) }).output;
+    const [largest, smallest] = [tf.max(output, [1, 2]).dataSync(), tf.min(output, [1, 2]).dataSync()];
+    expect(largest).toEqual(smallest);
+    expect(new Set(largest)).toEqual(new Set([0, 2]));
+  });
+
+  it('CustomScaleLayer adds a fraction of the second to the first', () => {
+    const layer = new CustomScaleLayer({ scale: 0.25 });
+    expect([...layer.call([tf.tensor1d([1, 2]), tf.tensor1d([4, 8])]).dataSync()]).toEqual([2, 4]);
+  });
+
   it('a dropped channel has no gradient', () => {
     const model = stack(new SpatialDropout2D({ rate: 0.5 }), [3, 3, 8]);
     const options = { training: true, seed: seed(0) };
@@ -228,7 +320,7 @@ describe.each(backends)('layers that tfjs lacks, on %s', backend => {
     expect(new Set(slopes.dataSync())).toEqual(new Set([0, 2]));
   });
 
-  it.each(table.filter(([what]) => !/Normalization|DilatedDepthwise/.test(what)))(
+  it.each(table.filter(([what]) => !/Normalization|DilatedDepthwise|^ELU|^ReLU/.test(what)))(
     '%s: gradient of a sum counts places',
     (_, layer, given) => {
       const x = tf.tensor(given as number[]);
@@ -297,6 +389,18 @@ describe('what the added layers refuse', () => {
     ['Normalization', () => new Normalization({ mean: 1 }), /both 'mean' and 'variance'/],
     ['Normalization along a strange axis', () => stack(new Normalization({ axis: 4 }), [2]), /along axis 4.*2 axes/],
     ['SpatialDropout2D', () => new SpatialDropout2D({ rate: 1 }), /from \[0, 1\)/],
+    ['StochasticDepth', () => new StochasticDepth({ dropPathRate: 1 }), /from \[0, 1\)/],
+    ['GroupedConv2D', () => new GroupedConv2D({ filters: 3, kernelSize: 1, groups: 2 }), /3 filters and 2 groups/],
+    [
+      'GroupedConv2D, channels first',
+      () => new GroupedConv2D({ filters: 2, kernelSize: 1, groups: 2, dataFormat: first }),
+      /'dataFormat' channelsLast/,
+    ],
+    [
+      'GroupedConv2D of other channels',
+      () => stack(new GroupedConv2D({ filters: 2, kernelSize: 1, groups: 2 }), [1, 1, 3]),
+      /\[,1,1,3\] can't be divided into 2 groups/,
+    ],
   ])('%s', (_, make, problem) => {
     expect(make).toThrow(problem);
     expect(make).toThrow(InvalidArgumentError);

@@ -121,6 +121,46 @@ it('reads untruncated normal initializers', async () => {
   expect((await sequential([null, 3], layer('Dense', { units: 2, kernel_initializer }))).countParams()).toBe(8);
 });
 
+describe('operations', () => {
+  it.each<[string, unknown[], number[]]>([
+    ['Add', ['x', 3], [4, 1]],
+    ['Add', [3, 'x'], [4, 1]],
+    ['Subtract', ['x', 3], [-2, -5]],
+    ['Subtract', [3, 'x'], [2, 5]],
+    ['Multiply', ['x', 0.5], [0.5, -1]],
+    ['Multiply', [0.5, 'x'], [0.5, -1]],
+    ['TrueDivide', ['x', 4], [0.25, -0.5]],
+    ['Divide', ['x', 4], [0.25, -0.5]],
+    ['Relu', ['x'], [1, 0]],
+    ['HardSigmoid', ['x'], [4 / 6, 1 / 6]],
+  ])('%s of %j is a layer', async (className, args, expected) => {
+    const operation = placed(className, 'op', {}, [tensor('in')]);
+    const node = { args: args.map(arg => (arg === 'x' ? tensor('in') : arg)), kwargs: {} };
+    const layers = [
+      placed('InputLayer', 'in', { batch_shape: [null, 4, 4] }, []),
+      { ...operation, inbound_nodes: [node] },
+    ];
+    const model = await functional(layers);
+    const x = tf.tensor(new Float32Array(16).fill(1).fill(-2, 8), [1, 4, 4]);
+    const output = (model.predict(x) as tf.Tensor).dataSync();
+    for (const [i, value] of expected.entries()) expect(output[8 * i]).toBeCloseTo(value, 6);
+  });
+
+  it.each<[string, unknown[]]>([
+    ['TrueDivide', [1, tensor('in')]],
+    ['Power', [tensor('in'), 2]],
+    ['Softmax', [tensor('in'), 1]],
+  ])('%s of %j is refused', async (className, args) => {
+    const operation = {
+      ...placed(className, 'op', {}, []),
+      module: 'keras.src.ops.numpy',
+      inbound_nodes: [{ args, kwargs: {} }],
+    };
+    const layers = [placed('InputLayer', 'in', { batch_shape: [null, 4, 4] }, []), operation];
+    await expect(functional(layers)).rejects.toThrow(/'op': it is an operation of keras\.ops/);
+  });
+});
+
 describe('masks', () => {
   const masking = layer('Masking', { mask_value: 0 });
   const lstm = (config: object = {}) => layer('LSTM', { units: 2, recurrent_activation: 'sigmoid', ...config });
@@ -154,14 +194,24 @@ describe('masks', () => {
     ['two of them', [masking, lstm({ return_sequences: true }), layer('Dropout', { rate: 0.1 }), lstm()]],
     ['two in both directions', [masking, both({ return_sequences: true }), both()]],
     ['an embedding', [layer('Embedding', { input_dim: 3, output_dim: 2, mask_zero: true }), lstm()]],
+    ['a mean of sequences', [masking, layer('Dense', { units: 2 }), layer('GlobalAveragePooling1D')]],
     ['a layer that ends it', [masking, layer('Flatten'), layer('Dense', { units: 1 })]],
   ])('are taken by %s', async (_, layers) => {
     const shape = layers[0].class_name === 'Embedding' ? [null, 4] : [null, 4, 3];
     await expect(sequential(shape, ...layers)).resolves.toBeDefined();
   });
 
+  it('leave steps out of a mean', async () => {
+    const model = await sequential([null, 4, 1], masking, layer('GlobalAveragePooling1D'));
+    const x = tf.tensor3d([1, 0, 5, 0, 1, 2, 3, 6], [2, 4, 1]);
+    expect([...(model.predict(x) as tf.Tensor).dataSync()]).toEqual([3, 3]);
+  });
+
   it.each<[RegExp, Layer[]]>([
-    [/would average over masked steps/, [masking, layer('Dense', { units: 2 }), layer('GlobalAveragePooling1D')]],
+    [
+      /ends the mask in Keras/,
+      [masking, layer('Conv1D', { filters: 2, kernel_size: 2 }), layer('GlobalAveragePooling1D')],
+    ],
     [/ends the mask in Keras/, [masking, layer('Conv1D', { filters: 2, kernel_size: 2 }), lstm()]],
     [/masked steps are zero in Keras/, [masking, both({ return_sequences: true }), layer('GlobalMaxPooling1D')]],
   ])('are refused where tfjs makes something else of them: %s', async (problem, layers) => {

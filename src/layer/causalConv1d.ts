@@ -1,0 +1,31 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import { convolveCausally } from './convolve.js';
+
+type ConvArgs = Parameters<typeof layers.conv1d>[0];
+type Shape = (number | null)[];
+
+/** tfjs exports the function that makes the layer alone, not its class. */
+const Conv1D = layers.conv1d({ filters: 1, kernelSize: 1 }).constructor as new (args: ConvArgs) => layers.Layer;
+
+/**
+ * Keras's Conv1D with `padding: 'causal'`, which tfjs takes and then refuses to compute: a step sees itself and those before it,
+ * never those after it. Channels stand last.
+ */
+export class CausalConv1D extends Conv1D {
+  static readonly className = 'CausalConv1D';
+
+  constructor(args: ConvArgs) {
+    super({ ...args, padding: 'causal' });
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return convolveCausally(this, Array.isArray(inputs) ? inputs[0] : inputs);
+  }
+
+  override computeOutputShape(shape: Shape | Shape[]): Shape {
+    const [batch, steps] = shape as Shape;
+    const { filters, strides } = this as unknown as { readonly filters: number; readonly strides: readonly number[] };
+    return [batch, steps === null ? null : Math.ceil(steps / strides[0]), filters];
+  }
+}

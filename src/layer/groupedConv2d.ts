@@ -1,0 +1,60 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { convolveGroups } from './convolve.js';
+
+type ConvArgs = Parameters<typeof layers.conv2d>[0];
+type Shape = (number | null)[];
+
+export type GroupedConv2DArgs = ConvArgs & {
+  /** Into how many groups the channels are divided. */
+  readonly groups: number;
+};
+
+/** tfjs exports the function that makes the layer alone, not its class. */
+const Conv2D = layers.conv2d({ filters: 1, kernelSize: 1 }).constructor as new (args: ConvArgs) => layers.Layer;
+
+/**
+ * Keras's Conv2D with `groups`, which tfjs lacks: input channels and filters are divided into so many groups, and filters of a
+ * group see its channels alone. Of as many groups as channels, it is a depthwise convolution. Channels stand last.
+ */
+export class GroupedConv2D extends Conv2D {
+  static readonly className = 'GroupedConv2D';
+  readonly groups: number;
+
+  /** @throws InvalidArgumentError where the filters can't be divided so, or channels stand first */
+  constructor(args: GroupedConv2DArgs) {
+    super(args);
+    const { groups, filters, dataFormat } = args;
+    this.groups = groups;
+    if (!Number.isInteger(groups) || groups < 1 || filters % groups !== 0) {
+      throw this.#problem(
+        `it has ${filters} filters and ${groups} groups; give a whole number that divides the filters`,
+      );
+    }
+    if (dataFormat === 'channelsFirst') throw this.#problem(`groups need 'dataFormat' channelsLast`);
+  }
+
+  /** @throws InvalidArgumentError where the input's channels can't be divided so */
+  override build(shape: Shape | Shape[]): void {
+    const [...axes] = shape as Shape;
+    const channels = axes[axes.length - 1];
+    if (channels === null || channels % this.groups !== 0) {
+      throw this.#problem(`its input of shape [${axes}] can't be divided into ${this.groups} groups of channels`);
+    }
+    super.build([...axes.slice(0, -1), channels / this.groups]);
+    this.inputSpec = [{ ndim: 4, axes: { [axes.length - 1]: channels } } as never];
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return convolveGroups(this, Array.isArray(inputs) ? inputs[0] : inputs, this.groups);
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), groups: this.groups };
+  }
+
+  #problem(text: string): InvalidArgumentError {
+    return new InvalidArgumentError(`${this.getClassName()} '${this.name}': ${text}.`);
+  }
+}

@@ -1,0 +1,38 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { initializers, layers } from '@tensorflow/tfjs-layers';
+import type { LayerArgs } from './resizingLayer.js';
+
+export type LayerScaleArgs = LayerArgs & {
+  /** What the factors begin with. */
+  readonly initValues: number;
+  /** Number of the input's channels. */
+  readonly projectionDim: number;
+};
+
+/** Of the ConvNeXts among Keras's applications: each channel times a factor that is learned. */
+export class LayerScale extends layers.Layer {
+  static readonly className = 'LayerScale';
+  readonly #args: Pick<LayerScaleArgs, 'initValues' | 'projectionDim'>;
+  #gamma: { read(): tf.Tensor } | undefined;
+
+  constructor(args: LayerScaleArgs) {
+    super(args);
+    const { initValues, projectionDim } = args;
+    this.#args = { initValues, projectionDim };
+  }
+
+  override build(shape: (number | null)[] | (number | null)[][]): void {
+    const { initValues, projectionDim } = this.#args;
+    const initializer = initializers.constant({ value: initValues });
+    this.#gamma = this.addWeight('gamma', [projectionDim], 'float32', initializer);
+    super.build(shape);
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    return tf.tidy(() => tf.mul(Array.isArray(inputs) ? inputs[0] : inputs, this.#gamma?.read() as tf.Tensor));
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), ...this.#args };
+  }
+}
