@@ -116,6 +116,14 @@ export class Compiler {
     return { shape, dtype, handle };
   }
 
+  /** Frees arrays that were put into the session; no function that reads them may run any more. */
+  async release(arrays: readonly ResidentArray[]): Promise<void> {
+    const destroyed = arrays.map(({ handle }) =>
+      this.graph.addOperation({ type: 'DestroyResourceOp', inputs: [handle] }),
+    );
+    await this.session.run(this.session.prepare([], [], destroyed), []);
+  }
+
   /** Copies the values of tfjs's variables into the session. */
   async load(): Promise<void> {
     await this.assign(

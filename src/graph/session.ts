@@ -54,18 +54,20 @@ export class Session {
     values: readonly TensorValues[],
     shapes?: readonly (readonly number[])[],
   ): Promise<TensorData[]> {
-    if (this.disposed)
-      return Promise.reject(
-        new GradstreamError('This compiled function is disposed, its session freed: compile it anew to go on.'),
-      );
-    const result = this.running.then(() => call.run(values, shapes));
-    this.running = result.catch(() => undefined);
-    return result;
+    return this.enqueue(() => call.run(values, shapes));
   }
 
   /** As {@link run}, and tells how long each kernel took. Slower than a plain run. */
   profile(call: SessionCall, values: readonly TensorValues[]): Promise<OperationTime[]> {
-    const result = this.running.then(() => call.profile(values));
+    return this.enqueue(() => call.profile(values));
+  }
+
+  private enqueue<T>(work: () => Promise<T>): Promise<T> {
+    if (this.disposed) {
+      const problem = 'This compiled function is disposed, its session freed: compile it anew to go on.';
+      return Promise.reject(new GradstreamError(problem));
+    }
+    const result = this.running.then(work);
     this.running = result.catch(() => undefined);
     return result;
   }
@@ -170,7 +172,7 @@ export class SessionCall {
   }
 
   /**
-   * One run at once, on the calling thread, on tensors that stay the caller's. Each result is freed when `use` returns.
+   * One run at once, on the calling thread, on tensors that stay the caller's. The results are freed when `use` has had them all.
    *
    * @param options a `TF_Buffer` with a `RunOptions`
    */
@@ -202,14 +204,12 @@ export class SessionCall {
   }
 
   private takeResults<T>(use: (result: Pointer) => T): T[] {
-    const { library } = this;
-    return Array.from(this.fetchedTensors, tensor => {
-      try {
-        return use(tensor);
-      } finally {
-        library.TF_DeleteTensor(tensor);
-      }
-    });
+    const tensors = Array.from(this.fetchedTensors);
+    try {
+      return tensors.map(use);
+    } finally {
+      for (const tensor of tensors) this.library.TF_DeleteTensor(tensor);
+    }
   }
 
   dispose(): void {

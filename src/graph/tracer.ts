@@ -233,7 +233,9 @@ export class Tracer implements Executor {
     if (dtype === DataType.string || (values as TensorData).length > smallConstant) {
       return this.newConstant(shape, dtype, values);
     }
-    const key = `${dtype}:${shape}:${values}`;
+    const { buffer, byteOffset, byteLength } = values as TensorData;
+    // By bytes: as text 0 and −0 are the same.
+    const key = `${dtype}:${shape}:${new Uint8Array(buffer, byteOffset, byteLength)}`;
     let output = this.constantOutputs.get(key);
     if (output === undefined) {
       output = this.newConstant(shape, dtype, values);

@@ -3,8 +3,8 @@ import type { Batch, RowBatch } from '../data/batch.js';
 import { dtypeOf, type HostArray, type HostData } from '../data/hostArray.js';
 import { inputPieces } from '../data/inputPieces.js';
 import type { Rows } from '../data/readRows.js';
-import type { ArraySource, Scaling } from '../data/source.js';
-import { type CompiledFunction, Compiler, type InputSpec, type ResidentArray } from '../graph/compiler.js';
+import type { Scaling } from '../data/source.js';
+import { type CompiledFunction, Compiler, type InputSpec } from '../graph/compiler.js';
 import { gatherRows } from '../graph/gatherRows.js';
 import type { Tracer } from '../graph/tracer.js';
 import type { Native } from '../native/backend.js';
@@ -16,16 +16,9 @@ import { EagerEngine } from './eagerEngine.js';
 import type { Engine } from './engine.js';
 import { hostValues } from './hostValues.js';
 import type { StepOptions, TrainingStep } from './learner.js';
+import { ResidentSources } from './residentSources.js';
 import type { StepProfile } from './stepProfile.js';
 import type { Examples, Fed, StepProgram } from './stepProgram.js';
-
-/** An in-memory source as it lies in the session. */
-interface ResidentSource {
-  readonly x: ResidentArray;
-  readonly y: ResidentArray;
-  readonly sampleWeight: ResidentArray | null;
-  readonly scaling: Scaling | undefined;
-}
 
 const scalar: InputSpec = { shape: [], dtype: DataType.float32 };
 const seedSpec: InputSpec = { shape: [2], dtype: DataType.int32 };
@@ -53,7 +46,7 @@ export class CompiledEngine implements Engine {
   readonly augments: boolean;
   private readonly compiler: Compiler;
   private readonly functions = new Map<string, CompiledFunction>();
-  private readonly residents = new Map<ArraySource, ResidentSource>();
+  private readonly residents: ResidentSources;
   private loaded = false;
 
   constructor(
@@ -62,6 +55,7 @@ export class CompiledEngine implements Engine {
   ) {
     this.augments = native.binding.isUsingGpuDevice();
     this.compiler = new Compiler(native, program.variables);
+    this.residents = new ResidentSources(this.compiler);
   }
 
   async train(steps: readonly TrainingStep[]): Promise<ArrayLike<number>[]> {
@@ -199,12 +193,7 @@ export class CompiledEngine implements Engine {
 
   private async residentExamples(batch: RowBatch): Promise<TraceableExamples> {
     const { source, rows, augmentation } = batch;
-    let resident = this.residents.get(source);
-    if (resident === undefined) {
-      resident = await this.makeResident(source);
-      this.residents.set(source, resident);
-    }
-    const { x, y, sampleWeight, scaling } = resident;
+    const { x, y, sampleWeight, scaling } = await this.residents.of(source);
     const augmented = augmentation === undefined ? null : augmentInStep(augmentation, batch);
     return {
       key: [x.handle.oper, rows.length, augmented?.key].join(':'),
@@ -219,17 +208,6 @@ export class CompiledEngine implements Engine {
             sampleWeight === null ? null : (gatherRows(tracer, sampleWeight, row, 'float32') as tf.Tensor1D),
         };
       },
-    };
-  }
-
-  private async makeResident({ x, y, sampleWeight, scaling, size }: ArraySource): Promise<ResidentSource> {
-    const put = ({ data, shape }: HostArray): Promise<ResidentArray> =>
-      this.compiler.resident({ shape, dtype: dataTypeOfArray(data) }, data);
-    return {
-      x: await put(x),
-      y: await put(y),
-      sampleWeight: sampleWeight === undefined ? null : await put({ data: sampleWeight, shape: [size] }),
-      scaling,
     };
   }
 }

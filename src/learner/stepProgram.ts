@@ -175,7 +175,7 @@ export class StepProgram {
 const mayChange = ({ trainable, hasGradient, constrain }: ModelVariable, { config }: Optimizer): boolean =>
   trainable && (hasGradient || constrain !== undefined || (config.weight_decay ?? null) !== null);
 
-/** Number of each example's class: of labels with one value a class, the largest one's, as Keras takes it. */
+/** Number of each example's class, as Keras takes it: rounded, or of labels with one value a class, the largest one's. */
 function classOfEach(y: tf.Tensor): tf.Tensor1D {
   if (y.rank > 2 || (y.rank === 2 && y.dtype === 'int32')) {
     throw new InvalidArgumentError(
@@ -183,7 +183,9 @@ function classOfEach(y: tf.Tensor): tf.Tensor1D {
     );
   }
   const isNumber = y.rank === 1 || y.shape.at(-1) === 1;
-  return isNumber ? tf.cast(tf.reshape(y, [y.shape[0]]), 'int32') : (tf.argMax(y, -1) as tf.Tensor1D);
+  if (!isNumber) return tf.argMax(y, -1) as tf.Tensor1D;
+  const numbers = tf.reshape(y, [y.shape[0]]) as tf.Tensor1D;
+  return y.dtype === 'int32' ? numbers : tf.cast(tf.round(numbers), 'int32');
 }
 
 const pack = (loss: tf.Scalar, statistics: readonly tf.Tensor[]): tf.Tensor1D =>

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it, vi } from 'vitest';
 import '#tfjs-gradients';
 import { Compiler } from '../../../src/graph/compiler.js';
+import { gatherRows } from '../../../src/graph/gatherRows.js';
 import { NotTraceableError } from '../../../src/graph/notTraceableError.js';
 import { Session } from '../../../src/graph/session.js';
 import { DataType } from '../../../src/native/dataType.js';
@@ -31,6 +32,22 @@ describe.skipIf(native === null)('Compiler', () => {
       for (const [i, value] of expected.entries()) expect(softmax[i]).toBeCloseTo(value, 6);
       expect([...sum]).toEqual([14]);
       expect(f.outputShapes).toEqual([[3], []]);
+    }));
+
+  it('tells 0 from −0 among constants', () =>
+    withCompiler([], async compiler => {
+      const f = compiler.compile([vector(1)], ([x]) => [tf.div(x, tf.scalar(0)), tf.div(x, tf.scalar(-0))]);
+      expect((await f.run([Float32Array.of(1)])).map(([value]) => value)).toEqual([Infinity, -Infinity]);
+    }));
+
+  it('frees an array that was put into the session', () =>
+    withCompiler([], async compiler => {
+      const array = await compiler.resident(vector(2), Float32Array.of(3, 4));
+      const rows = { shape: [1], dtype: DataType.int32 };
+      const f = compiler.compile([rows], ([row], tracer) => [gatherRows(tracer, array, row, 'float32')]);
+      expect(await f.run([Int32Array.of(1)])).toEqual([Float32Array.of(4)]);
+      await compiler.release([array]);
+      await expect(f.run([Int32Array.of(1)])).rejects.toThrow(TensorflowError);
     }));
 
   it('keeps variables in the session, and tfjs’s as they were', () => {

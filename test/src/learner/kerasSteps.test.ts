@@ -59,6 +59,7 @@ describe('weights of classes', () => {
     ['column labels', [1], [1, 0, 1], [4, 3, 4]],
     ['class numbers', [], [1, 0, 1], [4, 3, 4]],
     ['a class without a weight', [1], [2, 0, 1], [1, 3, 4]],
+    ['labels between classes', [1], [0.95, 0.5, 0.4], [4, 3, 3]],
   ])('%s', async (_, labelShape, labels, weights) => {
     const classWeight = { 0: 3, 1: 4 };
     const { loss } = await stepOf(

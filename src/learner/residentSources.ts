@@ -1,0 +1,41 @@
+import { dtypeOf, type HostArray } from '../data/hostArray.js';
+import type { ArraySource, Scaling } from '../data/source.js';
+import type { Compiler, ResidentArray } from '../graph/compiler.js';
+import { DataType } from '../native/dataType.js';
+
+/** An in-memory source as it lies in the session. */
+export interface ResidentSource {
+  readonly x: ResidentArray;
+  readonly y: ResidentArray;
+  readonly sampleWeight: ResidentArray | null;
+  readonly scaling: Scaling | undefined;
+}
+
+/** Puts sources into a session, each once, for as long as anybody else holds them. */
+export class ResidentSources {
+  private readonly residents = new WeakMap<ArraySource, ResidentSource>();
+  private readonly registry = new FinalizationRegistry<readonly ResidentArray[]>(arrays => {
+    // A session that is gone has freed them already.
+    this.compiler.release(arrays).catch(() => undefined);
+  });
+
+  constructor(private readonly compiler: Compiler) {}
+
+  async of(source: ArraySource): Promise<ResidentSource> {
+    const known = this.residents.get(source);
+    if (known !== undefined) return known;
+    const { x, y, sampleWeight, scaling, size } = source;
+    const put = ({ data, shape }: HostArray): Promise<ResidentArray> =>
+      this.compiler.resident({ shape, dtype: DataType[dtypeOf(data)] }, data);
+    const resident: ResidentSource = {
+      x: await put(x),
+      y: await put(y),
+      sampleWeight: sampleWeight === undefined ? null : await put({ data: sampleWeight, shape: [size] }),
+      scaling,
+    };
+    this.residents.set(source, resident);
+    const arrays = [resident.x, resident.y, resident.sampleWeight].filter(array => array !== null);
+    this.registry.register(source, arrays);
+    return resident;
+  }
+}
