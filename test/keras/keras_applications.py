@@ -21,7 +21,8 @@ NAMES = [
 ]
 # One of each kind that draws no numbers in training. Keras takes long for a step of these.
 TRAINED = ["ConvNeXtTiny", "MobileNetV2", "ResNet50V2", "VGG16"]
-EXAMPLES = 2
+# Enough that batch normalization in training has something to go by.
+EXAMPLES = 8
 
 
 def build(name):
