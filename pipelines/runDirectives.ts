@@ -80,6 +80,12 @@ export class RunDirectives {
     this.host.tell({ type: 'directive', time: Date.now(), epoch, iterations, directive });
   }
 
+  /** Drops what was kept for controllers that are no longer there. */
+  forget(gone: readonly string[]): void {
+    this.onException = this.onException.filter(({ by }) => !gone.includes(by));
+    if (this.averages?.by !== undefined && gone.includes(this.averages.by)) this.averages = null;
+  }
+
   /** A controller stops the run. */
   decide(reason: string): void {
     this.decided ??= reason;
@@ -103,7 +109,7 @@ export class RunDirectives {
         `'${by}' asks for averages of the weights, which this learner lacks. Leave swapEma() out.`,
       );
     }
-    this.averages = { checkpoints };
+    this.averages = { checkpoints, by };
   }
 
   /** Lets `work` see the moving averages where a controller asked for them. */

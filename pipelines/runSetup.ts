@@ -61,14 +61,22 @@ const shapesOf = ({ weights, slots }: LearnerState): Json => ({
   slots: Object.fromEntries(slots.map(({ name, shape }) => [name, shape])),
 });
 
-/** What is said where the run goes on with other policies than before; undefined where they are the same. */
-export function controllerChanges(before: PolicyStates, now: PolicyStates): LearnerWarning | undefined {
+interface ControllerChanges {
+  /** Keys of policies that are no longer there. */
+  readonly gone: readonly string[];
+  /** Undefined where the policies are the same. */
+  readonly warning: LearnerWarning | undefined;
+}
+
+/** With which other policies than before the run goes on. */
+export function controllerChanges(before: PolicyStates, now: PolicyStates): ControllerChanges {
   const [old, current] = [Object.keys(before), Object.keys(now)];
+  const gone = old.filter(key => !current.includes(key));
   const changes = [
     ...current.filter(key => !old.includes(key)).map(key => `'${key}' is new and begins afresh`),
-    ...old.filter(key => !current.includes(key)).map(key => `'${key}' is no longer there`),
+    ...gone.map(key => `'${key}' is no longer there`),
   ];
-  if (changes.length === 0) return undefined;
+  if (changes.length === 0) return { gone, warning: undefined };
   const message = `The run goes on with other controllers than before: ${changes.join(', ')}.`;
-  return { code: 'other-controllers', message };
+  return { gone, warning: { code: 'other-controllers', message } };
 }

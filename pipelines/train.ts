@@ -106,7 +106,8 @@ export interface SaveOptions {
  * **Snapshots** are copied at a barrier and written while the run goes on; they are no events, since the clock says when
  * they are taken. A run that was killed anywhere and is resumed emits, but for `time`, exactly the events that were missing
  * after the snapshot, preceded by a `runStart` of its own that says where it goes on. Controllers that are operators
- * begin afresh then, and what any controller asks at that `runStart` is not carried out again.
+ * begin afresh then. At that `runStart` only policies that are new in the run are heard; what others asked stays as it was, and
+ * what was kept for one that is gone (averages, a file to save on failure) is dropped.
  *
  * *Backpressure:* the next batches are prepared while a step runs, at most `ahead` of them; a slow observer delays the run.
  *

@@ -9,7 +9,7 @@ import { DataExhaustedError } from '../src/error/dataExhaustedError.js';
 import { NonFiniteLossError } from '../src/error/nonFiniteLossError.js';
 import type { Directive } from '../src/event/directive.js';
 import { orderDirectives } from '../src/event/orderDirectives.js';
-import type { Logs, ResumePoint, StepEvent, TrainEvent } from '../src/event/trainEvent.js';
+import type { Logs, ResumePoint, RunStart, StepEvent, TrainEvent } from '../src/event/trainEvent.js';
 import { UnbrokenEvents } from '../src/event/unbrokenEvents.js';
 import { fingerprint } from '../src/learner/fingerprint.js';
 import type { Learner, LearnerWarning, NamedArray, StepResult } from '../src/learner/learner.js';
@@ -139,7 +139,7 @@ export class TrainingRun implements RunHost {
     this.rate = new RunRate(run?.rate, run?.rateWriters);
     this.directives = new RunDirectives(this, found?.snapshot);
     if (found !== null) await this.restore(found.snapshot);
-    const start: TrainEvent = {
+    const start: RunStart = {
       type: 'runStart',
       time: Date.now(),
       seed: this.seed,
@@ -152,7 +152,7 @@ export class TrainingRun implements RunHost {
       resumedFrom: run === undefined ? null : resumePoint(run),
     };
     if (found === null) await this.barrier(start);
-    else this.tellResumed(start, found);
+    else await this.tellResumed(start, found);
     if (openFailure !== undefined) this.saveFailed(openFailure);
     if (this.validationDue) await this.validate();
   }
@@ -182,12 +182,14 @@ export class TrainingRun implements RunHost {
     await this.learner.restore(learner);
   }
 
-  /** What the controllers ask at a run's start, those of a resumed run had asked before: it is in the snapshot. */
-  private tellResumed(start: TrainEvent, { damaged, snapshot }: FoundSnapshot): void {
-    this.tell(start);
+  private async tellResumed(start: RunStart, { damaged, snapshot }: FoundSnapshot): Promise<void> {
+    this.emit(start);
+    const directives = this.controllers.resume(start);
     for (const message of damaged) this.warn({ code: 'damaged-checkpoint', message });
     const changes = controllerChanges(snapshot.run.policies, this.controllers.policyStates);
-    if (changes !== undefined) this.warn(changes);
+    if (changes.warning !== undefined) this.warn(changes.warning);
+    this.directives.forget(changes.gone);
+    await this.carryOutAll(directives);
   }
 
   /** Pictures are augmented by the step where that is quicker. */
@@ -436,8 +438,7 @@ export class TrainingRun implements RunHost {
 
   /** Emits an event that asks for no answer. */
   tell(event: TrainEvent): void {
-    this.emit(event);
-    this.controllers.show(event);
+    this.show(event);
   }
 
   private emit(event: TrainEvent): void {

@@ -41,8 +41,8 @@ export interface RunState {
   readonly policies: Readonly<Record<string, Json>>;
   /** What is to be saved should the run fail. */
   readonly onException: readonly SaveCheckpoint[];
-  /** A controller asked for the moving averages of the weights; `checkpoints`: saved models have them, too. */
-  readonly averages: { readonly checkpoints: boolean } | null;
+  /** The controller `by` asked for the moving averages of the weights; `checkpoints`: saved models have them, too. */
+  readonly averages: { readonly checkpoints: boolean; readonly by?: string } | null;
   /** The run was stopped before a validation that is due after this step. Default false. */
   readonly validationDue?: boolean;
   /** Logs of the last whole epoch. */
