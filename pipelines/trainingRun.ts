@@ -1,4 +1,4 @@
-import { from, type OperatorFunction, Subject, type Subscriber, take } from 'rxjs';
+import { from, type OperatorFunction, Subject, type Subscriber, type Subscription, take } from 'rxjs';
 import { epochSamples } from '../operators/epochSamples.js';
 import type { PipedBatchOperator } from '../operators/pipeBatches.js';
 import type { FoundSnapshot, RunState, Snapshot } from '../src/checkpoint/snapshot.js';
@@ -72,11 +72,12 @@ export class TrainingRun implements RunHost {
 
   async run(): Promise<void> {
     const { stopOn } = this.options;
-    const stopping = stopOn && from(stopOn).subscribe({ next: reason => this.stop(reason), error: e => this.fail(e) });
+    let stopping: Subscription | undefined;
     try {
+      stopping = stopOn && from(stopOn).subscribe({ next: reason => this.stop(reason), error: e => this.fail(e) });
       await this.begin();
-      await this.train();
-      if (!this.aborted && this.failure === undefined) await this.end();
+      if (!this.isCutShort) await this.train();
+      if (!this.isCutShort) await this.end();
     } catch (error) {
       this.fail(error);
     }
@@ -110,7 +111,12 @@ export class TrainingRun implements RunHost {
   }
 
   private get goesOn(): boolean {
-    return this.stopReason === undefined && this.failure === undefined && !this.aborted;
+    return this.stopReason === undefined && !this.isCutShort;
+  }
+
+  /** Not even the end of a run that is stopped is told any more. */
+  private get isCutShort(): boolean {
+    return this.aborted || this.failure !== undefined;
   }
 
   private get isUnfinished(): boolean {
@@ -125,11 +131,16 @@ export class TrainingRun implements RunHost {
   private async begin(): Promise<void> {
     const { options } = this;
     const openFailure = await this.openSnapshots();
+    if (this.isCutShort) return;
     const found = options.resume ? ((await options.snapshots?.latest()) ?? null) : null;
+    if (this.isCutShort) return;
     const run = found?.snapshot.run;
     this.source = await resolveLazy(options.data.source);
+    if (this.isCutShort) return;
     this.validationSource = options.validation && (await resolveLazy(options.validation.source));
+    if (this.isCutShort) return;
     this.learner = await resolveLazy(options.learner);
+    if (this.isCutShort) return;
     const { source, validationSource, learner, stepsPerEpoch } = this;
     this.setup = runSetup({ options, source, validationSource, learner, stepsPerEpoch });
     this.seed = run?.seed ?? options.seed ?? drawSeed();
@@ -139,6 +150,7 @@ export class TrainingRun implements RunHost {
     this.rate = new RunRate(run?.rate, run?.rateWriters);
     this.directives = new RunDirectives(this, found?.snapshot);
     if (found !== null) await this.restore(found.snapshot);
+    if (this.isCutShort) return;
     const start: RunStart = {
       type: 'runStart',
       time: Date.now(),
