@@ -4,6 +4,8 @@ import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
 import type {
   Directive,
   SaveCheckpoint,
+  SaveFile,
+  SaveSnapshot,
   ScaleLearningRate,
   SetLearningRate,
   UseAverages,
@@ -36,7 +38,7 @@ export class RunDirectives {
   /** Weights, by the names that controllers gave them. */
   remembered: Snapshot['remembered'];
   /** To be saved should the run fail. */
-  onException: readonly SaveCheckpoint[];
+  onException: readonly SaveFile[];
   /** The first reason that a controller gave to stop: a resumed run is stopped by it, too. */
   decided: string | null = null;
   /** Where validation, and with `checkpoints` saved models too, see the moving averages of the weights. */
@@ -124,12 +126,8 @@ export class RunDirectives {
   }
 
   private async save(directive: SaveCheckpoint): Promise<void> {
+    if (directive.file === undefined) return this.askForSnapshot(directive);
     const { file, by, when, replaces = [] } = directive;
-    if (file === undefined) {
-      if (this.host.snapshots !== undefined) return this.host.snapshots.ask();
-      if (this.host.options.snapshots !== undefined) return;
-      throw new InvalidArgumentError(`'${by}' asks for a snapshot, but there is no store. Give train() 'snapshots'.`);
-    }
     if (this.host.options.saveModel === undefined) {
       throw new InvalidArgumentError(`'${by}' asks to save the model to ${file}. Give train() the option 'saveModel'.`);
     }
@@ -145,7 +143,14 @@ export class RunDirectives {
     }
   }
 
-  private async saveFile({ file = '', weightsOnly = false }: SaveCheckpoint): Promise<void> {
+  private askForSnapshot({ by }: SaveSnapshot): void {
+    if (this.host.snapshots !== undefined) this.host.snapshots.ask();
+    else if (this.host.options.snapshots === undefined) {
+      throw new InvalidArgumentError(`'${by}' asks for a snapshot, but there is no store. Give train() 'snapshots'.`);
+    }
+  }
+
+  private async saveFile({ file, weightsOnly = false }: SaveFile): Promise<void> {
     const { epoch, iterations } = this.host.progress;
     const save = async () => this.host.options.saveModel?.(file, this.host.learner, { weightsOnly, iterations });
     await (this.averages?.checkpoints ? this.seeingAverages(save) : save());

@@ -112,7 +112,8 @@ export interface SaveOptions {
  * *Backpressure:* the next batches are prepared while a step runs, at most `ahead` of them; a slow observer delays the run.
  *
  * *Errors:* of the source, of an operator, of a step or of a controller end the run as an `error` notification, after
- * everything was freed. With a loss that isn't finite the weights are first put back to those of the epoch's beginning.
+ * everything was freed. With a loss that isn't finite the weights are first put back to those of the epoch's beginning; in
+ * the epoch in whose midst a run was resumed, to those of the snapshot.
  * An observer's operator that throws aborts the run, as everywhere in RxJS; the observers of this library never do.
  *
  * @throws InvalidArgumentError where an option can't be meant.
