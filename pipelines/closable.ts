@@ -1,7 +1,10 @@
 /** A read that runs when its iterator is closed is waited for so many milliseconds: some never end. */
 const READ_PATIENCE_MS = 1000;
 
-/** An iterable whose iterator's end can be waited for: who calls `return()` in a tear-down can't. */
+/**
+ * An iterable whose iterator's end can be waited for: who calls `return()` in a tear-down can't. A synchronous one is left as
+ * it is: it has ended when `return()` comes back.
+ */
 export class Closable<T> {
   /** The same items, to be iterated once. */
   readonly items: Iterable<T> | AsyncIterable<T>;
@@ -12,7 +15,7 @@ export class Closable<T> {
     this.items =
       Symbol.asyncIterator in source
         ? { [Symbol.asyncIterator]: () => this.later(source[Symbol.asyncIterator]()) }
-        : { [Symbol.iterator]: () => this.now(source[Symbol.iterator]()) };
+        : source;
   }
 
   /**
@@ -23,16 +26,6 @@ export class Closable<T> {
   async closed(): Promise<void> {
     const { reading, ending } = this;
     if (ending !== undefined && (await endsWithin(READ_PATIENCE_MS, [reading, ending]))) await ending;
-  }
-
-  private now(iterator: Iterator<T>): Iterator<T> {
-    return {
-      next: () => iterator.next(),
-      return: () => {
-        this.end(iterator);
-        return { done: true, value: undefined };
-      },
-    };
   }
 
   private later(iterator: AsyncIterator<T>): AsyncIterator<T> {
@@ -49,7 +42,7 @@ export class Closable<T> {
     };
   }
 
-  private end(iterator: Iterator<T> | AsyncIterator<T>): void {
+  private end(iterator: AsyncIterator<T>): void {
     this.ending = (async () => iterator.return?.())();
     // Told by `closed`, or nobody's where it was given up.
     this.ending.catch(() => {});

@@ -7,7 +7,7 @@ import type { PolicyStates } from '../src/policy/foldPolicies.js';
 import type { Json } from '../src/policy/policy.js';
 import type { TrainOptions } from './train.js';
 
-interface RunParts {
+interface SetupParts {
   readonly options: TrainOptions;
   readonly source: Source;
   readonly validationSource: Source | undefined;
@@ -16,7 +16,7 @@ interface RunParts {
 }
 
 /** What the run was asked to do, as far as its result depends on it and plain data can tell. */
-export function runSetup({ options, source, validationSource, learner, stepsPerEpoch }: RunParts): Json {
+export function runSetup({ options, source, validationSource, learner, stepsPerEpoch }: SetupParts): Json {
   const { data, validation, config = null } = options;
   return {
     config,

@@ -10,7 +10,8 @@ import { checkCount } from '../src/policy/checkCount.js';
 import type { Json } from '../src/policy/policy.js';
 import type { Controller } from './controllers.js';
 import type { Lazy } from './lazy.js';
-import { TrainingRun } from './trainingRun.js';
+import { RunLifetime } from './runLifetime.js';
+import { runTraining } from './runTraining.js';
 
 /** Where batches come from. */
 export interface DataOptions {
@@ -127,8 +128,8 @@ export function train(options: TrainOptions): Observable<TrainEvent> {
     throw new InvalidArgumentError("'resume' needs 'snapshots', the store to resume from.");
   }
   return new Observable(subscriber => {
-    const run = new TrainingRun(options, subscriber);
-    void run.run();
-    return () => run.abort();
+    const lifetime = new RunLifetime(options.ahead);
+    void runTraining(options, lifetime, subscriber);
+    return () => lifetime.abort();
   });
 }

@@ -225,6 +225,7 @@ describe('a run that is killed and resumed', () => {
     ['seed', { seed: 4 }, 'seed was 3, is 4.'],
     ['data', { data: { source: arraySource({ size: 11 }), through: batch(4) } }, 'data.rows was 10, is 11.'],
     ['batch size', { data: { source: arraySource({ size: 10 }), through: batch(5) } }, 'stepsPerEpoch was 3, is 2.'],
+    ['metrics', { learner: () => fakeLearner() }, 'metrics was ["loss","accuracy"], is ["loss"].'],
     ['config', { config: { batchSize: 5 } }, 'config.batchSize was 4, is 5.'],
     ['epochs', { epochs: 1 }, 'epochs is 1, but the checkpoint is in epoch 2 already.'],
   ] as [string, Partial<TrainOptions>, string][])(
@@ -485,6 +486,13 @@ describe('a file to be saved when the run fails', () => {
     const snapshots = memoryStore();
     await outcomeOf(options({ controllers: [armed], epochs: 1, snapshots, learner: () => fakeLearner() }));
     expect((await outcomeOf(failing({ snapshots, resume: true, epochs: 2 }))).files).toEqual(['failed.h5']);
+  });
+
+  it('is left as it is by a run that is refused at its start', async () => {
+    const snapshots = memoryStore();
+    await outcomeOf(options({ controllers: [armed], epochs: 1, snapshots }));
+    const { files, error } = await outcomeOf(options({ controllers: [armed], seed: 4, snapshots, resume: true }));
+    expect([files, error]).toEqual([[], expect.any(ResumeMismatchError)]);
   });
 
   it('that cannot be saved is a warning before the error', async () => {
