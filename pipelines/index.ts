@@ -1,5 +1,4 @@
 export { augmentationGrid } from './augmentationGrid.js';
-export type { Controller } from './controllers.js';
 export { eventLog } from './eventLog.js';
 export { type FilterPicturesOptions, filterPictures } from './filters/filterPictures.js';
 export { networkFor } from './filters/networkFor.js';
@@ -11,3 +10,4 @@ export { mnistMlp } from './recipes/mnistMlp.js';
 export type { PreparedRecipe, Recipe, RecipeFlag, RecipeOptions, RecipeTalk } from './recipes/recipe.js';
 export { recipeNamed, recipes } from './recipes/recipes.js';
 export { type DataOptions, type TrainingData, type TrainOptions, train, type ValidationOptions } from './train.js';
+export type { Controller } from './training/controllers.js';

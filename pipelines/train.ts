@@ -8,10 +8,10 @@ import type { TrainEvent } from '../src/event/trainEvent.js';
 import type { Learner } from '../src/learner/learner.js';
 import { checkCount } from '../src/policy/checkCount.js';
 import type { Json } from '../src/policy/policy.js';
-import type { Controller } from './controllers.js';
 import type { Lazy } from './lazy.js';
-import { RunLifetime } from './runLifetime.js';
-import { runTraining } from './runTraining.js';
+import type { Controller } from './training/controllers.js';
+import { RunLifetime } from './training/runLifetime.js';
+import { runTraining } from './training/runTraining.js';
 
 /** Where batches come from. */
 export interface DataOptions {

@@ -1,15 +1,15 @@
-import { epochSamples } from '../operators/epochSamples.js';
-import type { Batch } from '../src/data/batch.js';
-import type { Source } from '../src/data/source.js';
-import { DataExhaustedError } from '../src/error/dataExhaustedError.js';
-import type { Logs } from '../src/event/trainEvent.js';
-import type { Learner } from '../src/learner/learner.js';
-import { Accumulator } from '../src/metrics/accumulator.js';
+import { epochSamples } from '../../operators/epochSamples.js';
+import type { Batch } from '../../src/data/batch.js';
+import type { Source } from '../../src/data/source.js';
+import { DataExhaustedError } from '../../src/error/dataExhaustedError.js';
+import type { Logs } from '../../src/event/trainEvent.js';
+import type { Learner } from '../../src/learner/learner.js';
+import { Accumulator } from '../../src/metrics/accumulator.js';
+import type { ValidationOptions } from '../train.js';
 import type { RunDirectives } from './runDirectives.js';
 import type { RunEvents } from './runEvents.js';
 import type { RunLifetime } from './runLifetime.js';
 import type { RunProgress } from './runProgress.js';
-import type { ValidationOptions } from './train.js';
 
 interface ValidationParts {
   readonly options: ValidationOptions;

@@ -1,8 +1,10 @@
 import type { Subscriber } from 'rxjs';
-import type { Snapshot } from '../src/checkpoint/snapshot.js';
-import type { TrainEvent } from '../src/event/trainEvent.js';
-import type { Json } from '../src/policy/policy.js';
-import { drawSeed } from '../src/random/drawSeed.js';
+import type { RunState, Snapshot } from '../../src/checkpoint/snapshot.js';
+import type { TrainEvent } from '../../src/event/trainEvent.js';
+import type { Json } from '../../src/policy/policy.js';
+import { drawSeed } from '../../src/random/drawSeed.js';
+import type { TrainOptions } from '../train.js';
+import { batchesOfPass } from '../trainingSamples.js';
 import { Controllers } from './controllers.js';
 import { LossGuard } from './lossGuard.js';
 import { RunCalls } from './runCalls.js';
@@ -15,11 +17,18 @@ import { RunRate } from './runRate.js';
 import { requireSameArrays, requireSameRun, runSetup } from './runSetup.js';
 import { RunValidation } from './runValidation.js';
 import { SaveFailures } from './saveFailures.js';
-import type { TrainOptions } from './train.js';
-import { batchesOfPass } from './trainingSamples.js';
+
+/** Where a run goes on, without the weights of the snapshot: these would stay in memory as long as the run. */
+export interface Resumption {
+  readonly run: RunState;
+  /** Newer snapshots that were passed over, and why. */
+  readonly damaged: readonly string[];
+}
 
 /** All that one run is made of. */
-export interface RunParts extends RunInputs {
+export interface RunParts extends Pick<RunInputs, 'snapshots' | 'source' | 'learner'> {
+  /** Null for a run from the beginning. */
+  readonly resumption: Resumption | null;
   readonly setup: Json;
   readonly seed: number;
   /** Steps of an epoch where they are known before it has ended. */
@@ -61,7 +70,7 @@ export async function openRun(
   const lossGuard = new LossGuard(learner, onNonFinite !== 'continue', snapshot?.learner.weights);
   const saveFailures = new SaveFailures(events, lifetime, onSaveError);
   const shared = { learner, progress, events, lifetime };
-  const directives = new RunDirectives({ ...shared, rate, snapshots, saveFailures, saveModel, snapshot });
+  const directives = new RunDirectives({ ...shared, rate, snapshots, saveFailures, saveModel }, snapshot);
   const validation =
     options.validation &&
     validationSource &&
@@ -77,8 +86,9 @@ export async function openRun(
     await restore(snapshot, inputs);
   }
   if (lifetime.isCutShort) return;
-  const own = { setup, seed, stepsPerEpoch, progress, calls, controllers, events, rate };
-  return { ...inputs, ...own, lossGuard, saveFailures, directives, validation };
+  const resumption = found && { run: found.snapshot.run, damaged: found.damaged };
+  const own = { resumption, setup, seed, stepsPerEpoch, progress, calls, controllers, events, rate };
+  return { snapshots, source, learner, ...own, lossGuard, saveFailures, directives, validation };
 }
 
 async function restore({ run, learner: state }: Snapshot, { learner, snapshots }: RunInputs): Promise<void> {

@@ -1,10 +1,10 @@
-import type { FoundSnapshot, SnapshotStore } from '../src/checkpoint/snapshot.js';
-import type { Source } from '../src/data/source.js';
-import type { Learner } from '../src/learner/learner.js';
-import { resolveLazy } from './lazy.js';
+import type { FoundSnapshot, SnapshotStore } from '../../src/checkpoint/snapshot.js';
+import type { Source } from '../../src/data/source.js';
+import type { Learner } from '../../src/learner/learner.js';
+import { resolveLazy } from '../lazy.js';
+import type { TrainOptions } from '../train.js';
 import type { RunLifetime } from './runLifetime.js';
 import { RunSnapshots } from './runSnapshots.js';
-import type { TrainOptions } from './train.js';
 
 /** What one run works with that isn't its own. */
 export interface RunInputs {

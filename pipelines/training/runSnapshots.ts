@@ -1,4 +1,4 @@
-import type { Snapshot, SnapshotStore, SnapshotWriter } from '../src/checkpoint/snapshot.js';
+import type { Snapshot, SnapshotStore, SnapshotWriter } from '../../src/checkpoint/snapshot.js';
 import { isDiskError } from './saveFailures.js';
 
 interface OpenOptions {

@@ -1,8 +1,8 @@
 import type { Subscriber } from 'rxjs';
-import type { TrainEvent } from '../src/event/trainEvent.js';
+import type { TrainEvent } from '../../src/event/trainEvent.js';
+import type { TrainOptions } from '../train.js';
 import { openRun, type RunParts } from './openRun.js';
 import type { RunLifetime } from './runLifetime.js';
-import type { TrainOptions } from './train.js';
 import { TrainingRun } from './trainingRun.js';
 
 /** One run of `train` from its beginning to the notification that it ends with. Never rejects. */

@@ -1,21 +1,20 @@
 import { type OperatorFunction, take } from 'rxjs';
-import type { PipedBatchOperator } from '../operators/pipeBatches.js';
-import type { FoundSnapshot } from '../src/checkpoint/snapshot.js';
-import type { Batch } from '../src/data/batch.js';
-import type { Sample } from '../src/data/sample.js';
-import { DataExhaustedError } from '../src/error/dataExhaustedError.js';
-import type { Directive } from '../src/event/directive.js';
-import { orderDirectives } from '../src/event/orderDirectives.js';
-import type { Logs, RunStart, StepEvent, TrainEvent } from '../src/event/trainEvent.js';
-import { fingerprint } from '../src/learner/fingerprint.js';
-import type { StepResult } from '../src/learner/learner.js';
-import type { RunParts } from './openRun.js';
+import type { PipedBatchOperator } from '../../operators/pipeBatches.js';
+import type { Batch } from '../../src/data/batch.js';
+import type { Sample } from '../../src/data/sample.js';
+import { DataExhaustedError } from '../../src/error/dataExhaustedError.js';
+import type { Directive } from '../../src/event/directive.js';
+import { orderDirectives } from '../../src/event/orderDirectives.js';
+import type { Logs, RunStart, StepEvent, TrainEvent } from '../../src/event/trainEvent.js';
+import { fingerprint } from '../../src/learner/fingerprint.js';
+import type { StepResult } from '../../src/learner/learner.js';
+import type { TrainOptions } from '../train.js';
+import { batchesOfPass, endlessPasses, restOfPass, resumed } from '../trainingSamples.js';
+import type { Resumption, RunParts } from './openRun.js';
 import type { RunLifetime } from './runLifetime.js';
 import { controllerChanges } from './runSetup.js';
 import { runStart } from './runStart.js';
 import { runState } from './runState.js';
-import type { TrainOptions } from './train.js';
-import { batchesOfPass, endlessPasses, restOfPass, resumed } from './trainingSamples.js';
 
 /**
  * The only place where the loop from batches over steps, events and controllers back to the next step is closed. At each
@@ -36,20 +35,20 @@ export class TrainingRun {
   }
 
   private async tellStart(): Promise<void> {
-    const { found, validation } = this.parts;
+    const { resumption, validation } = this.parts;
     const start = runStart(this.options.epochs, this.parts);
-    if (found === null) await this.barrier(start);
-    else await this.tellResumed(start, found);
+    if (resumption === null) await this.barrier(start);
+    else await this.tellResumed(start, resumption);
     this.noteSaveFailure();
     if (validation?.isDue) await this.validate();
   }
 
-  /** What the controllers ask at a run's start, those of a resumed run had asked before: it is in the snapshot. */
-  private async tellResumed(start: RunStart, { damaged, snapshot }: FoundSnapshot): Promise<void> {
+  /** Only who is new in the run is heard: what the others ask at a start they had asked before, and it is in the snapshot. */
+  private async tellResumed(start: RunStart, { damaged, run }: Resumption): Promise<void> {
     const { events, controllers, directives } = this.parts;
     const asked = events.resume(start);
     for (const message of damaged) events.warn({ code: 'damaged-checkpoint', message });
-    const changes = controllerChanges(snapshot.run.policies, controllers.policyStates);
+    const changes = controllerChanges(run.policies, controllers.policyStates);
     if (changes.warning !== undefined) events.warn(changes.warning);
     directives.forget(changes.gone);
     await this.carryOutAll(asked);

@@ -1,5 +1,5 @@
-import { FileAccessError } from '../src/error/fileAccessError.js';
-import type { LearnerWarning } from '../src/learner/learner.js';
+import { FileAccessError } from '../../src/error/fileAccessError.js';
+import type { LearnerWarning } from '../../src/learner/learner.js';
 import type { RunEvents } from './runEvents.js';
 import type { RunLifetime } from './runLifetime.js';
 

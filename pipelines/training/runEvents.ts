@@ -1,20 +1,25 @@
 import type { Subscriber } from 'rxjs';
-import type { Directive } from '../src/event/directive.js';
-import type { RunStart, TrainEvent } from '../src/event/trainEvent.js';
-import { UnbrokenEvents } from '../src/event/unbrokenEvents.js';
-import type { LearnerWarning } from '../src/learner/learner.js';
+import type { Directive } from '../../src/event/directive.js';
+import type { RunStart, TrainEvent } from '../../src/event/trainEvent.js';
+import { UnbrokenEvents } from '../../src/event/unbrokenEvents.js';
+import type { LearnerWarning } from '../../src/learner/learner.js';
 import type { Controllers } from './controllers.js';
 
 /** Where the events of one run go: to its observers, then to its controllers. */
 export class RunEvents {
   private readonly unbroken = new UnbrokenEvents();
 
-  /** `count`: events so far, as an unbroken run counts them. */
+  /** `counted`: events so far. */
   constructor(
     private readonly subscriber: Subscriber<TrainEvent>,
     private readonly controllers: Controllers,
-    public count: number,
+    private counted: number,
   ) {}
+
+  /** Events so far, as an unbroken run counts them. */
+  get count(): number {
+    return this.counted;
+  }
 
   /** Emits an event, and gives what the controllers ask then. */
   show(event: TrainEvent): readonly Directive[] {
@@ -38,7 +43,7 @@ export class RunEvents {
   }
 
   private emit(event: TrainEvent): void {
-    if (this.unbroken.includes(event)) this.count++;
+    if (this.unbroken.includes(event)) this.counted++;
     this.subscriber.next(Object.freeze(event));
   }
 }

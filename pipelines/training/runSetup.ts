@@ -1,11 +1,11 @@
-import { differences } from '../src/checkpoint/differences.js';
-import type { RunState } from '../src/checkpoint/snapshot.js';
-import type { Source } from '../src/data/source.js';
-import { ResumeMismatchError } from '../src/error/resumeMismatchError.js';
-import type { Learner, LearnerState, LearnerWarning } from '../src/learner/learner.js';
-import type { PolicyStates } from '../src/policy/foldPolicies.js';
-import type { Json } from '../src/policy/policy.js';
-import type { TrainOptions } from './train.js';
+import { differences } from '../../src/checkpoint/differences.js';
+import type { RunState } from '../../src/checkpoint/snapshot.js';
+import type { Source } from '../../src/data/source.js';
+import { ResumeMismatchError } from '../../src/error/resumeMismatchError.js';
+import type { Learner, LearnerState, LearnerWarning } from '../../src/learner/learner.js';
+import type { PolicyStates } from '../../src/policy/foldPolicies.js';
+import type { Json } from '../../src/policy/policy.js';
+import type { TrainOptions } from '../train.js';
 
 interface SetupParts {
   readonly options: TrainOptions;

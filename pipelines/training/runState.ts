@@ -1,6 +1,6 @@
-import type { RunState } from '../src/checkpoint/snapshot.js';
+import type { RunState } from '../../src/checkpoint/snapshot.js';
+import type { TrainOptions } from '../train.js';
 import type { RunParts } from './openRun.js';
-import type { TrainOptions } from './train.js';
 
 /** The plain part of a snapshot of a run as it is now. */
 export function runState({ epochs }: TrainOptions, parts: RunParts): RunState {

@@ -1,7 +1,7 @@
-import { NonFiniteLossError } from '../src/error/nonFiniteLossError.js';
-import type { Directive } from '../src/event/directive.js';
-import type { StepEvent } from '../src/event/trainEvent.js';
-import type { Learner, NamedArray } from '../src/learner/learner.js';
+import { NonFiniteLossError } from '../../src/error/nonFiniteLossError.js';
+import type { Directive } from '../../src/event/directive.js';
+import type { StepEvent } from '../../src/event/trainEvent.js';
+import type { Learner, NamedArray } from '../../src/learner/learner.js';
 
 /** Ends a run at a loss that isn't finite, with weights from before it, unless a controller deals with it. */
 export class LossGuard {

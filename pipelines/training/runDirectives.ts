@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
-import type { RunState, Snapshot } from '../src/checkpoint/snapshot.js';
-import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
+import type { RunState, Snapshot } from '../../src/checkpoint/snapshot.js';
+import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import type {
   Directive,
   SaveCheckpoint,
@@ -9,15 +9,15 @@ import type {
   ScaleLearningRate,
   SetLearningRate,
   UseAverages,
-} from '../src/event/directive.js';
-import type { Learner } from '../src/learner/learner.js';
+} from '../../src/event/directive.js';
+import type { Learner } from '../../src/learner/learner.js';
+import type { TrainOptions } from '../train.js';
 import type { RunEvents } from './runEvents.js';
 import type { RunLifetime } from './runLifetime.js';
 import type { RunProgress } from './runProgress.js';
 import type { RunRate } from './runRate.js';
 import type { RunSnapshots } from './runSnapshots.js';
 import type { SaveFailures } from './saveFailures.js';
-import type { TrainOptions } from './train.js';
 
 interface DirectivesParts {
   readonly learner: Learner;
@@ -29,8 +29,6 @@ interface DirectivesParts {
   readonly saveModel: TrainOptions['saveModel'];
   readonly events: RunEvents;
   readonly lifetime: RunLifetime;
-  /** From which the run goes on. */
-  readonly snapshot: Snapshot | undefined;
 }
 
 /** Carries out what the controllers of one run ask, and keeps what they asked to keep. */
@@ -44,8 +42,11 @@ export class RunDirectives {
   /** Where validation, and with `checkpoints` saved models too, see the moving averages of the weights. */
   averages: RunState['averages'];
 
-  constructor(private readonly parts: DirectivesParts) {
-    const { snapshot } = parts;
+  /** `snapshot`: from which the run goes on. */
+  constructor(
+    private readonly parts: DirectivesParts,
+    snapshot: Snapshot | undefined,
+  ) {
     this.remembered = snapshot?.remembered ?? {};
     this.onException = snapshot?.run.onException ?? [];
     this.averages = snapshot?.run.averages ?? null;

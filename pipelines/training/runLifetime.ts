@@ -1,6 +1,6 @@
 import { from, type ObservableInput, type OperatorFunction, Subject, type Subscription } from 'rxjs';
-import type { Sample } from '../src/data/sample.js';
-import { consume } from './consume.js';
+import type { Sample } from '../../src/data/sample.js';
+import { consume } from '../consume.js';
 
 type CleanUp = () => void | Promise<void>;
 

@@ -1,11 +1,11 @@
 import { type OperatorFunction, Subject, type Subscription } from 'rxjs';
-import type { Directive } from '../src/event/directive.js';
-import { isBarrier } from '../src/event/isBarrier.js';
-import { orderDirectives } from '../src/event/orderDirectives.js';
-import type { RunStart, TrainEvent } from '../src/event/trainEvent.js';
-import { checkKeys } from '../src/policy/checkKeys.js';
-import { foldPolicies, initialStates, type PolicyStates } from '../src/policy/foldPolicies.js';
-import type { Policy } from '../src/policy/policy.js';
+import type { Directive } from '../../src/event/directive.js';
+import { isBarrier } from '../../src/event/isBarrier.js';
+import { orderDirectives } from '../../src/event/orderDirectives.js';
+import type { RunStart, TrainEvent } from '../../src/event/trainEvent.js';
+import { checkKeys } from '../../src/policy/checkKeys.js';
+import { foldPolicies, initialStates, type PolicyStates } from '../../src/policy/foldPolicies.js';
+import type { Policy } from '../../src/policy/policy.js';
 
 /**
  * Who may steer a run: a pure {@link Policy}, whose state stands in the checkpoint, or any operator from events to

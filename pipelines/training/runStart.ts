@@ -1,8 +1,8 @@
-import type { ResumePoint, RunStart } from '../src/event/trainEvent.js';
+import type { ResumePoint, RunStart } from '../../src/event/trainEvent.js';
 import type { RunParts } from './openRun.js';
 
 /** The first event of a run. */
-export function runStart(epochs: number, { learner, seed, stepsPerEpoch, validation, found }: RunParts): RunStart {
+export function runStart(epochs: number, { learner, seed, stepsPerEpoch, validation, resumption }: RunParts): RunStart {
   const names = learner.metrics.map(({ name }) => name);
   const validationNames = validation === undefined ? [] : names.map(name => `val_${name}`);
   return {
@@ -15,7 +15,7 @@ export function runStart(epochs: number, { learner, seed, stepsPerEpoch, validat
     parameters: learner.parameters,
     backend: learner.backend,
     compiled: learner.compiled,
-    resumedFrom: found === null ? null : resumePoint(found.snapshot.run),
+    resumedFrom: resumption === null ? null : resumePoint(resumption.run),
   };
 }
 
