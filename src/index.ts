@@ -65,6 +65,8 @@ export type {
   Remember,
   Restore,
   SaveCheckpoint,
+  SaveFile,
+  SaveSnapshot,
   ScaleLearningRate,
   SetLearningRate,
   Stop,
