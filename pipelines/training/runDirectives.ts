@@ -120,6 +120,13 @@ export class RunDirectives {
   }
 
   private directRate(directive: SetLearningRate | ScaleLearningRate): void {
+    const [what, value] =
+      directive.type === 'setLearningRate'
+        ? ['learning rate', directive.value]
+        : ['factor of the rate', directive.factor];
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+      throw new InvalidArgumentError(`'${directive.by}' asks for the ${what} ${value}; it must be a number from 0 on.`);
+    }
     const collision = this.parts.rate.direct(directive);
     if (collision !== undefined) this.parts.events.warn(collision);
   }

@@ -9,6 +9,7 @@ import {
   of,
   pipe,
   Subject,
+  take,
   takeWhile,
   tap,
   throwError,
@@ -145,7 +146,7 @@ describe('a run', () => {
   });
 
   it('draws a seed where none is given, and says which', async () => {
-    const { seed, ...rest } = options();
+    const { seed, ...rest } = options({ learner: () => fakeLearner() });
     const [a, b] = await Promise.all([
       lastValueFrom(train(rest).pipe(toArray())),
       lastValueFrom(train(rest).pipe(toArray())),
@@ -426,6 +427,30 @@ describe('an abort', () => {
     const run$ = train(options({ data: { source, through: batch(2) } })).pipe(takeWhile(({ type }) => type !== 'step'));
     await lastValueFrom(run$);
     await vi.waitFor(() => expect(returned).toBe(1));
+  });
+});
+
+describe('a learner that was handed over', () => {
+  it('trains one run after the other, not two at a time', async () => {
+    const learner = fakeLearner({ delay: 1 });
+    const runs = await Promise.allSettled([eventsOf({ learner }), eventsOf({ learner })]);
+    expect(runs.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect((runs[1] as PromiseRejectedResult).reason.message).toMatch(/has a run already.*share\(\)/);
+    expect(await typesOf({ learner })).toMatch(/runEnd$/);
+  });
+
+  it('is waited for where its run was aborted', async () => {
+    const learner = fakeLearner({ delay: 5 });
+    await lastValueFrom(train(options({ learner })).pipe(take(4)));
+    expect(await typesOf({ learner })).toMatch(/runEnd$/);
+    expect(learner.mostAtOnce).toBe(1);
+  });
+
+  it('brings its weights into the model before the end is told', async () => {
+    const order: string[] = [];
+    const learner = Object.assign(fakeLearner(), { sync: async () => void order.push('sync') });
+    await lastValueFrom(train(options({ learner })).pipe(tap(({ type }) => order.push(type))));
+    expect(order.slice(-3)).toEqual(['sync', 'trainEnd', 'runEnd']);
   });
 });
 
@@ -724,6 +749,17 @@ describe('directives', () => {
     const { error } = await outcomeOf({ controllers: hooks({ step: () => ask(directive) }) });
     expect(error).toBeInstanceOf(InvalidArgumentError);
     expect((error as Error).message).toMatch(message);
+  });
+
+  it.each<[Directive, RegExp]>([
+    [{ type: 'setLearningRate', by: 'mine', value: Number.NaN }, /'mine' asks for the learning rate NaN/],
+    [{ type: 'setLearningRate', by: 'mine', value: -1 }, /'mine' asks for the learning rate -1/],
+    [{ type: 'scaleLearningRate', by: 'mine', factor: Number.POSITIVE_INFINITY }, /the factor of the rate Infinity/],
+  ])('of rates that are none are an error that names who asked: %j', async (directive, problem) => {
+    const mine = lambda({ epochStart: () => [directive] });
+    const { error } = await outcomeOf({ controllers: [mine] });
+    expect(error).toBeInstanceOf(InvalidArgumentError);
+    expect((error as Error).message).toMatch(problem);
   });
 
   it('for averages are an error that says what to do', async () => {
