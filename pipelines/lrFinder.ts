@@ -8,7 +8,7 @@ import type { RatePoint } from '../src/schedule/suggestLearningRate.js';
 import { consume } from './consume.js';
 import { type Lazy, resolveLazy } from './lazy.js';
 import type { TrainingData } from './train.js';
-import { endlessPasses } from './trainingSamples.js';
+import { endlessBatches } from './trainingSamples.js';
 
 export interface LrFinderOptions {
   /** A learner, which stays the caller's; or a function that makes one, which then belongs to the search. */
@@ -92,10 +92,12 @@ async function takeSteps(
   halted: Subject<void>,
 ): Promise<void> {
   const source = await resolveLazy(data.source);
+  const pass = { seed, cursor: { epoch: 0, position: 0 }, shuffle: data.shuffle ?? true };
+  const { samples, through } = endlessBatches(source, pass, data.through);
   let [step, mean, best] = [0, 0, Number.POSITIVE_INFINITY];
   await consume({
-    source: endlessPasses(source, { seed, cursor: { epoch: 0, position: 0 }, shuffle: data.shuffle ?? true }),
-    through: batches => batches.pipe(data.through, take(steps)),
+    source: samples,
+    through: batches => batches.pipe(through, take(steps)),
     ahead: 2,
     halted,
     async work(batch) {
@@ -110,6 +112,9 @@ async function takeSteps(
     },
   });
   if (step === 0 && !subscriber.closed) {
-    throw new DataExhaustedError(`'${source.name}' gave no batch to look for a learning rate with. Is it empty?`);
+    throw new DataExhaustedError(
+      `'${source.name}' gave no batch to look for a learning rate with. Is it empty, ` +
+        'or the batch larger than the set and its remainder dropped?',
+    );
   }
 }

@@ -2,7 +2,7 @@ import { lastValueFrom, take, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { batch } from '../../operators/batch.js';
 import { type FakeLearner, type FakeLearnerOptions, fakeLearner } from '../../operators/testing/fakeLearner.js';
-import { arraySource } from '../../operators/testing/sources.js';
+import { arraySource, streamSource } from '../../operators/testing/sources.js';
 import { type LrFinderOptions, lrFinder } from '../../pipelines/lrFinder.js';
 import { DataExhaustedError } from '../../src/error/dataExhaustedError.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
@@ -66,9 +66,12 @@ describe('lrFinder', () => {
     expect(handed.disposed).toBe(false);
   });
 
-  it('says that there is no data', async () => {
-    const empty = { source: arraySource({ size: 0 }), through: batch(4) };
-    expect((await searched(fakeLearner(), { data: empty })).error).toBeInstanceOf(DataExhaustedError);
+  it.each([
+    ['no data', { source: arraySource({ size: 0 }), through: batch(4) }],
+    ['no whole batch', { source: arraySource({ size: 10 }), through: batch(20, { remainder: 'drop' }) }],
+    ['no whole batch of a stream', { source: streamSource(), through: batch(20, { remainder: 'drop' }) }],
+  ])('says that there is %s', async (_, none) => {
+    expect((await searched(fakeLearner(), { data: none })).error).toBeInstanceOf(DataExhaustedError);
   });
 
   it.each([
