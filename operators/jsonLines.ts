@@ -3,7 +3,8 @@ import type { MonoTypeOperatorFunction } from 'rxjs';
 import { eventToJson } from '../src/event/eventJson.js';
 import type { TrainEvent } from '../src/event/trainEvent.js';
 import { lineFile } from './internal/lineFile.js';
-import { reportProblem, sideEffect } from './internal/sideEffect.js';
+import { sideEffect } from './internal/sideEffect.js';
+import { writableSink } from './internal/writableSink.js';
 
 export interface JsonLinesOptions {
   /** Adds to a file that exists. Default: false, the file is begun anew. */
@@ -33,13 +34,8 @@ export function jsonLines(
       const file = lineFile(target, append);
       return { next: event => file.write(line(event)), end: file.close };
     }
-    // Without a listener, the error of a stream would end the process.
-    target.once('error', error => reportProblem('jsonLines', error));
-    return {
-      next: event => {
-        if (target.writable) target.write(line(event));
-      },
-    };
+    const sink = writableSink('jsonLines', target);
+    return { next: event => sink.write(line(event)), end: sink.end };
   });
 }
 

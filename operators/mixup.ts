@@ -40,8 +40,8 @@ export type MixupOptions = MixOptions;
  * @returns An operator from batches to batches of values.
  * @throws InvalidArgumentError where `alpha` or `classes` can't be meant.
  */
-export function mixup(options: MixupOptions = {}): OperatorFunction<Batch, Batch> {
-  return mixBatches('mixup', { alpha: 0.2, ...options }, (x, keys, alpha) => {
+export function mixup({ alpha = 0.2, ...options }: MixupOptions = {}): OperatorFunction<Batch, Batch> {
+  return mixBatches('mixup', { ...options, alpha }, (x, keys) => {
     const shares = keys.map(key => beta(key, alpha, alpha));
     return { x: mixRows(x, shares), shares };
   });

@@ -3,6 +3,7 @@ import type { TrainEvent } from '../src/event/trainEvent.js';
 import { foldProgress, NO_PROGRESS, type Progress } from './internal/progress.js';
 import { renderProgress } from './internal/renderProgress.js';
 import { sideEffect } from './internal/sideEffect.js';
+import { writableSink } from './internal/writableSink.js';
 
 /** Where the bar is drawn; `process.stderr` and `process.stdout` are such. */
 export interface ProgressStream {
@@ -34,7 +35,7 @@ const ERASE_LINE = '\r\x1b[K';
  * ```
  *
  * *Backpressure:* a drawing is one short write.
- * *Errors:* those of the source pass through.
+ * *Errors:* those of the source pass through; a stream that can't be written is reported on standard error, once.
  *
  * @example
  * run$.pipe(progressBar()).subscribe();
@@ -44,6 +45,7 @@ export function progressBar(options: ProgressBarOptions = {}): MonoTypeOperatorF
   return sideEffect('progressBar', () => {
     const live = stream.isTTY === true && process.env.TERM !== 'dumb';
     const color = options.color ?? (live && !process.env.NO_COLOR);
+    const sink = writableSink('progressBar', stream);
     let progress = NO_PROGRESS;
     let drawnAt = Number.NEGATIVE_INFINITY;
     let drawn = false;
@@ -54,13 +56,13 @@ export function progressBar(options: ProgressBarOptions = {}): MonoTypeOperatorF
       return renderProgress(progress, { width, color, bar: live });
     };
     const draw = (): void => {
-      stream.write(`${ERASE_LINE}${render()}`);
+      sink.write(`${ERASE_LINE}${render()}`);
       drawnAt = progress.time;
       drawn = true;
     };
     /** A line that stays. A bar that was there is drawn again below it. */
     const print = (line: string): void => {
-      stream.write(`${drawn ? ERASE_LINE : ''}${line}\n`);
+      sink.write(`${drawn ? ERASE_LINE : ''}${line}\n`);
       drawn = false;
     };
 
@@ -84,7 +86,8 @@ export function progressBar(options: ProgressBarOptions = {}): MonoTypeOperatorF
         }
       },
       end() {
-        if (drawn) stream.write('\n');
+        if (drawn) sink.write('\n');
+        sink.end();
       },
     };
   });

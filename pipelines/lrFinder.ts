@@ -8,7 +8,7 @@ import type { RatePoint } from '../src/schedule/suggestLearningRate.js';
 import { consume } from './consume.js';
 import { type Lazy, resolveLazy } from './lazy.js';
 import type { TrainingData } from './train.js';
-import { endlessPasses } from './trainingSamples.js';
+import { endlessBatches } from './trainingSamples.js';
 
 export interface LrFinderOptions {
   /** A learner, which stays the caller's; or a function that makes one, which then belongs to the search. */
@@ -22,7 +22,10 @@ export interface LrFinderOptions {
   readonly steps?: number;
   /** Share of the old mean in the smoothed loss. Default: 0.98. */
   readonly smoothing?: number;
-  /** Ends the search when the smoothed loss is so many times the smallest one. Default: 4. */
+  /**
+   * Ends the search when the smoothed loss is so many times the smallest one; of a negative one, when it has risen as far
+   * above it. Default: 4.
+   */
   readonly divergence?: number;
   /** Order of the rows. Default: drawn. */
   readonly seed?: number;
@@ -69,6 +72,7 @@ type Search = LrFinderOptions & Required<Pick<LrFinderOptions, 'from' | 'to' | '
 
 async function search(options: Search, subscriber: Subscriber<RatePoint>, halted: Subject<void>): Promise<void> {
   let learner: Learner | undefined;
+  let failure: { readonly error: unknown } | undefined;
   try {
     learner = await resolveLazy(options.learner);
     const before = await learner.state();
@@ -77,12 +81,16 @@ async function search(options: Search, subscriber: Subscriber<RatePoint>, halted
     } finally {
       await learner.restore(before);
     }
-    subscriber.complete();
   } catch (error) {
-    subscriber.error(error);
-  } finally {
-    if (typeof options.learner === 'function') await learner?.dispose();
+    failure = { error };
   }
+  try {
+    if (typeof options.learner === 'function') await learner?.dispose();
+  } catch (error) {
+    failure ??= { error };
+  }
+  if (failure === undefined) subscriber.complete();
+  else subscriber.error(failure.error);
 }
 
 async function takeSteps(
@@ -92,10 +100,13 @@ async function takeSteps(
   halted: Subject<void>,
 ): Promise<void> {
   const source = await resolveLazy(data.source);
+  if (subscriber.closed) return;
+  const pass = { seed, cursor: { epoch: 0, position: 0 }, shuffle: data.shuffle ?? true };
+  const { samples, through } = endlessBatches(source, pass, data.through);
   let [step, mean, best] = [0, 0, Number.POSITIVE_INFINITY];
   await consume({
-    source: endlessPasses(source, { seed, cursor: { epoch: 0, position: 0 }, shuffle: data.shuffle ?? true }),
-    through: batches => batches.pipe(data.through, take(steps)),
+    source: samples,
+    through: batches => batches.pipe(through, take(steps)),
     ahead: 2,
     halted,
     async work(batch) {
@@ -106,10 +117,13 @@ async function takeSteps(
       best = Math.min(best, smoothed);
       subscriber.next(Object.freeze({ step, learningRate, loss, smoothed }));
       step++;
-      if (!(smoothed <= divergence * best)) halted.next();
+      if (!(smoothed - best <= (divergence - 1) * Math.abs(best))) halted.next();
     },
   });
   if (step === 0 && !subscriber.closed) {
-    throw new DataExhaustedError(`'${source.name}' gave no batch to look for a learning rate with. Is it empty?`);
+    throw new DataExhaustedError(
+      `'${source.name}' gave no batch to look for a learning rate with. Is it empty, ` +
+        'or the batch larger than the set and its remainder dropped?',
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { type OperatorFunction, pipe, skip } from 'rxjs';
+import { type OperatorFunction, pipe, skip, tap } from 'rxjs';
 import { epochSamples } from '../operators/epochSamples.js';
 import type { Batch, Cursor } from '../src/data/batch.js';
 import type { Sample } from '../src/data/sample.js';
@@ -20,11 +20,43 @@ export function restOfPass(
   return epochSamples(source, { seed, epoch: cursor.epoch, position, shuffle });
 }
 
-/** Samples from a cursor on, pass after pass without end. Ends only where a whole pass gives nothing. */
-export function endlessPasses(source: Source, options: PassOptions): Iterable<Sample> | AsyncIterable<Sample> {
+/** What {@link endlessBatches} gives, to be pulled by `paced`. */
+export interface EndlessBatches {
+  readonly samples: Iterable<Sample> | AsyncIterable<Sample>;
+  /** The operators that were given, watched. */
+  readonly through: OperatorFunction<Sample, Batch>;
+}
+
+/**
+ * Passes without a batch after which there will be none. One is not enough: `shuffle` and `batch` each let go of a pass's last
+ * samples when the next pass begins.
+ */
+const DRY_PASSES = 5;
+
+/**
+ * Batches from a cursor on, pass after pass without end. Ends only where a whole pass gives no sample, or where operators make
+ * no batch of several: a set that is smaller than a batch, whose remainder is dropped.
+ */
+export function endlessBatches(
+  source: Source,
+  options: PassOptions,
+  through: OperatorFunction<Sample, Batch>,
+): EndlessBatches {
+  const { cursor } = options;
   const pass = (cursor: Cursor) => restOfPass(source, { ...options, cursor });
-  if (source.kind !== 'arrays') return { [Symbol.asyncIterator]: () => passesLater(pass, options.cursor) };
-  return { [Symbol.iterator]: () => passesNow(pass as (cursor: Cursor) => Iterable<Sample>, options.cursor) };
+  const drought: Drought = { passes: 0 };
+  return {
+    samples:
+      source.kind === 'arrays'
+        ? { [Symbol.iterator]: () => passesNow(pass as (cursor: Cursor) => Iterable<Sample>, cursor, drought) }
+        : { [Symbol.asyncIterator]: () => passesLater(pass, cursor, drought) },
+    through: pipe(
+      through,
+      tap(() => {
+        drought.passes = 0;
+      }),
+    ),
+  };
 }
 
 /**
@@ -52,20 +84,26 @@ interface BatchCount {
 
 const isRewound = ({ kind }: Source): boolean => kind !== 'indexed';
 
-function* passesNow(pass: (cursor: Cursor) => Iterable<Sample>, first: Cursor): Generator<Sample> {
+/** Passes since the last batch. */
+interface Drought {
+  passes: number;
+}
+
+function* passesNow(pass: (cursor: Cursor) => Iterable<Sample>, first: Cursor, drought: Drought): Generator<Sample> {
   for (let cursor = first; ; cursor = nextPass(cursor)) {
     let isEmpty = cursor.position === 0;
     for (const sample of pass(cursor)) {
       isEmpty = false;
       yield sample;
     }
-    if (isEmpty) return;
+    if (isEmpty || ++drought.passes >= DRY_PASSES) return;
   }
 }
 
 async function* passesLater(
   pass: (cursor: Cursor) => Iterable<Sample> | AsyncIterable<Sample>,
   first: Cursor,
+  drought: Drought,
 ): AsyncGenerator<Sample> {
   for (let cursor = first; ; cursor = nextPass(cursor)) {
     let isEmpty = cursor.position === 0;
@@ -73,7 +111,7 @@ async function* passesLater(
       isEmpty = false;
       yield sample;
     }
-    if (isEmpty) return;
+    if (isEmpty || ++drought.passes >= DRY_PASSES) return;
   }
 }
 

@@ -1,3 +1,4 @@
+import { clock } from '../../src/text/clock.js';
 import { pythonFormat } from '../../src/text/pythonFormat.js';
 import { millisecondsPerStep, type Progress } from './progress.js';
 
@@ -62,15 +63,6 @@ function duration(progress: Progress): string {
   const { steps, stepsPerEpoch, ended, startedAt, time } = progress;
   if (ended || stepsPerEpoch === null) return clock(time - startedAt);
   return steps === 0 ? '' : clock(millisecondsPerStep(progress) * (stepsPerEpoch - steps));
-}
-
-/** `12s`, `3:07`, `1:02:07`. */
-function clock(milliseconds: number): string {
-  const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  if (seconds < 60) return `${seconds}s`;
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  return hours === 0 ? `${minutes}:${two(seconds % 60)}` : `${hours}:${two(minutes)}:${two(seconds % 60)}`;
 }
 
 function perStep(progress: Progress): string {

@@ -42,7 +42,11 @@ export function sideEffect<T>(name: string, start: () => Effect<T>): MonoTypeOpe
     });
 }
 
-/** One line on standard error: what an observer could not do while the run goes on. */
+/** One line on standard error: what an observer could not do while the run goes on. Where nobody reads it, it goes on too. */
 export function reportProblem(name: string, problem: unknown): void {
-  process.stderr.write(`gradstream: ${name}: ${problem instanceof Error ? problem.message : String(problem)}\n`);
+  const { stderr } = process;
+  const ignore = (): void => {};
+  stderr.on('error', ignore);
+  stderr.write(`gradstream: ${name}: ${problem instanceof Error ? problem.message : String(problem)}\n`);
+  setImmediate(() => stderr.off('error', ignore));
 }

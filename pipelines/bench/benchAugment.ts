@@ -4,7 +4,7 @@ import { batch as batched } from '../../operators/batch.js';
 import { paced } from '../../operators/paced.js';
 import { pipeBatches } from '../../operators/pipeBatches.js';
 import { type AugmentationOptions, augmentation } from '../../src/augment/augmentation.js';
-import { endlessPasses } from '../trainingSamples.js';
+import { endlessBatches } from '../trainingSamples.js';
 import { printLine } from './benchLine.js';
 import { benchModels, noise } from './benchModels.js';
 
@@ -38,11 +38,12 @@ export async function benchAugment({ set, batch, seconds, threads, data }: Bench
   const options = augmentation(sets[set]);
   const workers = threads - 1;
   for (const helpers of workers === 0 ? [0] : [0, workers]) {
-    const augmented = paced({
-      source: endlessPasses(source, { seed: 1, cursor: { epoch: 0, position: 0 }, shuffle: true }),
-      through: pipeBatches(batched(batch), augmentImages(options, { workers: helpers })),
-      consume: ({ size }) => size,
-    });
+    const { samples, through } = endlessBatches(
+      source,
+      { seed: 1, cursor: { epoch: 0, position: 0 }, shuffle: true },
+      pipeBatches(batched(batch), augmentImages(options, { workers: helpers })),
+    );
+    const augmented = paced({ source: samples, through, consume: ({ size }) => size });
     printLine({
       bench: 'augment',
       variant: helpers === 0 ? 'host' : `host+workers${helpers}`,

@@ -5,6 +5,7 @@ import type { TrainEvent } from '../../src/event/trainEvent.js';
 import type { FilterEnd, FilterEvent } from '../../src/filters/filterEvent.js';
 import { parseFilters } from '../../src/filters/parseFilters.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
+import { clock } from '../../src/text/clock.js';
 import { filterPictures } from '../filters/filterPictures.js';
 import { networkFor } from '../filters/networkFor.js';
 import { PictureFiles } from '../filters/pictureFiles.js';
@@ -151,23 +152,14 @@ function reporter(total: number, say: (line: string) => void, note: (line: strin
     if (event.type === 'warning') note(event.message);
     if (event.type !== 'epochEnd') return;
     const done = event.epoch + 1;
-    const seconds = ((performance.now() - began) / 1000 / done) * (total - done);
-    const eta = done < total ? `, ${clock(seconds)} left` : '';
+    const milliseconds = ((performance.now() - began) / done) * (total - done);
+    const eta = done < total ? `, ${clock(milliseconds)} left` : '';
     say(`Filter ${event.filter} (${done}/${total}): ${outcome(event)}, ${event.logs.seconds.toFixed(1)} s${eta}`);
   };
 }
 
 const outcome = ({ loss, dropped }: FilterEnd): string =>
   dropped === null ? `loss ${loss.toFixed(4)}` : `dropped on scale ${dropped.scale}: ${dropped.reason}`;
-
-/** `7s`, `3:07`, `1:02:07`. */
-function clock(total: number): string {
-  const seconds = Math.round(total);
-  if (seconds < 60) return `${seconds}s`;
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const [hours, minutes] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
-  return hours === 0 ? `${minutes}:${two(seconds % 60)}` : `${hours}:${two(minutes)}:${two(seconds % 60)}`;
-}
 
 /** Pixels are in the files. */
 function lineOf(event: FilterEvent): string {

@@ -15,14 +15,13 @@ import { count, wholeNumber } from './numbers.js';
 import { openRunFolder, optionsBefore, type RunFolder } from './runFolder.js';
 import { startBackend } from './startBackend.js';
 
-interface TrainFlags extends Omit<RecipeOptions, 'compile'> {
+/** Without what wasn't given; `compile` is false with `--no-compile`. */
+interface TrainFlags extends RecipeOptions {
   readonly resume?: string;
   /** Seconds. */
   readonly checkpointEvery?: number;
   readonly threads?: number;
   readonly json?: boolean;
-  /** False with `--no-compile`. */
-  readonly compile: boolean;
 }
 
 /** `gradstream train RECIPE`: runs a complete recipe, each a subcommand with the options it has of its own. */
@@ -42,7 +41,8 @@ export function trainCommand(): Command {
   return command;
 }
 
-function recipeCommand(recipe: Recipe): Command {
+/** The subcommand of one recipe. */
+export function recipeCommand(recipe: Recipe): Command {
   const { epochs, batchSize } = recipe.defaults;
   const command = new Command(recipe.name)
     .description(recipe.description)
@@ -68,11 +68,15 @@ function recipeCommand(recipe: Recipe): Command {
     if (typeof standard === 'number') command.option(flags, description, count, standard);
     else command.option(flags, description);
   }
-  return command.action((flags: TrainFlags) => runRecipe(recipe, flags));
+  return command.action(() => runRecipe(recipe, givenOptions(command)));
 }
 
+/** What the command line says, without defaults: those are the recipe's, or what a resumed run had. */
+const givenOptions = (command: Command): TrainFlags =>
+  Object.fromEntries(Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === 'cli'));
+
 async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
-  const { json = false, threads, compile, resume, checkpointEvery = 30, ...options } = flags;
+  const { json = false, threads, resume, checkpointEvery = 30, ...options } = flags;
   const note = noteOnce();
   const talk: RecipeTalk = { note, say: json ? () => undefined : line => void process.stdout.write(`${line}\n`) };
   const folder = await openRunFolder(flags);
@@ -83,7 +87,6 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
       ...optionsBefore(folder?.found ?? null),
       ...options,
       ...(folder === undefined ? {} : { out: folder.path }),
-      ...(compile ? {} : { compile }),
     },
     talk,
   );

@@ -1,17 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  concat,
-  defer,
-  EMPTY,
-  finalize,
-  from,
-  type MonoTypeOperatorFunction,
-  map,
-  type Observable,
-  of,
-  repeat,
-  tap,
-} from 'rxjs';
+import { concat, defer, EMPTY, from, type MonoTypeOperatorFunction, map, type Observable, of, repeat, tap } from 'rxjs';
 import { type AscentStep, gradientAscent } from '../../operators/gradientAscent.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { type Ascender, createAscender } from '../../src/filters/ascender.js';
@@ -27,6 +15,7 @@ import { type UpscaleMethod, upscalePictures } from '../../src/filters/upscalePi
 import { currentNative } from '../../src/native/backend.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
 import { FilterGroup, type FilterOutcome } from './filterGroup.js';
+import { freedAtEnd } from './freedAtEnd.js';
 
 export interface FilterPicturesOptions {
   /** The network up to the layer. Stays the caller's. */
@@ -67,7 +56,8 @@ export interface FilterPicturesOptions {
  * subscribe: runStart epochStart step step … epochEnd epochStart step … epochEnd trainEnd runEnd |
  * ```
  *
- * Unsubscribing lets no further step begin; the native call that is running ends first, then everything is freed.
+ * It completes, or fails, when everything is freed. Unsubscribing lets no further step begin; the native call that is running ends
+ * first, then everything is freed.
  *
  * *Backpressure:* the next filter begins when all events of the one before are consumed.
  *
@@ -91,7 +81,7 @@ export function filterPictures(options: FilterPicturesOptions): Observable<Filte
     const begins = Math.trunc(asked.size / asked.factor ** asked.upscalings);
     const note =
       begins < minimum ? `${part.layer} sees nothing below ${minimum} px: starting there, not at ${begins} px.` : null;
-    return run.events(note).pipe(finalize(() => void ascender.dispose()));
+    return run.events(note).pipe(freedAtEnd(() => ascender.dispose()));
   });
 }
 

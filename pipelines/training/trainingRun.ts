@@ -9,7 +9,7 @@ import type { Logs, RunStart, StepEvent, TrainEvent } from '../../src/event/trai
 import { fingerprint } from '../../src/learner/fingerprint.js';
 import type { StepResult } from '../../src/learner/learner.js';
 import type { TrainOptions } from '../train.js';
-import { batchesOfPass, endlessPasses, restOfPass, resumed } from '../trainingSamples.js';
+import { batchesOfPass, endlessBatches, restOfPass, resumed } from '../trainingSamples.js';
 import type { Resumption, RunParts } from './openRun.js';
 import type { RunLifetime } from './runLifetime.js';
 import { controllerChanges } from './runSetup.js';
@@ -99,9 +99,9 @@ export class TrainingRun {
     if (!this.isUnfinished) return;
     const { epoch, step, batches: taken } = progress;
     const left = (this.options.epochs - epoch) * steps - step;
-    const through = resumed(this.through, source, taken);
+    const { samples, through } = endlessBatches(source, this.pass, resumed(this.through, source, taken));
     await this.lifetime.consume(
-      endlessPasses(source, this.pass),
+      samples,
       batches => batches.pipe(through, take(left), calls.batches(step, steps)),
       async batches => {
         await this.trainOn(batches);

@@ -1,4 +1,5 @@
 import { DownloadError } from '../error/downloadError.js';
+import { fetchFrom, hostOf } from '../file/fetchFrom.js';
 
 const PATIENCE_MS = 4_000;
 
@@ -18,7 +19,7 @@ export async function reachableMirrors(
   const problems = await Promise.all(
     mirrors.map(async mirror => {
       try {
-        await fetch(mirror, { method: 'HEAD', signal: signal ? AbortSignal.any([signal, patience]) : patience });
+        await fetchFrom(mirror, { method: 'HEAD', signal: signal ? AbortSignal.any([signal, patience]) : patience });
         return undefined;
       } catch (error) {
         return reasonOf(error as Error);
@@ -46,5 +47,3 @@ const REASONS: Readonly<Record<string, string>> = {
   EAI_AGAIN: 'name not found',
   ECONNREFUSED: 'refused',
 };
-
-const hostOf = (url: string): string => (URL.canParse(url) ? new URL(url).host : url);

@@ -5,6 +5,7 @@ import { ChecksumError } from '../error/checksumError.js';
 import { DownloadError } from '../error/downloadError.js';
 import { CACHE_ELSEWHERE, FileAccessError } from '../error/fileAccessError.js';
 import { md5OfFile, sha256OfFile } from './checksum.js';
+import { fetchFrom, hostOf } from './fetchFrom.js';
 import { withFileLock } from './fileLock.js';
 import { makeFolder } from './makeFolder.js';
 
@@ -139,7 +140,7 @@ async function fetchOnce(url: string, part: string, have: number, options: Downl
   const complainAfter = (ms: number) => setTimeout(() => stalled.abort(new Error(`no byte for ${ms / 1000} s`)), ms);
   let timer = complainAfter(Math.min(ANSWER_MS, stallMs));
   try {
-    const response = await fetch(url, {
+    const response = await fetchFrom(url, {
       // Ranges count the bytes sent: a compressed answer could not be continued.
       headers: { 'accept-encoding': 'identity', ...(have > 0 ? { range: `bytes=${have}-` } : {}) },
       signal: options.signal ? AbortSignal.any([options.signal, stalled.signal]) : stalled.signal,
@@ -209,11 +210,6 @@ async function sizeOf(file: string): Promise<number> {
 
 function megabytes(bytes: number): string {
   return `${Math.ceil(bytes / 1e6)} MB`;
-}
-
-/** Without user name and password, should an address carry them. */
-function hostOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : url;
 }
 
 function reasonOf(error: unknown): string {

@@ -39,7 +39,7 @@ export async function openSafetensorsWeights(path: string, origin: string): Prom
 }
 
 /** A weight's name in the whole model. */
-export const weightPath = (names: SavedLayer['names'], weight: string): string => [...names, weight].join('/');
+const weightPath = (names: SavedLayer['names'], weight: string): string => [...names, weight].join('/');
 
 /** The bytes of a safetensors file with all weights. */
 export async function writeSafetensorsWeights({ layers, readWeight }: ModelContents): Promise<Uint8Array> {

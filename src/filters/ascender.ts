@@ -95,25 +95,32 @@ export function createAscender({ objective, batch = 1, epsilon = EPSILON, sizes 
       pictures: { ...pictures, values: after.x.subarray(0, x.length) },
     };
   };
+  const step = async (pictures: Pictures, stepSize: number): Promise<AscentResult> => {
+    const { filters } = pictures;
+    if (filters.length > batch) {
+      throw new InvalidArgumentError(`${filters.length} pictures at once, but the ascender's batch is ${batch}.`);
+    }
+    const together = await takeStep(pictures, stepSize);
+    if (filters.length === 1 || together.losses.every(Number.isFinite)) return together;
+    // One filter's NaN comes into all pictures of the batch, as 0 · NaN.
+    const apart: AscentResult[] = [];
+    for (const i of filters.keys()) apart.push(await takeStep(selectPictures(pictures, [i]), stepSize));
+    return {
+      losses: apart.flatMap(({ losses }) => losses),
+      pictures: joinPictures(apart.map(one => one.pictures)),
+    };
+  };
+  let running: Promise<unknown> = Promise.resolve();
   return {
     batch,
-    async step(pictures, stepSize) {
-      const { filters } = pictures;
-      if (filters.length > batch) {
-        throw new InvalidArgumentError(`${filters.length} pictures at once, but the ascender's batch is ${batch}.`);
-      }
-      const together = await takeStep(pictures, stepSize);
-      if (filters.length === 1 || together.losses.every(Number.isFinite)) return together;
-      // One filter's NaN comes into all pictures of the batch, as 0 · NaN.
-      const apart: AscentResult[] = [];
-      for (const i of filters.keys()) apart.push(await takeStep(selectPictures(pictures, [i]), stepSize));
-      return {
-        losses: apart.flatMap(({ losses }) => losses),
-        pictures: joinPictures(apart.map(one => one.pictures)),
-      };
+    step(pictures, stepSize) {
+      const result = step(pictures, stepSize);
+      running = Promise.allSettled([running, result]);
+      return result;
     },
     async dispose() {
-      await Promise.all([anySize?.dispose(), ...[...bySize.values()].map(step => step.dispose())]);
+      await running;
+      await Promise.all([anySize?.dispose(), ...[...bySize.values()].map(compiled => compiled.dispose())]);
     },
   };
 }

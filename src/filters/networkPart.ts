@@ -57,8 +57,7 @@ export function networkPart(model: LayersModel, name: string): NetworkPart {
 }
 
 /** Names of the layers that {@link networkPart} takes. */
-export const convolutionLayers = (model: LayersModel): string[] =>
-  model.layers.filter(isConvolution).map(({ name }) => name);
+const convolutionLayers = (model: LayersModel): string[] => model.layers.filter(isConvolution).map(({ name }) => name);
 
 function convolutionNamed(model: LayersModel, name: string): Convolution {
   const layer = model.layers.find(candidate => candidate.name === name);

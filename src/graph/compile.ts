@@ -117,12 +117,14 @@ function trace<Name extends string, Result extends string>(
     return undefined;
   }
   const loaded = compiler.load();
+  // Whoever calls is told of its failure.
+  loaded.catch(() => {});
   let freed: Promise<void> | undefined;
-  const free = async (): Promise<void> => {
+  const sync = async (): Promise<void> => {
     await loaded;
     await compiler.store();
-    await compiler.dispose();
   };
+  const free = (): Promise<void> => sync().finally(() => compiler.dispose());
   return {
     async run(values) {
       await loaded;
@@ -132,7 +134,7 @@ function trace<Name extends string, Result extends string>(
         outputs.map((data, i) => ({ data: data as HostData, shape: compiled.outputShapes[i] })),
       );
     },
-    sync: () => compiler.store(),
+    sync,
     dispose() {
       freed ??= free();
       return freed;

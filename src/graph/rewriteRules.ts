@@ -18,7 +18,7 @@ export type RewriteRule = (operation: Operation, context: RewriteContext) => Out
  * `fused.matMul` of tfjs makes a batch of one of each pair of matrices, and multiplies batches; only `MatMul` is fused with
  * what follows it.
  */
-export const plainMatMul: RewriteRule = ({ type, attributes = [], inputs = [] }, context) => {
+const plainMatMul: RewriteRule = ({ type, attributes = [], inputs = [] }, context) => {
   if (type !== 'BatchMatMulV2') return undefined;
   const [a, b] = inputs as Output[];
   const matrices = a.shape.length === 2 && b.shape.length === 2;
@@ -39,7 +39,7 @@ export const plainMatMul: RewriteRule = ({ type, attributes = [], inputs = [] },
  * A bias added to the last axis: as `BiasAdd` it is fused into the convolution or product before it, and its gradient
  * becomes one reduction instead of a general broadcast's.
  */
-export const biasAdd: RewriteRule = ({ type, inputs = [] }, context) => {
+const biasAdd: RewriteRule = ({ type, inputs = [] }, context) => {
   if (type !== 'AddV2' && type !== 'Add') return undefined;
   const [x, y] = inputs as Output[];
   const { source, restore } = behindReshape(x, context);
@@ -52,7 +52,7 @@ export const biasAdd: RewriteRule = ({ type, inputs = [] }, context) => {
 };
 
 /** An activation of a reshaped tensor: the reshape waits, so that the activation stays next to its product. */
-export const activationBeforeReshape: RewriteRule = (operation, context) => {
+const activationBeforeReshape: RewriteRule = (operation, context) => {
   const { type, inputs = [] } = operation;
   if (!activations.has(type)) return undefined;
   const [x] = inputs as Output[];
@@ -63,7 +63,7 @@ export const activationBeforeReshape: RewriteRule = (operation, context) => {
 };
 
 /** A reshape of a reshape, and a reshape to the shape that is there already. */
-export const needlessReshape: RewriteRule = ({ type, attributes = [], inputs = [] }, context) => {
+const needlessReshape: RewriteRule = ({ type, attributes = [], inputs = [] }, context) => {
   if (type !== 'Reshape') return undefined;
   const [x, shape] = inputs as Output[];
   const target = context.producer(shape)?.value;

@@ -21,7 +21,7 @@ export interface FBetaScoreOptions extends F1ScoreOptions {
 }
 
 /** Harmonic mean of precision and recall. Source: `f_score_metrics.py` of Keras 3. */
-export const f1Score = (options: F1ScoreOptions): Metric => fBetaScore({ name: 'f1_score', ...options });
+export const f1Score = ({ name = 'f1_score', ...options }: F1ScoreOptions): Metric => fBetaScore({ ...options, name });
 
 /** Weighted harmonic mean of precision and recall. Source: `f_score_metrics.py` of Keras 3. */
 export function fBetaScore(options: FBetaScoreOptions): Metric {

@@ -40,15 +40,19 @@ export const iou = (options: IoUOptions): Metric => {
 };
 
 /** {@link iou} of all classes. */
-export const meanIoU = (options: MeanIoUOptions): Metric =>
-  iou({ name: 'mean_io_u', ...options, targetClassIds: Array.from({ length: options.numClasses }, (_, i) => i) });
+export const meanIoU = ({ name = 'mean_io_u', ...options }: MeanIoUOptions): Metric =>
+  iou({ ...options, name, targetClassIds: Array.from({ length: options.numClasses }, (_, i) => i) });
 
 /** {@link iou} of predictions with one value a class. */
-export const oneHotIoU = (options: IoUOptions): Metric => iou({ name: 'one_hot_io_u', sparseYPred: false, ...options });
+export const oneHotIoU = ({ name = 'one_hot_io_u', sparseYPred = false, ...options }: IoUOptions): Metric =>
+  iou({ ...options, name, sparseYPred });
 
 /** {@link meanIoU} of predictions with one value a class. */
-export const oneHotMeanIoU = (options: MeanIoUOptions): Metric =>
-  meanIoU({ name: 'one_hot_mean_io_u', sparseYPred: false, ...options });
+export const oneHotMeanIoU = ({
+  name = 'one_hot_mean_io_u',
+  sparseYPred = false,
+  ...options
+}: MeanIoUOptions): Metric => meanIoU({ ...options, name, sparseYPred });
 
 /** {@link iou} of predictions that are probabilities of class 1. */
 export const binaryIoU = (options: BinaryIoUOptions = {}): Metric => {

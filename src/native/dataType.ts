@@ -1,5 +1,3 @@
-import type { DataType as TfjsDataType } from '@tensorflow/tfjs-core';
-
 /** Values of TensorFlow's `TF_DataType`, as far as gradstream meets them (tensorflow/c/tf_datatype.h). */
 export const DataType = {
   float32: 1,
@@ -55,6 +53,3 @@ export function viewAs(dtype: number, buffer: ArrayBuffer): TensorData {
 /** Bytes of one element. */
 export const elementSize = (dtype: number): number =>
   views[dtype].BYTES_PER_ELEMENT * (dtype === DataType.complex64 ? 2 : 1);
-
-/** The number of TensorFlow's type for a name of TensorFlow.js's. */
-export const dataTypeOf = (dtype: TfjsDataType): number => DataType[dtype];

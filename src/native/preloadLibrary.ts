@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel';
 import { dlopen, LoaderFlag } from './dynamicLoader.js';
 import { type LibraryFiles, setLibraryEnvironment } from './library.js';
 import { divertErrors } from './quietly.js';
@@ -9,14 +10,21 @@ import { divertErrors } from './quietly.js';
 export function preloadLibrary({ framework, cc }: LibraryFiles): void {
   if (process.platform === 'win32') return;
   setLibraryEnvironment();
-  // Made first: Node would take standard error for a pipe while it is diverted into one.
+  // Made first: Node would take standard error for a file while it is diverted into one.
   void process.stderr;
   const restore = divertErrors();
+  const children = channel('child_process');
+  let ended = false;
   const end = () => {
+    if (ended) return;
+    ended = true;
     process.off('exit', end).off('uncaughtExceptionMonitor', end);
+    children.unsubscribe(end);
     restore();
   };
-  process.once('exit', end).once('uncaughtExceptionMonitor', end);
+  process.on('exit', end).on('uncaughtExceptionMonitor', end);
+  // Told of a child before it is born: with the file for its standard error, what it says later would be lost.
+  children.subscribe(end);
   const load = dlopen();
   load(framework, LoaderFlag.now | LoaderFlag.global);
   load.async(cc, LoaderFlag.now, end);

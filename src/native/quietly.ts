@@ -1,5 +1,11 @@
-import { closeSync, readFileSync, writeSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import koffi from 'koffi';
+
+/** `fcntl`'s command for a copy of a descriptor that child processes don't get. */
+const DUPLICATE_FOR_OWN_USE = process.platform === 'darwin' ? 67 : 1030;
 
 /** Runs `action` with standard error diverted, see {@link divertErrors}. */
 export function quietly<T>(action: () => T): T {
@@ -12,32 +18,70 @@ export function quietly<T>(action: () => T): T {
 }
 
 /**
- * Leads standard error into a pipe until the returned function is called, which passes on only what is an error. TensorFlow
- * greets on standard error while it is being loaded, before any of its log settings counts. A pipe holds 64 KiB; a greeting
- * is far below.
+ * Leads standard error into a file without a name until the returned function is called, which passes on all that isn't
+ * TensorFlow's greeting: that comes while it is being loaded, before any of its log settings counts. A pipe would not do: it
+ * holds 64 KiB, of which JavaScript that goes on meanwhile writes more, and it ends only with the last child that has got it.
+ * Where there's no place for a file, nothing is diverted.
  */
 export function divertErrors(): () => void {
   if (process.platform === 'win32') return () => undefined;
   const libc = koffi.load(null);
-  const dup = libc.func('dup', 'int', ['int']);
   const dup2 = libc.func('dup2', 'int', ['int', 'int']);
-  const pipe = libc.func('pipe', 'int', ['void *']);
-  const ends = new Int32Array(2);
-  const kept: number = dup(2);
-  if (kept < 0 || pipe(ends) !== 0) return () => undefined;
-  const [output, input] = ends;
-  dup2(input, 2);
-  closeSync(input);
+  const fcntl = libc.func('fcntl', 'int', ['int', 'int', '...']);
+  const file = openNameless();
+  if (file === undefined) return () => undefined;
+  const kept: number = fcntl(2, DUPLICATE_FOR_OWN_USE, 'int', 3);
+  if (kept < 0) {
+    closeSync(file);
+    return () => undefined;
+  }
+  dup2(file, 2);
   return () => {
     dup2(kept, 2);
     closeSync(kept);
-    passOnErrors(readFileSync(output, 'utf8'));
-    closeSync(output);
+    passOn(withoutGreeting(contentOf(file)));
+    closeSync(file);
   };
 }
 
-/** absl's lines begin with their severity and the date: `E0000 00:00:17…`. */
-function passOnErrors(text: string): void {
-  const errors = text.replace(/^(?:[IW]\d{4} |WARNING: All log messages before absl).*\n?/gm, '');
-  if (errors !== '') writeSync(2, errors);
+/** A temporary file that is gone when it is closed. */
+function openNameless(): number | undefined {
+  const path = join(tmpdir(), `gradstream-${randomUUID()}`);
+  try {
+    const file = openSync(path, 'ax+', 0o600);
+    unlinkSync(path);
+    return file;
+  } catch {
+    return undefined;
+  }
+}
+
+function contentOf(file: number): Buffer {
+  const content = Buffer.alloc(fstatSync(file).size);
+  let length = 0;
+  while (length < content.length) {
+    const read = readSync(file, content, length, content.length - length, length);
+    if (read === 0) break;
+    length += read;
+  }
+  return content.subarray(0, length);
+}
+
+/**
+ * absl's lines begin with their severity, date and place: `I0000 00:00:1758000000.123456 4711 port.cc:153]`. Bytes are taken
+ * for characters, so that any come through.
+ */
+function withoutGreeting(content: Buffer): Buffer {
+  const greeting = /^(?:[IW]\d{4} [\d:.]+ +\d+ [\w.]+:\d+\] |WARNING: All log messages before absl).*\n?/gm;
+  return Buffer.from(content.toString('latin1').replace(greeting, ''), 'latin1');
+}
+
+/** Where the reader is slow, Node writes the rest when it can; where there's none, nobody misses it. */
+function passOn(content: Buffer): void {
+  let done = 0;
+  try {
+    while (done < content.length) done += writeSync(2, content, done);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EAGAIN') process.stderr.write(content.subarray(done));
+  }
 }

@@ -15,7 +15,8 @@ export interface AdamOptions extends OptimizerOptions {
 export const adam = (options: AdamOptions = {}): Optimizer => adamNamed('adam', options);
 
 /** Adam with decoupled weight decay, 0.004 (Loshchilov and Hutter 2017). Source: `optimizers/adamw.py` of Keras 3. */
-export const adamw = (options: AdamOptions = {}): Optimizer => adamNamed('adamw', { weightDecay: 0.004, ...options });
+export const adamw = ({ weightDecay = 0.004, ...options }: AdamOptions = {}): Optimizer =>
+  adamNamed('adamw', { ...options, weightDecay });
 
 /** `base` to the number of this update, counted from 1. */
 export const powerOfStep = (base: number, iterations: tf.Scalar): tf.Scalar =>

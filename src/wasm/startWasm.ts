@@ -8,7 +8,7 @@ import { replaceOneHot } from './replaceOneHot.js';
 import { takePieces } from './takePieces.js';
 
 /** Name under which TensorFlow.js knows its WebAssembly backend. */
-export const wasmBackendName = 'wasm';
+const wasmBackendName = 'wasm';
 
 let started = false;
 

@@ -72,6 +72,11 @@ describe.each(['mixup', 'cutMix'] as const)('%s', name => {
     for (const [other] of others) expect(other.y).not.toEqual(first.y);
   });
 
+  it('takes undefined for what is not given', () => {
+    const given = run(operator({ alpha: undefined, name: undefined }), values.a);
+    expect(given).toEqual(run(operator(), values.a));
+  });
+
   it('keeps place and size of the batch, and changes nothing in the source', () => {
     const before = source.x.data.slice();
     const [made] = run(operator(), values.a);

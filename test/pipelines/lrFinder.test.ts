@@ -1,9 +1,11 @@
-import { lastValueFrom, take, toArray } from 'rxjs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { lastValueFrom, take, tap, toArray } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { batch } from '../../operators/batch.js';
 import { type FakeLearner, type FakeLearnerOptions, fakeLearner } from '../../operators/testing/fakeLearner.js';
-import { arraySource } from '../../operators/testing/sources.js';
+import { arraySource, streamSource } from '../../operators/testing/sources.js';
 import { type LrFinderOptions, lrFinder } from '../../pipelines/lrFinder.js';
+import type { ArraySource } from '../../src/data/source.js';
 import { DataExhaustedError } from '../../src/error/dataExhaustedError.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { type RatePoint, suggestLearningRate } from '../../src/schedule/suggestLearningRate.js';
@@ -51,6 +53,25 @@ describe('lrFinder', () => {
     expect(isAsBefore).toBe(true);
   });
 
+  it('sees a negative loss diverge by its rise', async () => {
+    const falling = [-0.1, -0.2, -0.3, -0.4];
+    expect((await searched(withLosses(falling), { steps: 4, smoothing: 0 })).points).toHaveLength(4);
+    const rising = [-0.3, -0.1, 0.7, -0.1];
+    expect((await searched(withLosses(rising), { steps: 4, smoothing: 0 })).points).toHaveLength(3);
+  });
+
+  it('takes no step after unsubscribing while the source is being opened', async () => {
+    const learner = fakeLearner();
+    let open: (source: ArraySource) => void = () => {};
+    const source = () => new Promise<ArraySource>(resolve => (open = resolve));
+    const subscription = lrFinder({ learner, data: { ...data, source } }).subscribe();
+    await wait(10);
+    subscription.unsubscribe();
+    open(data.source);
+    await wait(10);
+    expect(learner.calls.map(({ method }) => method)).toEqual(['state', 'restore']);
+  });
+
   it('puts the weights back after unsubscribing and after an error', async () => {
     expect(await searched(fakeLearner(), { from: 0.1 }, 2)).toMatchObject({ isAsBefore: true });
     const failed = await searched(fakeLearner({ failAt: 2 }), { from: 0.1 });
@@ -66,9 +87,23 @@ describe('lrFinder', () => {
     expect(handed.disposed).toBe(false);
   });
 
-  it('says that there is no data', async () => {
-    const empty = { source: arraySource({ size: 0 }), through: batch(4) };
-    expect((await searched(fakeLearner(), { data: empty })).error).toBeInstanceOf(DataExhaustedError);
+  it('completes when its own learner is disposed of, and fails where that fails', async () => {
+    const mine = fakeLearner();
+    let wasDisposed = false;
+    const points$ = lrFinder({ learner: () => mine, data, steps: 3 });
+    await lastValueFrom(points$.pipe(tap({ complete: () => (wasDisposed = mine.disposed) })));
+    expect(wasDisposed).toBe(true);
+
+    const stubborn = Object.assign(fakeLearner(), { dispose: () => Promise.reject(new Error('stuck')) });
+    await expect(lastValueFrom(lrFinder({ learner: () => stubborn, data, steps: 3 }))).rejects.toThrow('stuck');
+  });
+
+  it.each([
+    ['no data', { source: arraySource({ size: 0 }), through: batch(4) }],
+    ['no whole batch', { source: arraySource({ size: 10 }), through: batch(20, { remainder: 'drop' }) }],
+    ['no whole batch of a stream', { source: streamSource(), through: batch(20, { remainder: 'drop' }) }],
+  ])('says that there is %s', async (_, none) => {
+    expect((await searched(fakeLearner(), { data: none })).error).toBeInstanceOf(DataExhaustedError);
   });
 
   it.each([

@@ -528,8 +528,31 @@ describe('an error', () => {
       'a dropped batch and steps',
       { data: { source: ten, through: batch(20, { remainder: 'drop' }) }, stepsPerEpoch: 2 },
     ],
+    [
+      'a stream that is shorter than a batch, dropped, and steps',
+      { data: { source: streamSource(), through: batch(20, { remainder: 'drop' }) }, stepsPerEpoch: 2 },
+    ],
+    [
+      'operators that let nothing through, and steps',
+      {
+        data: {
+          source: ten,
+          through: pipe(
+            batch(4),
+            filter<Batch>(() => false),
+          ),
+        },
+        stepsPerEpoch: 2,
+      },
+    ],
   ] as const)('says that there is no batch: %s', async (_, given) => {
     expect((await outcomeOf(given)).error).toBeInstanceOf(DataExhaustedError);
+  });
+
+  it('waits for a batch that operators hold back over several passes', async () => {
+    const through = pipe(shuffle({ window: 50 }), batch(20));
+    const events = await eventsOf({ data: { source: streamSource(), through }, stepsPerEpoch: 2 });
+    expect(events.at(-1)).toMatchObject({ reason: 'completed', iterations: 4 });
   });
 });
 

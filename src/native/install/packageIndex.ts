@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { fetchFrom } from '../../file/fetchFrom.js';
 
 /**
  * The addresses of the package indexes that pip would ask, in its order: those that a user has set, in the environment or else in
@@ -48,15 +49,22 @@ export async function addressOnIndex(
   signal?: AbortSignal,
 ): Promise<string | undefined> {
   const page = `${index.replace(/\/+$/, '')}/${project}/`;
-  const response = await fetch(page, {
+  const timeout = AbortSignal.timeout(30_000);
+  const response = await fetchFrom(page, {
     headers: { accept: 'application/vnd.pypi.simple.v1+json, text/html;q=0.2' },
-    signal: signal ?? AbortSignal.timeout(30_000),
+    signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
   });
   if (!response.ok) throw new Error(`HTTP status ${response.status}`);
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') === true;
   const url = isJson ? fromJson(text, fileName) : fromHtml(text, fileName);
-  return url === undefined ? undefined : new URL(url, response.url).href;
+  return url === undefined ? undefined : withLoginOf(index, new URL(url, response.url));
+}
+
+/** What the same server has needs the same user and password, as pip does it. */
+function withLoginOf(index: string, file: URL): string {
+  const { origin, username, password } = new URL(index);
+  return file.origin === origin && file.username === '' ? Object.assign(file, { username, password }).href : file.href;
 }
 
 function fromJson(text: string, fileName: string): string | undefined {

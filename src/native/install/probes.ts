@@ -2,6 +2,7 @@ import { accessSync, constants, statfsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { cacheFolder } from '../../file/cacheFolder.js';
+import { fetchFrom } from '../../file/fetchFrom.js';
 import { processorHas } from '../processor.js';
 import { locateTensorflow } from './locateTensorflow.js';
 import { type Machine, thisMachine } from './machine.js';
@@ -73,7 +74,7 @@ async function findSource(): Promise<string | undefined> {
   const pip = await findPip();
   if (pip !== undefined) return pip.join(' ');
   for (const index of await packageIndexes()) {
-    const answers = await fetch(index, { method: 'HEAD', signal: AbortSignal.timeout(INDEX_TIMEOUT_MS) }).then(
+    const answers = await fetchFrom(index, { method: 'HEAD', signal: AbortSignal.timeout(INDEX_TIMEOUT_MS) }).then(
       () => true,
       () => false,
     );

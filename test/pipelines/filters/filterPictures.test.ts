@@ -1,6 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { filter, firstValueFrom, lastValueFrom, toArray } from 'rxjs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { filterPictures } from '../../../pipelines/filters/filterPictures.js';
 import type { FilterEnd, FilterEvent } from '../../../src/filters/filterEvent.js';
 import { networkPart } from '../../../src/filters/networkPart.js';
@@ -10,11 +11,26 @@ import { nativeOrNull } from '../../helpers/native.js';
 
 const native = await nativeOrNull();
 
+/** What comes after an ascender is freed. */
+const freeing = vi.hoisted(() => ({ after: async (): Promise<void> => {} }));
+vi.mock(import('../../../src/filters/ascender.js'), async original => {
+  const { createAscender, ...rest } = await original();
+  const watched: typeof createAscender = options => {
+    const ascender = createAscender(options);
+    return { ...ascender, dispose: () => ascender.dispose().then(freeing.after) };
+  };
+  return { ...rest, createAscender: watched };
+});
+
 describe.skipIf(native === null)('filterPictures', () => {
   const model = filterNet('relu');
   const part = networkPart(model, 'b');
   const options = { part, size: 12, upscalings: 2, factor: 1.2, steps: 3, seed: 5 };
   afterAll(() => model.dispose());
+
+  const failing = (): tf.Tensor1D => {
+    throw new Error('no ascent');
+  };
 
   const eventsOf = (more: object = {}): Promise<FilterEvent[]> =>
     lastValueFrom(filterPictures({ ...options, ...more }).pipe(toArray()));
@@ -33,6 +49,41 @@ describe.skipIf(native === null)('filterPictures', () => {
     for (const event of events) {
       if (event.type === 'epochEnd') expect(event.picture).toMatchObject({ rows: 12, columns: 12, channels: 3 });
     }
+  });
+
+  describe('frees everything', () => {
+    afterEach(() => {
+      freeing.after = async () => {};
+    });
+
+    it('before it completes or fails', async () => {
+      let freed = 0;
+      freeing.after = async () => {
+        await wait(20);
+        freed++;
+      };
+      await eventsOf({ filters: [0] });
+      expect(freed).toBe(1);
+      await expect(eventsOf({ filters: [0], objective: failing })).rejects.toThrow('no ascent');
+      expect(freed).toBe(2);
+    });
+
+    it('and fails where that fails, unless it has failed before', async () => {
+      freeing.after = () => Promise.reject(new Error('stuck'));
+      await expect(eventsOf({ filters: [0] })).rejects.toThrow('stuck');
+      await expect(eventsOf({ filters: [0], objective: failing })).rejects.toThrow('no ascent');
+    });
+
+    it('when nobody looks on any more, without a word where that fails', async () => {
+      const freed = new Promise<void>(resolve => {
+        freeing.after = async () => {
+          resolve();
+          throw new Error('stuck');
+        };
+      });
+      await firstValueFrom(filterPictures({ ...options, filters: [0] }));
+      await freed;
+    });
   });
 
   it('gives in a batch what it gives one by one', async () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { identity } from 'rxjs';
 import { describe, expect, it, vi } from 'vitest';
 import { ChecksumError } from '../../../src/error/checksumError.js';
 import { DownloadError } from '../../../src/error/downloadError.js';
@@ -31,6 +32,21 @@ describe('download', () => {
     expect(holds(file)).toBe(true);
     expect(readdirSync(folder)).toEqual(['file']);
     expect(seen.at(-1)).toEqual({ label, received: contents.length, total: contents.length });
+  });
+
+  it('sends user and password of an address, and never says them', async () => {
+    const server = await serve((request, response) => {
+      if (request.headers.authorization === `Basic ${btoa('max:secret')}`) sendFile(contents, request, response);
+      else response.writeHead(403).end();
+    });
+    const file = join(temporaryFolder(), 'file');
+    const address = (user: string): string => `${server.url.replace('//', `//${user}@`)}/a`;
+    const failed = download({ urls: [address('max:wrong'), '//max:wrong@/'], file, label, sha256 });
+    const error: Error = await failed.then(() => Promise.reject(new Error('fetched')), identity);
+    expect(error.message).toContain('HTTP status 403');
+    expect(error.message).not.toContain('wrong');
+    await download({ urls: [address('max:secret')], file, label, sha256 });
+    expect(holds(file)).toBe(true);
   });
 
   it('asks nobody for a file that is there with the right checksum', async () => {

@@ -44,6 +44,18 @@ describe.skipIf(native === null)('createAscender', () => {
     for (const [i, value] of expected.x.entries()) expect(Math.abs(after.values[i] - value)).toBeLessThan(2e-3);
   };
 
+  it('waits for the running step before it frees everything, the first one too', async () => {
+    const sessions = openSessions();
+    const ascender = createAscender({ objective, sizes: [200] });
+    let stepped = false;
+    const step = ascender.step(pictures(200, [1]), 1).then(() => {
+      stepped = true;
+    });
+    await ascender.dispose();
+    expect([stepped, openSessions()]).toEqual([true, sessions]);
+    await step;
+  });
+
   it('traces once for all sizes and numbers of pictures, and agrees with eager execution', async () => {
     const trace = vi.spyOn(OpenFunction, 'trace');
     const sessions = openSessions();

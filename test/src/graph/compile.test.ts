@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import '#tfjs-gradients';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { compile } from '../../../src/graph/compile.js';
+import { Compiler } from '../../../src/graph/compiler.js';
 import type { NotTraceableError } from '../../../src/graph/notTraceableError.js';
 import { nativeOrNull } from '../../helpers/native.js';
 
@@ -10,7 +11,7 @@ const native = await nativeOrNull();
 
 describe.skipIf(native === null)('compile', () => {
   const variables: tf.Variable[] = [];
-  const variable = (values: number[]): tf.Variable => {
+  const variable = (values: number[] | Float32Array): tf.Variable => {
     const made = tf.variable(tf.tensor1d(values));
     variables.push(made);
     return made;
@@ -88,6 +89,36 @@ describe.skipIf(native === null)('compile', () => {
     for (let i = 0; i < 5; i++) await next({});
     await next.dispose();
     expect([...count.dataSync()]).toEqual([32]);
+  });
+
+  describe('with more variables than are handed over at once', () => {
+    const large = 17 * 1024 * 1024;
+    const two = () => [variable(new Float32Array(large).fill(1)), variable(new Float32Array(large).fill(2))];
+    const sumOf = (a: tf.Variable, b: tf.Variable) =>
+      compile(({ x }) => ({ y: tf.add(tf.add(tf.slice(a, 0, 1), tf.slice(b, 0, 1)), x) }), {
+        inputs: { x: { shape: [1] } },
+        variables: [a, b],
+      });
+
+    it('can be synced at once', async () => {
+      const [a, b] = two();
+      const f = sumOf(a, b);
+      await f.sync();
+      expect(tf.slice(b, 0, 1).dataSync()[0]).toBe(2);
+      await f.dispose();
+    });
+
+    it('frees everything where one is gone before it was handed over, and says so', async () => {
+      const free = vi.spyOn(Compiler.prototype, 'dispose');
+      const [a, b] = two();
+      const f = sumOf(a, b);
+      b.dispose();
+      await new Promise(resolve => setTimeout(resolve, 500));
+      await expect(f({ x: Float32Array.of(1) })).rejects.toThrow('disposed');
+      await expect(f.dispose()).rejects.toThrow('disposed');
+      expect(free).toHaveBeenCalledTimes(1);
+      free.mockRestore();
+    });
   });
 
   it('runs eagerly, with the same result, where it cannot be compiled, and says so once', async () => {

@@ -6,6 +6,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { lossByName } from '../../../src/loss/resolveLoss.js';
 import { Accumulator } from '../../../src/metrics/accumulator.js';
 import { type ConfusionMatrix, confusionMatrix } from '../../../src/metrics/confusionMatrix.js';
+import { f1Score, fBetaScore } from '../../../src/metrics/fBetaScore.js';
+import { iou, meanIoU, oneHotIoU, oneHotMeanIoU } from '../../../src/metrics/intersectionOverUnion.js';
 import type { Metric } from '../../../src/metrics/metric.js';
 import { type MetricOptions, metricByName } from '../../../src/metrics/metricByName.js';
 import { metricFromConfig } from '../../../src/metrics/metricFromConfig.js';
@@ -147,6 +149,21 @@ describe('metrics', () => {
     expect(names).toEqual(['AUC', 'AUC_1', 'mse', 'top_k_categorical_accuracy']);
     expect(value(top, oneHot, predicted)).toBeCloseTo(2 / 4, 6);
   });
+
+  it.each(Object.entries({ f1Score, fBetaScore, iou, meanIoU, oneHotIoU, oneHotMeanIoU }))(
+    '%s takes undefined for what is not given',
+    (_, metric) => {
+      const needed = { classes: 3, numClasses: 3, targetClassIds: [0, 1] };
+      const none: object = { name: undefined, sparseYPred: undefined };
+      const given = metric({ ...needed, ...none });
+      expect(given.name).toBe(metric(needed).name);
+      const predictions =
+        given.name.startsWith('one_hot') || given.name.startsWith('f') ? predicted : classes.map(number => [number]);
+      expect(statistics(given, classes, predictions, weights)).toEqual(
+        statistics(metric(needed), classes, predictions, weights),
+      );
+    },
+  );
 
   it('takes the mean of a function', () => {
     const largest = (_: tf.Tensor, p: tf.Tensor): tf.Tensor => tf.max(p, -1);

@@ -10,7 +10,7 @@ const native = await nativeOrNull();
 function run(rest: string): { status: number | null; stdout: string; stderr: string } {
   const program = `import 'gradstream/preload';\n${rest}`;
   const args = ['--input-type=module', '--eval', program];
-  return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', timeout: 60_000 });
+  return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', timeout: 20_000 });
 }
 
 describe.skipIf(native === null)('gradstream/preload', () => {
@@ -32,6 +32,29 @@ describe.skipIf(native === null)('gradstream/preload', () => {
     const { status, stderr } = run("throw new Error('the reason');");
     expect(status).toBe(1);
     expect(stderr).toContain('Error: the reason');
+  });
+
+  it('takes more than a pipe would hold', () => {
+    const { status, stderr } = run("process.stderr.write('x'.repeat(200_000)); console.error('end');");
+    expect([status, stderr.length, stderr.slice(-4)]).toEqual([0, 200_004, 'end\n']);
+  });
+
+  it("does not wait for a child's end, nor loses what the child says", () => {
+    const { status, stdout, stderr } = run(`
+      import { spawn } from 'node:child_process';
+      const child = spawn('sh', ['-c', 'sleep 4; echo said late >&2'], { stdio: 'inherit' });
+      let longest = 0;
+      let before = performance.now();
+      const timer = setInterval(() => {
+        longest = Math.max(longest, performance.now() - before);
+        before = performance.now();
+      }, 50);
+      child.on('exit', () => {
+        clearInterval(timer);
+        console.log(longest < 2500 ? 'ticked' : 'blocked');
+      });`);
+    expect([status, stdout]).toEqual([0, 'ticked\n']);
+    expect(stderr).toContain('said late\n');
   });
 
   it('lets a program end at once', () => {

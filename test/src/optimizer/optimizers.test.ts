@@ -155,6 +155,13 @@ describe('options of all optimizers', () => {
     expect(() => optimizerByName('sgd', options)).toThrow(message);
   });
 
+  it('takes undefined for what is not given', () => {
+    for (const [name] of everyOptimizer) {
+      const given: object = { weightDecay: undefined, learningRate: undefined };
+      expect(optimizerByName(name, given).config).toEqual(optimizerByName(name).config);
+    }
+  });
+
   it('reads a schedule in either spelling', () => {
     const parameters = { initial_learning_rate: 0.1, decay_steps: 10, decay_rate: 0.5 };
     for (const learning_rate of [

@@ -49,6 +49,31 @@ describe('installTensorflow', () => {
     },
   );
 
+  describe('from an index that wants a user and a password', () => {
+    const authorization = `Basic ${Buffer.from('max:se@cret').toString('base64')}`;
+
+    async function setUpLocked(user: string) {
+      const answer = answerAsIndex(archive, wheel);
+      const server = await serve((request, response) => {
+        if (request.headers.authorization === authorization) answer(request, response);
+        else response.writeHead(401).end();
+      });
+      const folder = join(temporaryFolder(), 'tensorflow', '9.9.9-any');
+      const indexes = [`${server.url.replace('//', `//${user}@`)}/simple`];
+      return installTensorflow(folder, wheel, { platform: 'linux', pip: null, indexes });
+    }
+
+    it('takes page and file with those of its address', async () => {
+      expect((await setUpLocked('max:se%40cret')).origin).toBe('wheel');
+    });
+
+    it('says that they are wrong without saying them', async () => {
+      const error = await setUpLocked('max:wrong').catch((error: Error) => error);
+      expect(error).toMatchObject({ message: expect.stringMatching(/127\.0\.0\.1:\d+: HTTP status 401/) });
+      expect(error).not.toMatchObject({ message: expect.stringContaining('wrong') });
+    });
+  });
+
   it('asks nobody where the libraries are there', async () => {
     const { server, folder, options } = await setUp();
     await installTensorflow(folder, wheel, options);

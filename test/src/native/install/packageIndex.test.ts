@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
-import { packageIndexes } from '../../../../src/native/install/packageIndex.js';
+import { describe, expect, it, vi } from 'vitest';
+import { addressOnIndex, packageIndexes } from '../../../../src/native/install/packageIndex.js';
+import { serve } from '../../file/fileServer.js';
 import { temporaryFolder } from '../../file/temporaryFolder.js';
 
 describe('packageIndexes', () => {
@@ -38,5 +39,17 @@ describe('packageIndexes', () => {
     expect(await packageIndexes({ PIP_NO_INDEX: '1' })).toEqual([]);
     writeFileSync(file, '[global]\nno-index = true\n');
     expect(await packageIndexes({ PIP_CONFIG_FILE: file })).toEqual([]);
+  });
+});
+
+describe('addressOnIndex', () => {
+  it('gives up on an index that does not answer, with a signal of the caller or without', async () => {
+    const server = await serve(() => {});
+    const realTimeout = AbortSignal.timeout;
+    const timeout = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => realTimeout.call(AbortSignal, 50));
+    const { signal } = new AbortController();
+    await expect(addressOnIndex(server.url, 'a', 'a.whl')).rejects.toThrow('timeout');
+    await expect(addressOnIndex(server.url, 'a', 'a.whl', signal)).rejects.toThrow('timeout');
+    timeout.mockRestore();
   });
 });

@@ -1,0 +1,71 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { batch } from '../../../operators/batch.js';
+import { fakeLearner } from '../../../operators/testing/fakeLearner.js';
+import { arraySource } from '../../../operators/testing/sources.js';
+import { recipeCommand } from '../../../pipelines/cli/train.js';
+import type { Recipe, RecipeOptions } from '../../../pipelines/recipes/recipe.js';
+
+interface Own {
+  readonly n: number;
+  readonly mean: boolean;
+  readonly augment: boolean;
+}
+
+const dir = await mkdtemp(join(tmpdir(), 'gradstream-train-'));
+afterAll(() => rm(dir, { recursive: true }));
+for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockReturnValue(true);
+afterEach(() => {
+  process.exitCode = undefined;
+});
+
+/** Runs a recipe of ten rows by the words of a command line. */
+async function run(...args: string[]) {
+  let asked: (RecipeOptions & Partial<Own>) | undefined;
+  const recipe: Recipe<Own> = {
+    name: 'fake',
+    description: '',
+    defaults: { epochs: 2, batchSize: 4 },
+    flags: [
+      { flags: '--n <blocks>', description: 'blocks', default: 3 },
+      { flags: '--no-mean', description: 'without the mean', default: true },
+      { flags: '--augment', description: 'shift', default: false },
+    ],
+    async prepare(options) {
+      asked = options;
+      const { epochs = 2, batchSize = 4, seed = 1, n = 3, mean = true, augment = false } = options;
+      return {
+        config: { batchSize, n, mean, augment },
+        train: { learner: fakeLearner(), data: { source: arraySource(), through: batch(batchSize) }, epochs, seed },
+      };
+    },
+  };
+  const command = recipeCommand(recipe).exitOverride();
+  await command.parseAsync(args, { from: 'user' });
+  return { asked, help: command.helpInformation() };
+}
+
+describe('gradstream train', () => {
+  it("leaves a recipe's defaults to the recipe, and shows them", async () => {
+    const { asked, help } = await run();
+    expect(asked).toEqual({});
+    expect(help).toMatch(/--n <blocks> +blocks \(default: 3\)/);
+    expect(help).toMatch(/passes over the data \(default: 2\)/);
+  });
+
+  it('hands on what was given, also where it is the default', async () => {
+    const { asked } = await run('--n', '3', '--no-mean', '--augment', '--batch-size', '5', '--no-compile');
+    expect(asked).toEqual({ n: 3, mean: false, augment: true, batchSize: 5, compile: false });
+  });
+
+  it('goes on with the options that the run had', async () => {
+    const out = join(dir, 'run');
+    const given = ['--n', '1', '--no-mean', '--augment', '--batch-size', '5', '--seed', '7', '--epochs', '3'];
+    await run(...given, '--out', out);
+    const before = { n: 1, mean: false, augment: true, batchSize: 5, seed: 7, out };
+    expect((await run('--resume', out)).asked).toMatchObject({ ...before, epochs: 3 });
+    expect((await run('--resume', out, '--epochs', '4')).asked).toMatchObject({ ...before, epochs: 4 });
+  });
+});
