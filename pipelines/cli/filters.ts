@@ -119,7 +119,6 @@ async function drawFilters(flags: FilterFlags): Promise<void> {
   }
   if (stopped) {
     note(`Stopped. ${files.kept} pictures are in ${flags.out}; the same command goes on with the rest.`);
-    process.exitCode = 130;
     return;
   }
   const seconds = (performance.now() - began) / 1000;

@@ -1,22 +1,26 @@
+import { constants } from 'node:os';
 import { Observable } from 'rxjs';
 
+/** Ctrl-C, a polite end from outside, and the end of the terminal. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
 /**
- * Ctrl-C as a reason to stop: the first one asks the run to finish its step and close cleanly, the second one ends the
- * process at once.
+ * A signal to end as a reason to stop: the first one asks the run to finish its step and close cleanly, the second one ends the
+ * process at once. The exit code is then the signal's.
  */
 export const interrupt = (say: (line: string) => void): Observable<string> =>
   new Observable(subscriber => {
     let count = 0;
-    const onSignal = (): void => {
-      count++;
-      if (count > 1) process.exit(130);
-      say('\nStopping after this step; press Ctrl-C again to abort at once.');
+    const onSignal = (signal: (typeof SIGNALS)[number]): void => {
+      process.exitCode = 128 + constants.signals[signal];
+      if (++count > 1) process.exit();
+      const again = signal === 'SIGINT' ? 'press Ctrl-C again' : `send ${signal} again`;
+      say(`\nStopping after this step; ${again} to abort at once.`);
       subscriber.next('interrupted');
     };
-    process.on('SIGINT', onSignal);
-    process.on('SIGTERM', onSignal);
+    const listeners = SIGNALS.map(signal => [signal, () => onSignal(signal)] as const);
+    for (const [signal, listener] of listeners) process.on(signal, listener);
     return () => {
-      process.off('SIGINT', onSignal);
-      process.off('SIGTERM', onSignal);
+      for (const [signal, listener] of listeners) process.off(signal, listener);
     };
   });

@@ -83,8 +83,9 @@ Examples:
 
 // Whoever reads our output may have had enough (`… | head`): end as a program does that the system tells so.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(141);
+  if (error.code === 'EPIPE') process.exit(141);
+  process.stderr.write(`gradstream: The output can't be written (${error.message}).\n`);
+  process.exit(1);
 });
 
 try {

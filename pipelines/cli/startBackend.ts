@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { FileAccessError } from '../../src/error/fileAccessError.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
@@ -21,10 +22,11 @@ export async function startBackend({ threads }: { readonly threads?: number | un
       `GRADSTREAM_BACKEND is '${asked}'. Give one of ${backends.join(', ')}, or unset it.`,
     );
   }
+  const used = threads === undefined ? {} : { threads: processorsOf(threads) };
   if (asked === 'wasm') return startWasm();
   if (asked === 'cpu') return useCpu();
   try {
-    startNative(await installWithProgress(), threads === undefined ? {} : { threads });
+    startNative(await installWithProgress(), used);
   } catch (error) {
     if (asked === 'tensorflow' || !unavailable.some(kind => error instanceof kind)) throw error;
     process.stderr.write(
@@ -33,6 +35,13 @@ export async function startBackend({ threads }: { readonly threads?: number | un
     );
     await startWasm();
   }
+}
+
+/** Threads without a processor of their own would but hinder the others. */
+function processorsOf(threads: number): number {
+  const most = availableParallelism();
+  if (threads > most) process.stderr.write(`--threads ${threads}: there are ${most} processors; these are used.\n`);
+  return Math.min(threads, most);
 }
 
 /** Errors that mean: native TensorFlow can't be had here. */

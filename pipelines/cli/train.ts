@@ -1,14 +1,15 @@
 import { Command, InvalidArgumentError as InvalidOption } from 'commander';
-import { identity, lastValueFrom } from 'rxjs';
+import { identity, lastValueFrom, tap } from 'rxjs';
 import { jsonLines } from '../../operators/jsonLines.js';
 import { progressBar } from '../../operators/progressBar.js';
-import type { RunEnd } from '../../src/event/trainEvent.js';
+import type { RunEnd, RunStart } from '../../src/event/trainEvent.js';
 import type { Learner } from '../../src/learner/learner.js';
 import { eventLog } from '../eventLog.js';
 import { resolveLazy } from '../lazy.js';
 import type { PreparedRecipe, Recipe, RecipeOptions, RecipeTalk } from '../recipes/recipe.js';
 import { recipeNamed, recipes } from '../recipes/recipes.js';
 import { train } from '../train.js';
+import { commandName } from './commandName.js';
 import { interrupt } from './interrupt.js';
 import { noteOnce } from './noteOnce.js';
 import { count, wholeNumber } from './numbers.js';
@@ -80,7 +81,6 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
   const note = noteOnce();
   const talk: RecipeTalk = { note, say: json ? () => undefined : line => void process.stdout.write(`${line}\n`) };
   const folder = await openRunFolder(flags);
-  if (folder?.resume) note(resumption(folder));
   await startBackend({ threads });
   const prepared = await recipe.prepare(
     {
@@ -103,6 +103,9 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
     });
     const last = await lastValueFrom(
       run$.pipe(
+        tap(event => {
+          if (event.type === 'runStart') tellStart(event, folder, { note, say: talk.say });
+        }),
         folder === undefined ? identity : eventLog(folder.log),
         json ? jsonLines(process.stdout) : progressBar({ stream: process.stdout }),
       ),
@@ -110,8 +113,11 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
     if (last.type !== 'runEnd') return;
     tellResult(last, talk);
     if (last.reason === 'interrupted') {
-      process.exitCode = 130;
-      if (folder !== undefined) note(`To go on: gradstream train ${recipe.name} --resume ${folder.path}`);
+      note(
+        folder === undefined
+          ? "Nothing was kept. With '--out DIR' a run keeps checkpoints, from which '--resume DIR' goes on."
+          : `To go on: ${commandName()} train ${recipe.name} --resume ${folder.path}`,
+      );
     } else {
       await saveResult(prepared, folder, learner, last, talk);
       for (const line of (await prepared.show?.(learner)) ?? []) talk.say(line);
@@ -121,9 +127,20 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
   }
 }
 
-function resumption({ path, found }: RunFolder): string {
+/** Which run it is: where it goes on, or by which seed it can be had again. */
+function tellStart(
+  { seed, epochs, resumedFrom }: RunStart,
+  folder: RunFolder | undefined,
+  { note, say }: RecipeTalk,
+): void {
+  if (folder?.resume) note(resumption(folder, epochs));
+  if (resumedFrom === null) say(`Seed: ${seed}`);
+}
+
+function resumption({ path, found }: RunFolder, epochs: number): string {
   if (found === null) return `There is no checkpoint in ${path} yet: the run begins anew.`;
   const { epoch, step, iterations } = found.snapshot.run;
+  if (epoch >= epochs) return `The run in ${path} has had its ${epochs} epochs already; --epochs asks for more.`;
   return `Going on in epoch ${epoch + 1} after ${step} of its steps (${iterations} in all), from the checkpoint in ${path}.`;
 }
 

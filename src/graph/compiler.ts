@@ -46,6 +46,7 @@ export class Compiler {
   private readonly assignments = new Map<Pointer, { readonly value: Output; readonly assign: Pointer }>();
   private readonly assignmentCalls = new Map<string, SessionCall>();
   private reading: SessionCall | undefined;
+  private disposed = false;
 
   constructor(
     private readonly native: Native,
@@ -116,8 +117,9 @@ export class Compiler {
     return { shape, dtype, handle };
   }
 
-  /** Frees arrays that were put into the session; no function that reads them may run any more. */
+  /** Frees arrays that were put into the session; no function that reads them may run any more. Once disposed, they are gone. */
   async release(arrays: readonly ResidentArray[]): Promise<void> {
+    if (this.disposed) return;
     const destroyed = arrays.map(({ handle }) =>
       this.graph.addOperation({ type: 'DestroyResourceOp', inputs: [handle] }),
     );
@@ -172,6 +174,7 @@ export class Compiler {
 
   /** Waits for the running call and frees graph, session and all that lives in it. */
   async dispose(): Promise<void> {
+    this.disposed = true;
     await this.session.dispose();
     this.graph.dispose();
   }

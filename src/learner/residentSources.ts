@@ -15,7 +15,7 @@ export interface ResidentSource {
 export class ResidentSources {
   private readonly residents = new WeakMap<ArraySource, ResidentSource>();
   private readonly registry = new FinalizationRegistry<readonly ResidentArray[]>(arrays => {
-    // A session that is gone has freed them already.
+    // Nobody waits for it, and a session that is gone has freed them already.
     this.compiler.release(arrays).catch(() => undefined);
   });
 

@@ -50,6 +50,15 @@ describe.skipIf(native === null)('Compiler', () => {
       await expect(f.run([Int32Array.of(1)])).rejects.toThrow(TensorflowError);
     }));
 
+  it('has nothing to free once it is disposed', async () => {
+    const compiler = new Compiler(native as NonNullable<typeof native>, []);
+    const array = await compiler.resident(vector(2), Float32Array.of(3, 4));
+    const added = vi.spyOn(compiler.graph, 'addOperation');
+    await compiler.dispose();
+    await compiler.release([array]);
+    expect(added).not.toHaveBeenCalled();
+  });
+
   it('keeps variables in the session, and tfjs’s as they were', () => {
     const counter = tf.variable(tf.scalar(5));
     return withCompiler([counter], async compiler => {

@@ -1,0 +1,12 @@
+/** How the command line was called, for lines that are to be called in turn: from a checkout it is a script of npm. */
+export function commandName(): string {
+  switch (process.env.npm_lifecycle_event) {
+    case 'start':
+    case 'gradstream':
+      return 'npm run -s gradstream --';
+    case 'npx':
+      return 'npx gradstream';
+    default:
+      return 'gradstream';
+  }
+}
