@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { isKerasCompat } from '../text/isKerasCompat.js';
 import { checkNames } from './checkNames.js';
-import { COMPATS, DATA_FORMATS, type DataFormat } from './imageShape.js';
+import { DATA_FORMATS, type DataFormat } from './imageShape.js';
 
 /**
  * A whole number n: one of 0 … n−1 pixels, random sign. A fraction below 1: of the size. 1 or more: pixels. A list: one of it, random
@@ -81,7 +82,7 @@ export function augmentation(options: AugmentationOptions = {}): Augmentation {
   const { dataFormat = 'channelsLast' } = options;
   checkNames('fill mode', [fillMode], FILL_MODES);
   checkNames('data format', [dataFormat], DATA_FORMATS);
-  checkNames('compat', compat === undefined ? [] : [compat], COMPATS);
+  const kerasCompat = isKerasCompat(compat);
   if (interpolationOrder !== 0 && interpolationOrder !== 1) {
     fail('interpolationOrder', interpolationOrder, '0 or 1');
   }
@@ -90,7 +91,6 @@ export function augmentation(options: AugmentationOptions = {}): Augmentation {
       `cval ${options.cval} has no meaning with fillMode '${fillMode}': say fillMode 'constant', or leave cval out.`,
     );
   }
-  const kerasCompat = compat !== undefined;
   return {
     rotationRange: amount('rotationRange', options.rotationRange),
     widthShiftRange: shift('widthShiftRange', options.widthShiftRange, kerasCompat),
