@@ -8,9 +8,10 @@ import type { TrainEvent } from '../src/event/trainEvent.js';
 import type { Learner } from '../src/learner/learner.js';
 import { checkCount } from '../src/policy/checkCount.js';
 import type { Json } from '../src/policy/policy.js';
-import type { Controller } from './controllers.js';
 import type { Lazy } from './lazy.js';
-import { TrainingRun } from './trainingRun.js';
+import type { Controller } from './training/controllers.js';
+import { RunLifetime } from './training/runLifetime.js';
+import { runTraining } from './training/runTraining.js';
 
 /** Where batches come from. */
 export interface DataOptions {
@@ -106,12 +107,14 @@ export interface SaveOptions {
  * **Snapshots** are copied at a barrier and written while the run goes on; they are no events, since the clock says when
  * they are taken. A run that was killed anywhere and is resumed emits, but for `time`, exactly the events that were missing
  * after the snapshot, preceded by a `runStart` of its own that says where it goes on. Controllers that are operators
- * begin afresh then, and what any controller asks at that `runStart` is not carried out again.
+ * begin afresh then. At that `runStart` only policies that are new in the run are heard; what others asked stays as it was, and
+ * what was kept for one that is gone (averages, a file to save on failure) is dropped.
  *
  * *Backpressure:* the next batches are prepared while a step runs, at most `ahead` of them; a slow observer delays the run.
  *
  * *Errors:* of the source, of an operator, of a step or of a controller end the run as an `error` notification, after
- * everything was freed. With a loss that isn't finite the weights are first put back to those of the epoch's beginning.
+ * everything was freed. With a loss that isn't finite the weights are first put back to those of the epoch's beginning; in
+ * the epoch in whose midst a run was resumed, to those of the snapshot.
  * An observer's operator that throws aborts the run, as everywhere in RxJS; the observers of this library never do.
  *
  * @throws InvalidArgumentError where an option can't be meant.
@@ -125,8 +128,8 @@ export function train(options: TrainOptions): Observable<TrainEvent> {
     throw new InvalidArgumentError("'resume' needs 'snapshots', the store to resume from.");
   }
   return new Observable(subscriber => {
-    const run = new TrainingRun(options, subscriber);
-    void run.run();
-    return () => run.abort();
+    const lifetime = new RunLifetime(options.ahead);
+    void runTraining(options, lifetime, subscriber);
+    return () => lifetime.abort();
   });
 }

@@ -40,6 +40,16 @@ export function resumed(
   return batches === 0 || !isRewound(source) ? through : pipe(through, skip(batches));
 }
 
+/** Batches of one pass over the data, or null where that is known only at its end. */
+export function batchesOfPass(source: Source, through: OperatorFunction<Sample, Batch>): number | null {
+  return source.kind === 'stream' ? null : ((through as Partial<BatchCount>).batchesOf?.(source.size) ?? null);
+}
+
+/** What `batch(…)` tells of itself. */
+interface BatchCount {
+  batchesOf(samples: number): number;
+}
+
 const isRewound = ({ kind }: Source): boolean => kind !== 'indexed';
 
 function* passesNow(pass: (cursor: Cursor) => Iterable<Sample>, first: Cursor): Generator<Sample> {

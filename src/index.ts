@@ -43,6 +43,7 @@ export { type SourceSplit, splitSource } from './data/splitSource.js';
 export { takeRows } from './data/takeRows.js';
 export type { VggWeightsOptions } from './data/vggWeights.js';
 export { loadWeightsByName, vggWeights } from './data/vggWeights.js';
+export { BackendMissingError } from './error/backendMissingError.js';
 export { BufferOverflowError } from './error/bufferOverflowError.js';
 export { ChecksumError } from './error/checksumError.js';
 export { DataExhaustedError } from './error/dataExhaustedError.js';
@@ -64,6 +65,8 @@ export type {
   Remember,
   Restore,
   SaveCheckpoint,
+  SaveFile,
+  SaveSnapshot,
   ScaleLearningRate,
   SetLearningRate,
   Stop,

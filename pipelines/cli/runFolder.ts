@@ -1,8 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { access, constants, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderStore } from '../../src/checkpoint/folderStore.js';
 import type { FoundSnapshot, SnapshotStore } from '../../src/checkpoint/snapshot.js';
+import { FileAccessError } from '../../src/error/fileAccessError.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
+import { makeFolder } from '../../src/file/makeFolder.js';
 import type { RecipeOptions } from '../recipes/recipe.js';
 
 /** What a run leaves behind: its checkpoints, its event log, and at the end its model. */
@@ -20,6 +22,7 @@ export interface RunFolder {
  * The folder of `--out` or `--resume`; undefined where neither was given.
  *
  * @throws InvalidArgumentError where both were, and name two folders, or where there is no run to resume
+ * @throws FileAccessError where nothing can be written there: better now than after hours of training
  */
 export async function openRunFolder(flags: {
   readonly out?: string;
@@ -35,6 +38,7 @@ export async function openRunFolder(flags: {
   const store = folderStore(path);
   const resume = flags.resume !== undefined;
   if (resume) await requireRun(path);
+  else await makeRunFolder(path);
   return {
     path,
     store,
@@ -46,6 +50,20 @@ export async function openRunFolder(flags: {
 }
 
 const EVENT_LOG = 'events.jsonl';
+
+async function makeRunFolder(path: string): Promise<void> {
+  try {
+    makeFolder(path);
+    await access(path, constants.W_OK);
+  } catch (error) {
+    throw FileAccessError.explain(
+      error,
+      path,
+      "the run's checkpoints, events and model",
+      'name another folder by --out',
+    );
+  }
+}
 
 /** A mistyped name must not become a new run's folder. A run that was killed before its first checkpoint is one. */
 async function requireRun(path: string): Promise<void> {

@@ -3,7 +3,7 @@ import { reduceLearningRateOnPlateau } from '../../src/policy/reduceLearningRate
 import { piecewiseConstant } from '../../src/schedule/piecewiseConstant.js';
 import { resnetSchedule } from '../../src/schedule/resnetSchedule.js';
 import type { Schedule } from '../../src/schedule/schedule.js';
-import type { Controller } from '../controllers.js';
+import type { Controller } from '../training/controllers.js';
 
 export interface ResnetRates {
   /** For the optimizer. */

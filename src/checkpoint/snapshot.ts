@@ -1,5 +1,5 @@
 import type { Cursor } from '../data/batch.js';
-import type { SaveCheckpoint } from '../event/directive.js';
+import type { SaveFile } from '../event/directive.js';
 import type { Logs } from '../event/trainEvent.js';
 import type { LearnerState, NamedArray } from '../learner/learner.js';
 import type { Json } from '../policy/policy.js';
@@ -40,9 +40,9 @@ export interface RunState {
   /** State of each policy, by its key. */
   readonly policies: Readonly<Record<string, Json>>;
   /** What is to be saved should the run fail. */
-  readonly onException: readonly SaveCheckpoint[];
-  /** A controller asked for the moving averages of the weights; `checkpoints`: saved models have them, too. */
-  readonly averages: { readonly checkpoints: boolean } | null;
+  readonly onException: readonly SaveFile[];
+  /** The controller `by` asked for the moving averages of the weights; `checkpoints`: saved models have them, too. */
+  readonly averages: { readonly checkpoints: boolean; readonly by?: string } | null;
   /** The run was stopped before a validation that is due after this step. Default false. */
   readonly validationDue?: boolean;
   /** Logs of the last whole epoch. */

@@ -67,6 +67,7 @@ type Check = (value: unknown) => boolean;
 const isCount: Check = value => Number.isSafeInteger(value) && (value as number) >= 0;
 const isObject: Check = value => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText: Check = value => typeof value === 'string';
+const isOptionalText: Check = value => value === undefined || isText(value);
 const isListOf =
   (item: Check): Check =>
   value =>
@@ -92,7 +93,8 @@ const FIELDS: Readonly<Record<keyof RunState, Check>> = {
   rate: has({ overwritten: value => value === null || isNumber(value), scale: isNumber, atLeast: isNumber }),
   rateWriters: has({ setters: isListOf(isText), scalers: isListOf(isText) }),
   policies: isObject,
-  averages: value => value === null || has({ checkpoints: flag => typeof flag === 'boolean' })(value),
+  averages: value =>
+    value === null || has({ checkpoints: flag => typeof flag === 'boolean', by: isOptionalText })(value),
   validationDue: value => value === undefined || typeof value === 'boolean',
   onException: isListOf(has({ type: type => type === 'saveCheckpoint', by: isText, file: isText })),
   logs: value => isObject(value) && Object.values(value as object).every(isNumber),

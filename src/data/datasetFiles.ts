@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { UnknownNameError } from '../error/unknownNameError.js';
 import { cacheFolder } from '../file/cacheFolder.js';
 import type { DatasetOptions } from './datasetOptions.js';
 import type { Dataset, Split } from './datasets.js';
@@ -27,6 +28,7 @@ export async function datasetFiles(
  * must be there. Files that are there and wrong are an error, never passed over.
  *
  * @throws InvalidArgumentError where a named folder isn't there, or lacks files
+ * @throws UnknownNameError where there is no such split
  * @throws FileFormatError where a file is damaged
  */
 export async function storedFiles(
@@ -34,6 +36,8 @@ export async function storedFiles(
   split: Split,
   { data }: DatasetOptions,
 ): Promise<readonly NamedBytes[] | undefined> {
+  if (split !== 'train' && split !== 'test')
+    throw new UnknownNameError(`split of ${dataset.name}`, split, ['train', 'test']);
   const named = data ?? process.env.GRADSTREAM_DATA;
   if (named !== undefined && named !== '') {
     await checkThere(named, data === undefined ? 'GRADSTREAM_DATA' : 'The data folder');

@@ -68,8 +68,13 @@ function asArray(y: ArraysOptions['y']): HostArray {
   return { data, shape: [y.length] };
 }
 
+const HOST_TYPES = [Float32Array, Int32Array, Uint8Array];
+
 function checkArray(name: string, array: HostArray, fail: (problem: string) => never): HostArray {
   const { data, shape } = array;
+  if (!HOST_TYPES.some(type => data instanceof type)) {
+    fail(`${name} is a ${data?.constructor.name}; give a ${HOST_TYPES.map(type => type.name).join(', ')}`);
+  }
   if (shape.length === 0 || data.length !== sizeOf(shape)) {
     fail(`${name} has ${data.length} values, which is no array of shape [${shape}]; the first dimension is the rows`);
   }

@@ -10,10 +10,19 @@ interface Asked {
   readonly by: string;
 }
 
-/** Save now. Without a `file`: the run's own snapshot store gets one at the next end of a call of steps or an epoch. */
-export interface SaveCheckpoint extends Asked {
+export type SaveCheckpoint = SaveSnapshot | SaveFile;
+
+/** The run's own snapshot store gets one at the next end of a call of steps or an epoch. */
+export interface SaveSnapshot extends Asked {
   readonly type: 'saveCheckpoint';
-  readonly file?: string;
+  readonly file?: undefined;
+  readonly when?: undefined;
+}
+
+/** Save the model to a file. */
+export interface SaveFile extends Asked {
+  readonly type: 'saveCheckpoint';
+  readonly file: string;
   readonly weightsOnly?: boolean;
   /** Files that this one makes needless: removed once it is whole on the disk. */
   readonly replaces?: readonly string[];

@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { LearnerState } from '../learner/learner.js';
-import { modelVariables } from '../learner/modelVariables.js';
+import { modelVariables, syncModel } from '../learner/modelVariables.js';
 import { atomicWrite } from './atomicWrite.js';
 import type { ModelContents } from './keras/modelContents.js';
 import { type SavedWeight, savedLayers } from './keras/savedLayers.js';
@@ -38,6 +38,7 @@ export interface SaveModelOptions {
  */
 export async function saveModel(model: LayersModel, file: string, options: SaveModelOptions = {}): Promise<void> {
   const format = modelFormat(file);
+  if (options.learnerState === undefined) await syncModel(model);
   const contents = contentsOf(model, options);
   switch (format) {
     case 'h5':

@@ -115,9 +115,13 @@ export class CompiledEngine implements Engine {
     await this.compiler.write(values);
   }
 
+  async store(): Promise<void> {
+    if (this.loaded) await this.compiler.store();
+  }
+
   async dispose(): Promise<void> {
     try {
-      if (this.loaded) await this.compiler.store();
+      await this.store();
     } finally {
       await this.compiler.dispose();
     }

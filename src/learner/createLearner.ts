@@ -9,6 +9,7 @@ import { type LossLike, resolveLoss } from '../loss/resolveLoss.js';
 import { type MetricLike, resolveMetrics } from '../metrics/resolveMetrics.js';
 import { currentNative } from '../native/backend.js';
 import type { TensorData } from '../native/dataType.js';
+import { requireBackend } from '../native/requireBackend.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import { optimizerByName } from '../optimizer/optimizerByName.js';
 import { CompiledEngine } from './compiledEngine.js';
@@ -54,13 +55,15 @@ export class LearnerDisposedError extends GradstreamError {
 }
 
 /**
- * A learner for a model: the model is the learner's until it is disposed, and has the trained weights then.
+ * A learner for a model: the model is the learner's until it is disposed. It has the trained weights after `sync`, when it is saved,
+ * when a run of `train` has ended, and when the learner is disposed.
  *
  * @throws InvalidArgumentError where the model has several inputs or outputs.
  * @throws UnknownNameError where loss, metric or optimizer has no such name.
  * @throws ModelInUseError where another learner has the model.
  */
 export function createLearner(options: LearnerOptions): Learner {
+  requireBackend();
   const { model } = options;
   if (model.inputs.length !== 1 || model.outputs.length !== 1) {
     throw new InvalidArgumentError(
@@ -74,10 +77,12 @@ export function createLearner(options: LearnerOptions): Learner {
   const metrics = resolveMetrics(options.metrics ?? [], resolved);
   const weightedMetrics = resolveMetrics(options.weightedMetrics ?? [], resolved);
   const { classWeight, compile = true } = options;
-  const release = ownModel(model);
+  let learner: ModelLearner | undefined;
+  const release = ownModel(model, async () => learner?.sync());
   try {
     const program = new StepProgram({ model, optimizer, loss, metrics, weightedMetrics, classWeight });
-    return new ModelLearner(program, optimizer, [...metrics, ...weightedMetrics], compile, release);
+    learner = new ModelLearner(program, optimizer, [...metrics, ...weightedMetrics], compile, release);
+    return learner;
   } catch (error) {
     release();
     throw error;
@@ -169,6 +174,10 @@ class ModelLearner implements Learner {
       const values = kept.map(({ name, variable }, i) => [variable, checkedData(name, variable, given[i])] as const);
       await engine.write(new Map(values));
     });
+  }
+
+  sync(): Promise<void> {
+    return this.enqueue(engine => engine.store());
   }
 
   finish(): Promise<void> {

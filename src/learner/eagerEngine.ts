@@ -45,6 +45,8 @@ export class EagerEngine implements Engine {
     return null;
   }
 
+  async store(): Promise<void> {}
+
   async dispose(): Promise<void> {}
 
   private trainOn({ batch, learningRate, iterations }: TrainingStep): ArrayLike<number> {

@@ -20,6 +20,8 @@ export interface Engine {
   write(values: ReadonlyMap<tf.Variable, TensorData>): Promise<void>;
   /** Runs steps and tells where their time goes; null where steps are not compiled. */
   profile(batch: Batch, options: StepOptions): Promise<StepProfile | null>;
-  /** Puts the current values into the model's tfjs variables and frees what the engine holds. */
+  /** Puts the current values into the model's tfjs variables. */
+  store(): Promise<void>;
+  /** The same, and frees what the engine holds. */
   dispose(): Promise<void>;
 }

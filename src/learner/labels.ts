@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { HostArray } from '../data/hostArray.js';
 import { GradstreamError } from '../error/gradstreamError.js';
 import type { Loss } from '../loss/loss.js';
 
@@ -35,6 +36,32 @@ export function labelForm(
   throw mismatch(loss, labelShape, outputShape, source, `labels of shape [${text(outputShape)}], or class numbers`);
 }
 
+/** Which class numbers there are. */
+export interface Classes {
+  /** How many; null where that is open. */
+  readonly count: number | null;
+  /** A number besides that stands for no class. */
+  readonly ignored: number | null;
+}
+
+/**
+ * TensorFlow's one-hot encoding makes zeros of a number that stands for no class, which would train nothing and look like it did.
+ *
+ * @throws LabelMismatchError naming the first such row
+ */
+export function checkClassNumbers(y: HostArray, { count, ignored }: Classes, source: string): void {
+  if (count === null) return;
+  const wrong = y.data.findIndex(
+    (label: number) => !(label >= 0 && label < count && Number.isInteger(label)) && label !== ignored,
+  );
+  if (wrong < 0) return;
+  const row = Math.floor(wrong / (y.data.length / y.shape[0]));
+  throw new LabelMismatchError(
+    `Row ${row} of '${source}' has the label ${y.data[wrong]}, but the model's output has ${count} classes, counted from 0 to ` +
+      `${count - 1}. Count the labels so, or give the model's last layer as many units as there are classes.`,
+  );
+}
+
 /** Labels `[batch, …]` as float32 in the given form; class numbers stay int32, one for each place of the output. */
 export function formLabels(y: tf.Tensor, form: LabelForm, outputShape: OutputShape): tf.Tensor {
   switch (form) {
@@ -61,7 +88,7 @@ const mismatch = (
       `${loss.name} expects ${expected}. Change the model's last layer, the labels or the loss.`,
   );
 
-const fits = (shape: readonly number[], wanted: OutputShape): boolean =>
+export const fits = (shape: readonly number[], wanted: OutputShape): boolean =>
   shape.length === wanted.length && shape.every((dim, i) => wanted[i] === null || dim === wanted[i]);
 
-const text = (shape: OutputShape): string => shape.map(dim => dim ?? 'any').join();
+export const text = (shape: OutputShape): string => shape.map(dim => dim ?? 'any').join();

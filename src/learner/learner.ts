@@ -38,6 +38,11 @@ export interface Learner {
   /** Puts weights and slots back; weights alone (no slots) leave the slots as they are. */
   restore(state: LearnerState): Promise<void>;
   /**
+   * Brings the current weights into the model, where tfjs's own `predict` sees them. The end of a run of `train`, `saveModel` and
+   * {@link dispose} do so by themselves.
+   */
+  sync?(): Promise<void>;
+  /**
    * What the optimizer does once training is over: with `useEma` the weights become their moving averages, as when Keras's
    * `fit` ends. Take what a run needs to go on ({@link state}) before.
    */

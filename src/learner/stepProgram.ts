@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batch } from '../data/batch.js';
+import type { HostArray } from '../data/hostArray.js';
+import type { ArraySource } from '../data/source.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { applyModel, type Seed } from '../layer/applyModel.js';
 import type { Loss } from '../loss/loss.js';
@@ -9,7 +11,7 @@ import { AVERAGE_SLOT } from '../optimizer/ema.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import { applyOptimizer, type WeightSlots, weightSlots } from './applyOptimizer.js';
 import { countedBy, type Judged } from './judged.js';
-import { formLabels, type LabelForm, labelForm, type OutputShape } from './labels.js';
+import { checkClassNumbers, fits, formLabels, type LabelForm, labelForm, type OutputShape, text } from './labels.js';
 import { meanLoss } from './meanLoss.js';
 import { type ModelVariable, modelVariables } from './modelVariables.js';
 import { valueAndGradients } from './valueAndGradients.js';
@@ -55,6 +57,8 @@ export class StepProgram {
   /** Those of the weights that an update may change. */
   private readonly updated: readonly ModelVariable[];
   private readonly outputShape: OutputShape;
+  /** Sources are looked through once. */
+  private readonly forms = new WeakMap<ArraySource, LabelForm>();
 
   constructor(private readonly options: ProgramOptions) {
     this.weights = modelVariables(options.model);
@@ -85,11 +89,35 @@ export class StepProgram {
   /**
    * In what form the loss wants the labels of a batch.
    *
-   * @throws LabelMismatchError where they don't fit the model's output.
+   * @throws LabelMismatchError where they don't fit the model's output
+   * @throws InvalidArgumentError where the inputs don't fit the model's
    */
   labelForm(batch: Batch): LabelForm {
-    const { y, name } = batch.kind === 'rows' ? batch.source : { y: batch.y, name: 'the batch' };
-    return labelForm(this.options.loss, y.shape.slice(1), this.outputShape, name);
+    if (batch.kind === 'values')
+      return this.formOf(batch, batch.stored?.inputShape ?? batch.x.shape.slice(1), 'the batch');
+    const { source } = batch;
+    const known = this.forms.get(source);
+    if (known !== undefined) return known;
+    const form = this.formOf(source, source.inputShape, source.name);
+    this.forms.set(source, form);
+    return form;
+  }
+
+  private formOf({ y }: { readonly y: HostArray }, inputShape: readonly number[], name: string): LabelForm {
+    const { model, loss } = this.options;
+    const wanted = model.inputs[0].shape.slice(1);
+    if (!fits(inputShape, wanted)) {
+      throw new InvalidArgumentError(
+        `The examples of '${name}' have shape [${inputShape}], but the model '${model.name}' takes [${text(wanted)}]. ` +
+          'Change the source, or the inputShape of the first layer.',
+      );
+    }
+    const form = labelForm(loss, y.shape.slice(1), this.outputShape, name);
+    if (form === 'oneHot' || form === 'classNumbers') {
+      const ignored = (loss.config.ignore_class ?? null) as number | null;
+      checkClassNumbers(y, { count: this.outputShape.at(-1) ?? null, ignored }, name);
+    }
+    return form;
   }
 
   /** Updates the weights; gives loss and statistics in one vector. */

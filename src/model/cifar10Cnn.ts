@@ -1,4 +1,5 @@
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { requireBackend } from '../native/requireBackend.js';
 import { layerNames } from './layerNames.js';
 
 export interface Cifar10CnnOptions {
@@ -10,6 +11,7 @@ export interface Cifar10CnnOptions {
 
 /** The network of Keras's `cifar10_cnn` example: four convolutions and two dense layers, 1,250,858 parameters. */
 export function cifar10Cnn({ inputShape = [32, 32, 3], classes = 10 }: Cifar10CnnOptions = {}): LayersModel {
+  requireBackend();
   const name = layerNames();
   const convolution = (filters: number, padding: 'same' | 'valid', first: object = {}): layers.Layer =>
     layers.conv2d({ name: name('conv2d'), filters, kernelSize: 3, padding, activation: 'relu', ...first });

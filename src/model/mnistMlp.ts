@@ -1,4 +1,5 @@
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { requireBackend } from '../native/requireBackend.js';
 
 export interface MnistMlpOptions {
   /** Without the batch dimension. Default: `[784]`. */
@@ -9,6 +10,7 @@ export interface MnistMlpOptions {
 
 /** The network of Keras's `mnist_mlp` example: two hidden layers of 512 with dropout, 669,706 parameters. */
 export function mnistMlp({ inputShape = [784], classes = 10 }: MnistMlpOptions = {}): LayersModel {
+  requireBackend();
   return sequential({
     name: 'sequential',
     layers: [

@@ -1,5 +1,6 @@
 import { input, type LayersModel, layers, model, regularizers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { requireBackend } from '../native/requireBackend.js';
 import { layerNames } from './layerNames.js';
 
 export interface ResnetOptions {
@@ -28,6 +29,7 @@ export function resnet({ n, version, inputShape = [32, 32, 3], classes = 10 }: R
   if (version !== 1 && version !== 2) {
     throw new InvalidArgumentError(`There is no ResNet of version ${version}: give 1 or 2.`);
   }
+  requireBackend();
   const parts = resnetParts();
   const images = input({ name: 'input_layer', shape: [...inputShape] });
   const features = version === 1 ? stagesV1(images, n, parts) : stagesV2(images, n, parts);

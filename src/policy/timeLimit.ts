@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { isBarrier } from '../event/isBarrier.js';
 import type { Policy } from './policy.js';
 
 export interface TimeLimitOptions {
@@ -26,10 +27,13 @@ export function timeLimit(milliseconds: number, { key = 'timeLimit' }: TimeLimit
   return {
     key,
     init: () => ({ elapsed: 0, last: null, stopped: false }),
-    update({ elapsed, last, stopped }, { type, time }) {
+    update({ elapsed, last, stopped }, event) {
+      const { type, time } = event;
       const since = type === 'runStart' || last === null ? 0 : Math.max(0, time - last);
       const total = elapsed + since;
-      const stop = !stopped && total >= milliseconds;
+      // What is asked elsewhere is not heard; at its start, a resumed run hears only who is new in it.
+      const isHeard = isBarrier(event) && type !== 'runStart';
+      const stop = isHeard && !stopped && total >= milliseconds;
       return [
         { elapsed: total, last: time, stopped: stopped || stop },
         stop ? [{ type: 'stop', by: key, reason: 'time limit' }] : [],

@@ -6,6 +6,7 @@ import {
   firstValueFrom,
   ignoreElements,
   lastValueFrom,
+  map,
   type OperatorFunction,
   of,
   pipe,
@@ -21,6 +22,7 @@ import { fakeLearner } from '../../operators/testing/fakeLearner.js';
 import { arraySource, indexedSource, streamSource } from '../../operators/testing/sources.js';
 import { eventLog } from '../../pipelines/eventLog.js';
 import { type TrainOptions, train } from '../../pipelines/train.js';
+import type { Controller } from '../../pipelines/training/controllers.js';
 import type { Snapshot } from '../../src/checkpoint/snapshot.js';
 import { FileAccessError } from '../../src/error/fileAccessError.js';
 import { ResumeMismatchError } from '../../src/error/resumeMismatchError.js';
@@ -31,6 +33,7 @@ import { earlyStopping } from '../../src/policy/earlyStopping.js';
 import { lambda } from '../../src/policy/lambda.js';
 import type { Policy } from '../../src/policy/policy.js';
 import { reduceLearningRateOnPlateau } from '../../src/policy/reduceLearningRateOnPlateau.js';
+import { swapEma } from '../../src/policy/swapEma.js';
 import { memoryStore } from '../helpers/memoryStore.js';
 import { temporaryFolder } from '../src/file/temporaryFolder.js';
 
@@ -222,6 +225,7 @@ describe('a run that is killed and resumed', () => {
     ['seed', { seed: 4 }, 'seed was 3, is 4.'],
     ['data', { data: { source: arraySource({ size: 11 }), through: batch(4) } }, 'data.rows was 10, is 11.'],
     ['batch size', { data: { source: arraySource({ size: 10 }), through: batch(5) } }, 'stepsPerEpoch was 3, is 2.'],
+    ['metrics', { learner: () => fakeLearner() }, 'metrics was ["loss","accuracy"], is ["loss"].'],
     ['config', { config: { batchSize: 5 } }, 'config.batchSize was 4, is 5.'],
     ['epochs', { epochs: 1 }, 'epochs is 1, but the checkpoint is in epoch 2 already.'],
   ] as [string, Partial<TrainOptions>, string][])(
@@ -260,6 +264,87 @@ describe('a run that is killed and resumed', () => {
     const run$ = train(options({ snapshots, resume: true, controllers }));
     const warning = await firstValueFrom(run$.pipe(filter(({ type }) => type === 'warning')));
     expect(warning).toMatchObject({ code: 'other-controllers', message: /'new' is new.*'counter' is no longer there/ });
+  });
+});
+
+describe('a controller that is new in a resumed run', () => {
+  const arming = (key: string) =>
+    lambda({ runStart: () => [{ type: 'saveCheckpoint', by: key, file: `${key}.h5`, when: 'exception' }] }, { key });
+  const averaging = (seen: string[]) => () =>
+    Object.assign(fakeLearner(), {
+      async withAverages<T>(work: () => Promise<T>): Promise<T> {
+        seen.push('averages');
+        return work();
+      },
+    });
+
+  /** One epoch with the one controllers, then a second one with the others, in which the first step fails. */
+  async function files(before: Controller[], after: Controller[]): Promise<string[]> {
+    const snapshots = memoryStore();
+    const saved: string[] = [];
+    const saveModel = async (file: string) => void saved.push(file);
+    const given = { snapshots, saveModel };
+    await run(options({ ...given, controllers: before, epochs: 1 }));
+    const resumed = run(
+      options({
+        ...given,
+        controllers: after,
+        learner: () => fakeLearner({ failAt: 0, metrics: ['accuracy'] }),
+        resume: true,
+      }),
+    );
+    await expect(resumed).rejects.toThrow('fails, as it was told');
+    return saved;
+  }
+
+  it('has what it asks at the start', async () => {
+    expect(await files([], [arming('new')])).toEqual(['new.h5']);
+    expect(await files([arming('old')], [arming('old'), arming('new')])).toEqual(['old.h5', 'new.h5']);
+  });
+
+  it('leaves nothing of one that is gone', async () => {
+    expect(await files([arming('gone')], [])).toEqual([]);
+    expect(await files([arming('gone')], [arming('new')])).toEqual(['new.h5']);
+  });
+
+  it('is asked after the warning that there is one, and what it gets is told', async () => {
+    const snapshots = memoryStore();
+    await run(options({ snapshots, controllers: [], epochs: 1 }));
+    const rate = lambda({ runStart: () => [{ type: 'setLearningRate', by: 'new', value: 0.5 }] }, { key: 'new' });
+    const events = await run(options({ snapshots, controllers: [rate], epochs: 2, resume: true }));
+    expect(events.slice(0, 4).map(({ type }) => type)).toEqual(['runStart', 'warning', 'directive', 'epochStart']);
+    expect(events[3]).toMatchObject({ learningRate: 0.5 });
+    const again = await run(options({ snapshots, controllers: [rate], epochs: 3, resume: true }));
+    expect(again.map(({ type }) => type)).not.toContain('directive');
+  });
+
+  it('may be an operator, which is not: it begins afresh at each resumption', async () => {
+    const operator: OperatorFunction<TrainEvent, Directive> = events =>
+      events.pipe(
+        filter(({ type }) => type === 'runStart'),
+        map((): Directive => ({ type: 'scaleLearningRate', by: 'operator', factor: 0.5 })),
+      );
+    const snapshots = memoryStore();
+    const given = { snapshots, controllers: [operator] };
+    expect((await run(options({ ...given, epochs: 1 }))).map(({ type }) => type)).toContain('directive');
+    const resumed = await run(options({ ...given, epochs: 2, resume: true }));
+    expect(resumed.map(({ type }) => type)).not.toContain('directive');
+  });
+
+  it('validates with averages as long as it is there', async () => {
+    const snapshots = memoryStore();
+    const seen: string[] = [];
+    const given = { snapshots, learner: averaging(seen) };
+    await run(options({ ...given, controllers: [], epochs: 1 }));
+    expect(seen).toEqual([]);
+    await run(options({ ...given, controllers: [swapEma()], epochs: 2, resume: true }));
+    const before = seen.length;
+    expect(before).toBeGreaterThan(0);
+    await run(options({ ...given, controllers: [swapEma()], epochs: 3, resume: true }));
+    expect(seen.length).toBeGreaterThan(before);
+    const last = seen.length;
+    await run(options({ ...given, controllers: [], epochs: 4, resume: true }));
+    expect(seen).toHaveLength(last);
   });
 });
 
@@ -401,6 +486,13 @@ describe('a file to be saved when the run fails', () => {
     const snapshots = memoryStore();
     await outcomeOf(options({ controllers: [armed], epochs: 1, snapshots, learner: () => fakeLearner() }));
     expect((await outcomeOf(failing({ snapshots, resume: true, epochs: 2 }))).files).toEqual(['failed.h5']);
+  });
+
+  it('is left as it is by a run that is refused at its start', async () => {
+    const snapshots = memoryStore();
+    await outcomeOf(options({ controllers: [armed], epochs: 1, snapshots }));
+    const { files, error } = await outcomeOf(options({ controllers: [armed], seed: 4, snapshots, resume: true }));
+    expect([files, error]).toEqual([[], expect.any(ResumeMismatchError)]);
   });
 
   it('that cannot be saved is a warning before the error', async () => {

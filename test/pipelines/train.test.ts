@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import {
   filter,
   from,
@@ -8,6 +9,7 @@ import {
   of,
   pipe,
   Subject,
+  take,
   takeWhile,
   tap,
   throwError,
@@ -35,6 +37,7 @@ import { earlyStopping } from '../../src/policy/earlyStopping.js';
 import { type LambdaHooks, lambda } from '../../src/policy/lambda.js';
 import { swapEma } from '../../src/policy/swapEma.js';
 import { terminateOnNonFinite } from '../../src/policy/terminateOnNonFinite.js';
+import { timeLimit } from '../../src/policy/timeLimit.js';
 import { memoryStore } from '../helpers/memoryStore.js';
 
 const ten = arraySource({ size: 10 });
@@ -143,7 +146,7 @@ describe('a run', () => {
   });
 
   it('draws a seed where none is given, and says which', async () => {
-    const { seed, ...rest } = options();
+    const { seed, ...rest } = options({ learner: () => fakeLearner() });
     const [a, b] = await Promise.all([
       lastValueFrom(train(rest).pipe(toArray())),
       lastValueFrom(train(rest).pipe(toArray())),
@@ -285,6 +288,20 @@ describe('a stop', () => {
     expect(await lastValueFrom(run$)).toEqual(['runStart', 'epochStart', 'step', 'trainEnd', 'runEnd']);
   });
 
+  it('by a time limit that passes while a file is saved comes at the next barrier', async () => {
+    const saving = hooks({ epochStart: () => ask({ type: 'saveCheckpoint', by: 'test', file: 'a.h5' }) });
+    const saveModel = () => wait(60);
+    const events = await eventsOf({ controllers: [timeLimit(50), ...saving], saveModel, epochs: 50 });
+    expect(events.at(-1)).toMatchObject({ reason: 'time limit', iterations: 1 });
+  });
+
+  it('whose signal is none is an error', async () => {
+    const { made, learner } = owned();
+    const { error } = await outcomeOf({ learner, stopOn: 3 as never });
+    expect(error).toBeInstanceOf(TypeError);
+    expect(made.every(({ disposed }) => disposed)).toBe(true);
+  });
+
   it('whose signal fails is an error', async () => {
     const problem = new Error('no signal');
     expect((await outcomeOf({ stopOn: throwError(() => problem) })).error).toBe(problem);
@@ -315,6 +332,37 @@ describe('an abort', () => {
     expect(events).toHaveLength(seen);
     expect([callsOf(made[0], 'step'), callsOf(made[0], 'dispose')]).toEqual([2, 1]);
     expect(made[0].calls.at(-1)?.method).toBe('dispose');
+  });
+
+  it('while it starts ends the start', async () => {
+    const { made, learner } = owned();
+    const opened: string[] = [];
+    const snapshots = memoryStore();
+    const opening = (name: string) => async () => {
+      opened.push(name);
+      await wait(5);
+      return ten;
+    };
+    const data = { source: opening('data'), through: batch(4) };
+    const validation = { source: opening('validation'), through: batch(4) };
+    const run = train(options({ learner, data, validation, snapshots })).subscribe();
+    await vi.waitFor(() => expect(opened).toHaveLength(1), { interval: 1 });
+    run.unsubscribe();
+    await vi.waitFor(() => expect(snapshots.closed).toBe(1));
+    expect([opened, made]).toEqual([['data'], []]);
+  });
+
+  it('while its learner is made frees that learner', async () => {
+    const made = fakeLearner();
+    const making = vi.fn(async () => {
+      await wait(5);
+      return made;
+    });
+    const run = train(options({ learner: making })).subscribe();
+    await vi.waitFor(() => expect(making).toHaveBeenCalled(), { interval: 1 });
+    run.unsubscribe();
+    await vi.waitFor(() => expect(made.disposed).toBe(true));
+    expect(made.calls.map(({ method }) => method)).toEqual(['dispose']);
   });
 
   it.each(['runStart', 'epochStart', 'step', 'validation', 'epochEnd', 'trainEnd', 'runEnd'])(
@@ -379,6 +427,30 @@ describe('an abort', () => {
     const run$ = train(options({ data: { source, through: batch(2) } })).pipe(takeWhile(({ type }) => type !== 'step'));
     await lastValueFrom(run$);
     await vi.waitFor(() => expect(returned).toBe(1));
+  });
+});
+
+describe('a learner that was handed over', () => {
+  it('trains one run after the other, not two at a time', async () => {
+    const learner = fakeLearner({ delay: 1 });
+    const runs = await Promise.allSettled([eventsOf({ learner }), eventsOf({ learner })]);
+    expect(runs.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect((runs[1] as PromiseRejectedResult).reason.message).toMatch(/has a run already.*share\(\)/);
+    expect(await typesOf({ learner })).toMatch(/runEnd$/);
+  });
+
+  it('is waited for where its run was aborted', async () => {
+    const learner = fakeLearner({ delay: 5 });
+    await lastValueFrom(train(options({ learner })).pipe(take(4)));
+    expect(await typesOf({ learner })).toMatch(/runEnd$/);
+    expect(learner.mostAtOnce).toBe(1);
+  });
+
+  it('brings its weights into the model before the end is told', async () => {
+    const order: string[] = [];
+    const learner = Object.assign(fakeLearner(), { sync: async () => void order.push('sync') });
+    await lastValueFrom(train(options({ learner })).pipe(tap(({ type }) => order.push(type))));
+    expect(order.slice(-3)).toEqual(['sync', 'trainEnd', 'runEnd']);
   });
 });
 
@@ -458,6 +530,84 @@ describe('an error', () => {
     ],
   ] as const)('says that there is no batch: %s', async (_, given) => {
     expect((await outcomeOf(given)).error).toBeInstanceOf(DataExhaustedError);
+  });
+});
+
+describe("a stream's end", () => {
+  /** Endless, and it takes its time to close. */
+  function closing(close: () => Promise<unknown>, read: () => Promise<unknown> = async () => {}): StreamSource {
+    return {
+      kind: 'stream',
+      name: 'closing',
+      inputShape: [2],
+      open: async function* (): AsyncGenerator<Example> {
+        try {
+          for (;;) {
+            yield { x: Uint8Array.of(1, 0), y: 0 };
+            await read();
+          }
+        } finally {
+          await close();
+        }
+      },
+    };
+  }
+  const problem = new Error('not closed');
+
+  it.each([
+    ['all steps are taken', {}],
+    ['a controller stops', { controllers: hooks({ step: () => ask(stop()) }) }],
+  ])('is waited for before the run completes: %s', async (_, given) => {
+    let closed = false;
+    const source = closing(async () => {
+      await wait(20);
+      closed = true;
+    });
+    const events = await eventsOf({ data: { source, through: batch(2) }, stepsPerEpoch: 3, ...given });
+    expect(events.at(-1)?.type).toBe('runEnd');
+    expect(closed).toBe(true);
+  });
+
+  it('is waited for where it is reading', async () => {
+    let closed = false;
+    const close = async () => {
+      closed = true;
+    };
+    const source = closing(close, () => wait(10));
+    await eventsOf({
+      data: { source, through: batch(1) },
+      stepsPerEpoch: 3,
+      controllers: hooks({ step: () => ask(stop()) }),
+    });
+    expect(closed).toBe(true);
+  });
+
+  it('that fails is the error of the run', async () => {
+    const source = closing(() => Promise.reject(problem));
+    const { events, error } = await outcomeOf({ data: { source, through: batch(2) }, stepsPerEpoch: 3, epochs: 1 });
+    expect(error).toBe(problem);
+    expect(events.at(-1)?.type).not.toBe('runEnd');
+  });
+
+  it('that fails after a step has failed is not: the first error counts', async () => {
+    const source = closing(() => Promise.reject(problem));
+    const { error } = await outcomeOf({ learner: fakeLearner({ failAt: 1 }), data: { source, through: batch(2) } });
+    expect(error).toMatchObject({ message: /fails, as it was told/ });
+  });
+
+  it('that throws at once is the error of the run, too', async () => {
+    const source: StreamSource = {
+      ...closing(async () => {}),
+      open: () => ({
+        [Symbol.iterator]: () => ({
+          next: () => ({ done: false, value: { x: Uint8Array.of(1, 0), y: 0 } }),
+          return() {
+            throw problem;
+          },
+        }),
+      }),
+    };
+    expect((await outcomeOf({ data: { source, through: batch(2) }, stepsPerEpoch: 3 })).error).toBe(problem);
   });
 });
 
@@ -599,6 +749,17 @@ describe('directives', () => {
     const { error } = await outcomeOf({ controllers: hooks({ step: () => ask(directive) }) });
     expect(error).toBeInstanceOf(InvalidArgumentError);
     expect((error as Error).message).toMatch(message);
+  });
+
+  it.each<[Directive, RegExp]>([
+    [{ type: 'setLearningRate', by: 'mine', value: Number.NaN }, /'mine' asks for the learning rate NaN/],
+    [{ type: 'setLearningRate', by: 'mine', value: -1 }, /'mine' asks for the learning rate -1/],
+    [{ type: 'scaleLearningRate', by: 'mine', factor: Number.POSITIVE_INFINITY }, /the factor of the rate Infinity/],
+  ])('of rates that are none are an error that names who asked: %j', async (directive, problem) => {
+    const mine = lambda({ epochStart: () => [directive] });
+    const { error } = await outcomeOf({ controllers: [mine] });
+    expect(error).toBeInstanceOf(InvalidArgumentError);
+    expect((error as Error).message).toMatch(problem);
   });
 
   it('for averages are an error that says what to do', async () => {

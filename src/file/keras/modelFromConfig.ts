@@ -6,6 +6,7 @@ import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
 import { innerLayers } from '../../layer/innerLayers.js';
 import { registerLayers } from '../../layer/registerLayers.js';
 import { provideTensorMethods } from '../../native/provideTensorMethods.js';
+import { requireBackend } from '../../native/requireBackend.js';
 import { registerKerasActivations } from './kerasActivations.js';
 import type { KerasObject } from './kerasConfig.js';
 import { SafeNames } from './safeNames.js';
@@ -25,6 +26,7 @@ interface BuildOptions extends DialectOptions {
  * @throws UnsupportedModelError, FileFormatError: the message names the layer
  */
 export async function modelFromConfig(config: KerasObject, options: BuildOptions): Promise<LayersModel> {
+  requireBackend();
   registerKerasActivations();
   registerLayers();
   provideTensorMethods();

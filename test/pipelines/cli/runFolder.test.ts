@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openRunFolder } from '../../../pipelines/cli/runFolder.js';
+import { FileAccessError } from '../../../src/error/fileAccessError.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 
 let dir: string;
@@ -19,6 +20,13 @@ describe('The folder of a run', () => {
   it('need not be there yet for a new run', async () => {
     const path = join(dir, 'new');
     expect(await openRunFolder({ out: path })).toMatchObject({ path, resume: false, found: null });
+  });
+
+  it('is refused for a new run, before it begins, where nothing can be written', async () => {
+    const file = join(dir, 'file');
+    await writeFile(file, '');
+    await expect(openRunFolder({ out: file })).rejects.toThrow(FileAccessError);
+    await expect(openRunFolder({ out: join(file, 'below') })).rejects.toThrow(/name another folder by --out/);
   });
 
   it.each([

@@ -67,6 +67,10 @@ describe('mnist', () => {
     await expect(write(labels)).rejects.toThrow(problem);
   });
 
+  it('knows two splits', async () => {
+    await expect(mnist('val' as never)).rejects.toThrow(/Unknown split of MNIST 'val'.* Known: train, test/);
+  });
+
   it('says what a folder without it should have', async () => {
     await expect(mnist('train', { data: folder })).rejects.toThrow(/has no MNIST: expected train-images/);
   });
@@ -109,6 +113,13 @@ describe('splitSource', () => {
 });
 
 describe('fromArrays and fromStream', () => {
+  it('names the types that it takes', () => {
+    const x = { data: new Float64Array(4) as never, shape: [2, 2] };
+    expect(() => fromArrays({ x, y: [0, 1] })).toThrow(
+      /x is a Float64Array; give a Float32Array, Int32Array, Uint8Array/,
+    );
+  });
+
   it('refuses labels of another length', () => {
     expect(() => fromArrays({ x: { data: new Float32Array(4), shape: [2, 2] }, y: [1] })).toThrow(/2 rows and y has 1/);
   });

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -7,16 +8,19 @@ import { fromArrays } from '../../../src/data/fromArrays.js';
 import { rowOf } from '../../../src/data/gatherRows.js';
 import type { ArraySource } from '../../../src/data/source.js';
 import { toBatch } from '../../../src/data/toBatch.js';
+import { loadModel } from '../../../src/file/loadModel.js';
+import { saveModel } from '../../../src/file/saveModel.js';
 import { createLearner, LearnerDisposedError, type LearnerOptions } from '../../../src/learner/createLearner.js';
 import { fingerprint } from '../../../src/learner/fingerprint.js';
 import { LabelMismatchError } from '../../../src/learner/labels.js';
 import type { Learner, LearnerState } from '../../../src/learner/learner.js';
-import { ModelInUseError } from '../../../src/learner/modelVariables.js';
+import { ModelInUseError, modelVariables } from '../../../src/learner/modelVariables.js';
 import { initializeWeights } from '../../../src/model/initializeWeights.js';
 import { adam } from '../../../src/optimizer/adam.js';
 import { rmsprop } from '../../../src/optimizer/rmsprop.js';
 import { sgd } from '../../../src/optimizer/sgd.js';
 import { nativeOrNull } from '../../helpers/native.js';
+import { temporaryFolder } from '../file/temporaryFolder.js';
 
 const native = await nativeOrNull();
 const rows = 24;
@@ -139,6 +143,28 @@ describe.skipIf(native === null)('createLearner', () => {
     const state = await learner.state();
     expect(fingerprint(state.weights)).toBe(fingerprint(weights));
     expect(fingerprint(state.slots)).toBe(fingerprint(trained.slots));
+  });
+
+  it.each([true, false])('brings the weights into the model, compiled or not: %s', async compile => {
+    const model = dense();
+    const learner = create({ model, compile });
+    await trainSteps(learner, 2);
+    await learner.sync?.();
+    const x = tf.ones([1, features]);
+    const { data } = await learner.predict({ data: x.dataSync() as Float32Array, shape: x.shape });
+    const predicted = (model.predict(x) as tf.Tensor).dataSync();
+    for (const [i, value] of predicted.entries()) expect(value).toBeCloseTo(data[i], 5);
+    await trainSteps(learner, 1, 2);
+  });
+
+  it('is what a model is saved with', async () => {
+    const model = dense();
+    const learner = create({ model });
+    await trainSteps(learner, 2);
+    const file = join(temporaryFolder(), 'model.keras');
+    await saveModel(model, file);
+    const saved = modelVariables((await loadModel(file)).model).map(({ variable }) => variable.dataSync());
+    expect(saved).toEqual((await learner.state()).weights.map(({ data }) => data));
   });
 
   it('says which array of a foreign state does not fit', async () => {

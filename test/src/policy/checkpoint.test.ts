@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { SaveCheckpoint } from '../../../src/event/directive.js';
+import type { SaveFile } from '../../../src/event/directive.js';
 import type { TrainEvent } from '../../../src/event/trainEvent.js';
 import { type CheckpointOptions, checkpoint } from '../../../src/policy/checkpoint.js';
 import { decisions } from './decisions.js';
@@ -9,7 +9,7 @@ import { runEvents, runStart } from './runEvents.js';
 function saves(file: string, options: CheckpointOptions, events: readonly TrainEvent[]): string[] {
   return decisions(checkpoint(file, options), events)
     .flat()
-    .map(directive => directive as SaveCheckpoint)
+    .map(directive => directive as SaveFile)
     .map(({ file, replaces = [] }) => [file, ...replaces.map(name => `-${name}`)].join(' '));
 }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { drive } from '../../../pipelines/golden/drive.js';
 import { NonFiniteLossError } from '../../../src/error/nonFiniteLossError.js';
 import type { Directive } from '../../../src/event/directive.js';
+import type { TrainEvent } from '../../../src/event/trainEvent.js';
 import { earlyStopping } from '../../../src/policy/earlyStopping.js';
 import { foldPolicies, initialStates } from '../../../src/policy/foldPolicies.js';
 import { lambda } from '../../../src/policy/lambda.js';
@@ -149,6 +150,20 @@ describe('terminateOnNonFinite', () => {
 describe('timeLimit', () => {
   it('stops once, at the first event after the time', () => {
     const asked = decisions(timeLimit(4500), runEvents([1, 1, 1]));
+    expect(asked.flatMap((directives, i) => directives.map(() => i))).toEqual([5]);
+  });
+
+  it('that passes where nobody is asked is heard at the next barrier', () => {
+    const [start, epochStart, step, ...rest] = runEvents([1]);
+    const place = { epoch: 0, iterations: 1 };
+    const saved: TrainEvent = { type: 'checkpoint', time: 5000, file: 'a.h5', ...place };
+    const resumed: TrainEvent = {
+      ...runStart,
+      time: 6000,
+      resumedFrom: { epoch: 0, step: 1, events: 3, iterations: 1 },
+    };
+    const later = rest.map(event => ({ ...event, time: event.time + 5000 }));
+    const asked = decisions(timeLimit(3500), [start, epochStart, step, saved, resumed, ...later]);
     expect(asked.flatMap((directives, i) => directives.map(() => i))).toEqual([5]);
   });
 

@@ -1,34 +1,34 @@
 import { rm } from 'node:fs/promises';
-import type { RunState, Snapshot } from '../src/checkpoint/snapshot.js';
-import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
+import type { RunState, Snapshot } from '../../src/checkpoint/snapshot.js';
+import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import type {
   Directive,
   SaveCheckpoint,
+  SaveFile,
+  SaveSnapshot,
   ScaleLearningRate,
   SetLearningRate,
   UseAverages,
-} from '../src/event/directive.js';
-import type { TrainEvent } from '../src/event/trainEvent.js';
-import type { Learner, LearnerWarning } from '../src/learner/learner.js';
+} from '../../src/event/directive.js';
+import type { Learner } from '../../src/learner/learner.js';
+import type { TrainOptions } from '../train.js';
+import type { RunEvents } from './runEvents.js';
+import type { RunLifetime } from './runLifetime.js';
 import type { RunProgress } from './runProgress.js';
 import type { RunRate } from './runRate.js';
 import type { RunSnapshots } from './runSnapshots.js';
-import { saveWarning } from './saveFailure.js';
-import type { TrainOptions } from './train.js';
+import type { SaveFailures } from './saveFailures.js';
 
-/** The run on which directives are carried out. */
-export interface RunHost {
-  readonly options: TrainOptions;
+interface DirectivesParts {
   readonly learner: Learner;
   readonly progress: RunProgress;
   readonly rate: RunRate;
+  /** Undefined where the run has no store. */
   readonly snapshots: RunSnapshots | undefined;
-  /** Emits an event. */
-  tell(event: TrainEvent): void;
-  warn(warning: LearnerWarning): void;
-  stop(reason: string): void;
-  /** Something could not be saved. */
-  saveFailed(error: unknown): void;
+  readonly saveFailures: SaveFailures;
+  readonly saveModel: TrainOptions['saveModel'];
+  readonly events: RunEvents;
+  readonly lifetime: RunLifetime;
 }
 
 /** Carries out what the controllers of one run ask, and keeps what they asked to keep. */
@@ -36,14 +36,15 @@ export class RunDirectives {
   /** Weights, by the names that controllers gave them. */
   remembered: Snapshot['remembered'];
   /** To be saved should the run fail. */
-  onException: readonly SaveCheckpoint[];
+  onException: readonly SaveFile[];
   /** The first reason that a controller gave to stop: a resumed run is stopped by it, too. */
   decided: string | null = null;
   /** Where validation, and with `checkpoints` saved models too, see the moving averages of the weights. */
   averages: RunState['averages'];
 
+  /** `snapshot`: from which the run goes on. */
   constructor(
-    private readonly host: RunHost,
+    private readonly parts: DirectivesParts,
     snapshot: Snapshot | undefined,
   ) {
     this.remembered = snapshot?.remembered ?? {};
@@ -58,7 +59,7 @@ export class RunDirectives {
         await this.save(directive);
         break;
       case 'remember': {
-        const { weights } = await this.host.learner.state();
+        const { weights } = await this.parts.learner.state();
         this.remembered = { ...this.remembered, [directive.weights]: weights };
         break;
       }
@@ -76,14 +77,20 @@ export class RunDirectives {
         this.decide(directive.reason);
         break;
     }
-    const { epoch, iterations } = this.host.progress;
-    this.host.tell({ type: 'directive', time: Date.now(), epoch, iterations, directive });
+    const { epoch, iterations } = this.parts.progress;
+    this.parts.events.tell({ type: 'directive', time: Date.now(), epoch, iterations, directive });
+  }
+
+  /** Drops what was kept for controllers that are no longer there. */
+  forget(gone: readonly string[]): void {
+    this.onException = this.onException.filter(({ by }) => !gone.includes(by));
+    if (this.averages?.by !== undefined && gone.includes(this.averages.by)) this.averages = null;
   }
 
   /** A controller stops the run. */
   decide(reason: string): void {
     this.decided ??= reason;
-    this.host.stop(reason);
+    this.parts.lifetime.stop(reason);
   }
 
   private async restoreRemembered({ weights: name, by }: Extract<Directive, { type: 'restore' }>): Promise<void> {
@@ -94,37 +101,40 @@ export class RunDirectives {
           `${Object.keys(this.remembered).join(', ') || 'none'}. Ask to 'remember' them before.`,
       );
     }
-    await this.host.learner.restore({ weights, slots: [] });
+    await this.parts.learner.restore({ weights, slots: [] });
   }
 
   private useAverages({ by, checkpoints }: UseAverages): void {
-    if (this.host.learner.withAverages === undefined) {
+    if (this.parts.learner.withAverages === undefined) {
       throw new InvalidArgumentError(
         `'${by}' asks for averages of the weights, which this learner lacks. Leave swapEma() out.`,
       );
     }
-    this.averages = { checkpoints };
+    this.averages = { checkpoints, by };
   }
 
   /** Lets `work` see the moving averages where a controller asked for them. */
   async seeingAverages<T>(work: () => Promise<T>): Promise<T> {
-    const { learner } = this.host;
+    const { learner } = this.parts;
     return this.averages === null || learner.withAverages === undefined ? work() : learner.withAverages(work);
   }
 
   private directRate(directive: SetLearningRate | ScaleLearningRate): void {
-    const collision = this.host.rate.direct(directive);
-    if (collision !== undefined) this.host.warn(collision);
+    const [what, value] =
+      directive.type === 'setLearningRate'
+        ? ['learning rate', directive.value]
+        : ['factor of the rate', directive.factor];
+    if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) {
+      throw new InvalidArgumentError(`'${directive.by}' asks for the ${what} ${value}; it must be a number from 0 on.`);
+    }
+    const collision = this.parts.rate.direct(directive);
+    if (collision !== undefined) this.parts.events.warn(collision);
   }
 
   private async save(directive: SaveCheckpoint): Promise<void> {
+    if (directive.file === undefined) return this.askForSnapshot(directive);
     const { file, by, when, replaces = [] } = directive;
-    if (file === undefined) {
-      if (this.host.snapshots !== undefined) return this.host.snapshots.ask();
-      if (this.host.options.snapshots !== undefined) return;
-      throw new InvalidArgumentError(`'${by}' asks for a snapshot, but there is no store. Give train() 'snapshots'.`);
-    }
-    if (this.host.options.saveModel === undefined) {
+    if (this.parts.saveModel === undefined) {
       throw new InvalidArgumentError(`'${by}' asks to save the model to ${file}. Give train() the option 'saveModel'.`);
     }
     if (when === 'exception') {
@@ -135,15 +145,23 @@ export class RunDirectives {
       await this.saveFile(directive);
       for (const replaced of replaces) await rm(replaced, { force: true });
     } catch (error) {
-      this.host.saveFailed(error);
+      this.parts.saveFailures.note(error);
     }
   }
 
-  private async saveFile({ file = '', weightsOnly = false }: SaveCheckpoint): Promise<void> {
-    const { epoch, iterations } = this.host.progress;
-    const save = async () => this.host.options.saveModel?.(file, this.host.learner, { weightsOnly, iterations });
+  private askForSnapshot({ by }: SaveSnapshot): void {
+    const { snapshots } = this.parts;
+    if (snapshots === undefined) {
+      throw new InvalidArgumentError(`'${by}' asks for a snapshot, but there is no store. Give train() 'snapshots'.`);
+    }
+    snapshots.ask();
+  }
+
+  private async saveFile({ file, weightsOnly = false }: SaveFile): Promise<void> {
+    const { epoch, iterations } = this.parts.progress;
+    const save = async () => this.parts.saveModel?.(file, this.parts.learner, { weightsOnly, iterations });
     await (this.averages?.checkpoints ? this.seeingAverages(save) : save());
-    this.host.tell({ type: 'checkpoint', time: Date.now(), epoch, iterations, file });
+    this.parts.events.tell({ type: 'checkpoint', time: Date.now(), epoch, iterations, file });
   }
 
   /** Saves what is to be saved when the run fails. The error that ended the run counts; that of saving is but a warning. */
@@ -152,7 +170,7 @@ export class RunDirectives {
       try {
         await this.saveFile(directive);
       } catch (error) {
-        this.host.warn(saveWarning(error));
+        this.parts.saveFailures.warn(error);
       }
     }
   }

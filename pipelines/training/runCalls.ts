@@ -1,9 +1,9 @@
 import { setImmediate as macrotask } from 'node:timers/promises';
 import type { OperatorFunction } from 'rxjs';
-import type { Batch } from '../src/data/batch.js';
-import type { Learner, StepResult, TrainingStep } from '../src/learner/learner.js';
+import type { Batch } from '../../src/data/batch.js';
+import type { Learner, StepResult, TrainingStep } from '../../src/learner/learner.js';
+import type { TrainOptions } from '../train.js';
 import { inCalls } from './inCalls.js';
-import type { TrainOptions } from './train.js';
 
 /** Which steps of one run are taken in one call of the learner. */
 export class RunCalls {

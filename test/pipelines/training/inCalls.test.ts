@@ -1,7 +1,7 @@
 import { from } from 'rxjs';
 import { describe, expect, it } from 'vitest';
-import { marbles } from '../../operators/testing/marbles.js';
-import { inCalls } from '../../pipelines/inCalls.js';
+import { marbles } from '../../../operators/testing/marbles.js';
+import { inCalls } from '../../../pipelines/training/inCalls.js';
 
 const values = { x: ['a', 'b'], y: ['c', 'd'], z: ['e'] };
 const pairs = () => inCalls<string>(batches => batches % 2 === 0);

@@ -1,7 +1,7 @@
-import type { ScaleLearningRate, SetLearningRate } from '../src/event/directive.js';
-import type { LearnerWarning } from '../src/learner/learner.js';
-import { directRate, INITIAL_RATE_STATE, type RateState, rateOf } from '../src/policy/rateState.js';
-import { NO_RATE_WRITERS, noteWriter, type RateWriters, writersCollide } from '../src/policy/rateWriters.js';
+import type { ScaleLearningRate, SetLearningRate } from '../../src/event/directive.js';
+import type { LearnerWarning } from '../../src/learner/learner.js';
+import { directRate, INITIAL_RATE_STATE, type RateState, rateOf } from '../../src/policy/rateState.js';
+import { NO_RATE_WRITERS, noteWriter, type RateWriters, writersCollide } from '../../src/policy/rateWriters.js';
 
 /** The learning rate of one run: what its controllers have made of the optimizer's schedule. */
 export class RunRate {

@@ -1,21 +1,41 @@
-import type { Snapshot, SnapshotWriter } from '../src/checkpoint/snapshot.js';
+import type { Snapshot, SnapshotStore, SnapshotWriter } from '../../src/checkpoint/snapshot.js';
+import { isDiskError } from './saveFailures.js';
+
+interface OpenOptions {
+  readonly resume: boolean;
+  /** One is due after so many milliseconds. */
+  readonly everyMs: number;
+}
 
 /**
  * The snapshots of one run: when one is due, and its writing, which goes on behind the training. At most one is being
  * written at a time, so that no more than one copy of the weights waits for the disk.
  */
 export class RunSnapshots {
+  /** Events until the last one, this run's or the one that it was resumed from. */
+  savedEvents = 0;
   private writing: Promise<void> | undefined;
-  private failure: { readonly error: unknown } | undefined;
   /** Why the last attempt failed, if it did: a disk that stays full is told of once. */
   private reason: string | undefined;
   private last = Date.now();
   private asked = false;
 
-  constructor(
-    private readonly writer: SnapshotWriter,
+  private constructor(
+    /** Undefined where the disk won't have snapshots. */
+    private readonly writer: SnapshotWriter | undefined,
+    private failure: { readonly error: unknown } | undefined,
     private readonly everyMs: number,
   ) {}
+
+  /** Where the disk doesn't have it, that is the first failure, and none is taken. */
+  static async open(store: SnapshotStore, { resume, everyMs }: OpenOptions): Promise<RunSnapshots> {
+    try {
+      return new RunSnapshots(await store.open({ resume }), undefined, everyMs);
+    } catch (error) {
+      if (!isDiskError(error)) throw error;
+      return new RunSnapshots(undefined, { error }, everyMs);
+    }
+  }
 
   /** At the next barrier, whatever the time. */
   ask(): void {
@@ -26,13 +46,16 @@ export class RunSnapshots {
     return this.asked || (this.writing === undefined && Date.now() - this.last >= this.everyMs);
   }
 
-  /** Resolves when the state is copied. */
-  async save(copy: () => Promise<Snapshot>): Promise<void> {
+  /** Takes one unless it would be the same as the last, and resolves when the state is copied. */
+  async save(events: number, copy: () => Promise<Snapshot>): Promise<void> {
+    const { writer } = this;
+    if (writer === undefined || events === this.savedEvents) return;
     await this.writing;
     const snapshot = await copy();
     this.asked = false;
     this.last = Date.now();
-    this.writing = this.writer
+    this.savedEvents = events;
+    this.writing = writer
       .save(snapshot)
       .then(
         () => {
@@ -63,6 +86,6 @@ export class RunSnapshots {
 
   async close(): Promise<void> {
     await this.writing;
-    await this.writer.close();
+    await this.writer?.close();
   }
 }

@@ -1,13 +1,13 @@
-import { differences } from '../src/checkpoint/differences.js';
-import type { RunState } from '../src/checkpoint/snapshot.js';
-import type { Source } from '../src/data/source.js';
-import { ResumeMismatchError } from '../src/error/resumeMismatchError.js';
-import type { Learner, LearnerState, LearnerWarning } from '../src/learner/learner.js';
-import type { PolicyStates } from '../src/policy/foldPolicies.js';
-import type { Json } from '../src/policy/policy.js';
-import type { TrainOptions } from './train.js';
+import { differences } from '../../src/checkpoint/differences.js';
+import type { RunState } from '../../src/checkpoint/snapshot.js';
+import type { Source } from '../../src/data/source.js';
+import { ResumeMismatchError } from '../../src/error/resumeMismatchError.js';
+import type { Learner, LearnerState, LearnerWarning } from '../../src/learner/learner.js';
+import type { PolicyStates } from '../../src/policy/foldPolicies.js';
+import type { Json } from '../../src/policy/policy.js';
+import type { TrainOptions } from '../train.js';
 
-interface RunParts {
+interface SetupParts {
   readonly options: TrainOptions;
   readonly source: Source;
   readonly validationSource: Source | undefined;
@@ -16,7 +16,7 @@ interface RunParts {
 }
 
 /** What the run was asked to do, as far as its result depends on it and plain data can tell. */
-export function runSetup({ options, source, validationSource, learner, stepsPerEpoch }: RunParts): Json {
+export function runSetup({ options, source, validationSource, learner, stepsPerEpoch }: SetupParts): Json {
   const { data, validation, config = null } = options;
   return {
     config,
@@ -61,14 +61,22 @@ const shapesOf = ({ weights, slots }: LearnerState): Json => ({
   slots: Object.fromEntries(slots.map(({ name, shape }) => [name, shape])),
 });
 
-/** What is said where the run goes on with other policies than before; undefined where they are the same. */
-export function controllerChanges(before: PolicyStates, now: PolicyStates): LearnerWarning | undefined {
+interface ControllerChanges {
+  /** Keys of policies that are no longer there. */
+  readonly gone: readonly string[];
+  /** Undefined where the policies are the same. */
+  readonly warning: LearnerWarning | undefined;
+}
+
+/** With which other policies than before the run goes on. */
+export function controllerChanges(before: PolicyStates, now: PolicyStates): ControllerChanges {
   const [old, current] = [Object.keys(before), Object.keys(now)];
+  const gone = old.filter(key => !current.includes(key));
   const changes = [
     ...current.filter(key => !old.includes(key)).map(key => `'${key}' is new and begins afresh`),
-    ...old.filter(key => !current.includes(key)).map(key => `'${key}' is no longer there`),
+    ...gone.map(key => `'${key}' is no longer there`),
   ];
-  if (changes.length === 0) return undefined;
+  if (changes.length === 0) return { gone, warning: undefined };
   const message = `The run goes on with other controllers than before: ${changes.join(', ')}.`;
-  return { code: 'other-controllers', message };
+  return { gone, warning: { code: 'other-controllers', message } };
 }

@@ -1,8 +1,8 @@
-import type { RunState } from '../src/checkpoint/snapshot.js';
-import type { Batch, Cursor } from '../src/data/batch.js';
-import type { Logs } from '../src/event/trainEvent.js';
-import type { LearnerMetric, StepResult } from '../src/learner/learner.js';
-import { Accumulator } from '../src/metrics/accumulator.js';
+import type { RunState } from '../../src/checkpoint/snapshot.js';
+import type { Batch, Cursor } from '../../src/data/batch.js';
+import type { Logs } from '../../src/event/trainEvent.js';
+import type { LearnerMetric, StepResult } from '../../src/learner/learner.js';
+import { Accumulator } from '../../src/metrics/accumulator.js';
 
 /** How far one run is. */
 export class RunProgress {

@@ -1,10 +1,11 @@
 import { type OperatorFunction, Subject, type Subscription } from 'rxjs';
-import type { Directive } from '../src/event/directive.js';
-import { orderDirectives } from '../src/event/orderDirectives.js';
-import type { TrainEvent } from '../src/event/trainEvent.js';
-import { checkKeys } from '../src/policy/checkKeys.js';
-import { foldPolicies, initialStates, type PolicyStates } from '../src/policy/foldPolicies.js';
-import type { Policy } from '../src/policy/policy.js';
+import type { Directive } from '../../src/event/directive.js';
+import { isBarrier } from '../../src/event/isBarrier.js';
+import { orderDirectives } from '../../src/event/orderDirectives.js';
+import type { RunStart, TrainEvent } from '../../src/event/trainEvent.js';
+import { checkKeys } from '../../src/policy/checkKeys.js';
+import { foldPolicies, initialStates, type PolicyStates } from '../../src/policy/foldPolicies.js';
+import type { Policy } from '../../src/policy/policy.js';
 
 /**
  * Who may steer a run: a pure {@link Policy}, whose state stands in the checkpoint, or any operator from events to
@@ -37,27 +38,37 @@ export class Controllers {
   }
 
   /**
-   * What the controllers ask after this event, in the order in which it is to be carried out. An operator that answers
-   * later than in the same tick is heard at the next barrier.
+   * Shows the controllers an event. What they ask after a barrier comes in the order in which it is to be carried out; what they
+   * ask after any other event is dropped. An operator that answers later than in the same tick is heard at the next barrier.
    *
    * @throws what an operator's Observable failed with.
    */
   next(event: TrainEvent): readonly Directive[] {
+    const isHeard = isBarrier(event);
     const directives = this.fold(event);
-    this.events.next(event);
-    this.throwFailure();
+    this.showOperators(event, isHeard);
+    if (!isHeard) return [];
     if (this.asked.length === 0) return directives;
     const all = orderDirectives([...directives, ...this.asked]);
     this.asked = [];
     return all;
   }
 
-  /** Shows them an event that asks for no answer: one that answers a directive with a directive would never end. */
-  show(event: TrainEvent): void {
-    this.fold(event);
+  /** Shows them the start of a resumed run. Only policies that are new in it are heard: what the others asked had been done. */
+  resume(event: RunStart): readonly Directive[] {
+    const isNew = ({ key }: Policy) => !Object.hasOwn(this.states, key);
+    const [added, known] = [this.policies.filter(isNew), this.policies.filter(policy => !isNew(policy))];
+    const [states] = foldPolicies(known, this.states, event);
+    const [addedStates, directives] = foldPolicies(added, {}, event);
+    this.states = { ...states, ...addedStates };
+    this.showOperators(event, false);
+    return directives;
+  }
+
+  private showOperators(event: TrainEvent, areHeard: boolean): void {
     const { length } = this.asked;
     this.events.next(event);
-    this.asked.length = length;
+    if (!areHeard) this.asked.length = length;
     this.throwFailure();
   }
 
