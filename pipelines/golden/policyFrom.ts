@@ -21,5 +21,5 @@ export function earlyStoppingFrom(options: KerasOptions): Policy {
 
 /** ModelCheckpoint. */
 export function checkpointFrom({ filepath, ...options }: KerasOptions): Policy {
-  return checkpoint(String(filepath), camelCaseKeys(options) as CheckpointOptions);
+  return checkpoint(String(filepath), { ...(camelCaseKeys(options) as CheckpointOptions), compat: 'keras-3.15' });
 }

@@ -1,8 +1,12 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { isKerasCompat } from '../text/isKerasCompat.js';
 import { checkNames } from './checkNames.js';
-import { COMPATS, DATA_FORMATS, type DataFormat } from './imageShape.js';
+import { DATA_FORMATS, type DataFormat } from './imageShape.js';
 
-/** A whole number n: one of 0 … n−1 pixels, random sign. A fraction below 1: of the size. 1 or more: pixels. A list: one of it, random sign. */
+/**
+ * A whole number n: one of 0 … n−1 pixels, random sign. A fraction below 1: of the size. 1 or more: pixels. A list: one of it, random
+ * sign; of an empty one nothing.
+ */
 export type ShiftRange = number | readonly number[];
 
 /** What lies outside of a picture. */
@@ -18,11 +22,11 @@ export interface AugmentationOptions {
   readonly heightShiftRange?: ShiftRange;
   /** Degrees, both signs. */
   readonly shearRange?: number;
-  /** f means [1 − f, 1 + f]; both axes are drawn independently. */
+  /** f means [1 − f, 1 + f]; both axes are drawn independently. In either order, above 0. */
   readonly zoomRange?: number | readonly [number, number];
   /** One number for all channels, both signs; clipped to the picture's own minimum and maximum. */
   readonly channelShiftRange?: number;
-  /** Bounds of the factor. */
+  /** Bounds of the factor, in either order, from 0 on. */
   readonly brightnessRange?: readonly [number, number] | null;
   readonly horizontalFlip?: boolean;
   readonly verticalFlip?: boolean;
@@ -37,7 +41,8 @@ export interface AugmentationOptions {
   /**
    * Without it, options mean what Keras's documentation says. `keras-3.15` does what that version does: the width shift
    * moves up and down and the height shift sideways, the centre of a picture that isn't square is crossed, `wrap` has a
-   * period one pixel short, and brightness goes through 8 bits.
+   * period one pixel short, and brightness goes through 8 bits. It also takes ranges that go below 0: a zoom of 0 shows one point, one
+   * below 0 turns the picture over, and a negative shift, also of whole numbers, is a fraction of the size.
    */
   readonly compat?: 'keras-3.15';
 }
@@ -77,7 +82,7 @@ export function augmentation(options: AugmentationOptions = {}): Augmentation {
   const { dataFormat = 'channelsLast' } = options;
   checkNames('fill mode', [fillMode], FILL_MODES);
   checkNames('data format', [dataFormat], DATA_FORMATS);
-  checkNames('compat', compat === undefined ? [] : [compat], COMPATS);
+  const kerasCompat = isKerasCompat(compat);
   if (interpolationOrder !== 0 && interpolationOrder !== 1) {
     fail('interpolationOrder', interpolationOrder, '0 or 1');
   }
@@ -88,19 +93,24 @@ export function augmentation(options: AugmentationOptions = {}): Augmentation {
   }
   return {
     rotationRange: amount('rotationRange', options.rotationRange),
-    widthShiftRange: shift('widthShiftRange', options.widthShiftRange),
-    heightShiftRange: shift('heightShiftRange', options.heightShiftRange),
+    widthShiftRange: shift('widthShiftRange', options.widthShiftRange, kerasCompat),
+    heightShiftRange: shift('heightShiftRange', options.heightShiftRange, kerasCompat),
     shearRange: amount('shearRange', options.shearRange),
-    zoomRange: pair('zoomRange', typeof zoomRange === 'number' ? [1 - zoomRange, 1 + zoomRange] : zoomRange, true),
+    zoomRange: pair(
+      'zoomRange',
+      typeof zoomRange === 'number' ? [1 - zoomRange, 1 + zoomRange] : zoomRange,
+      kerasCompat ? 'any' : 'positive',
+    ),
     channelShiftRange: amount('channelShiftRange', options.channelShiftRange),
-    brightnessRange: brightnessRange === null ? null : pair('brightnessRange', brightnessRange, false),
+    brightnessRange:
+      brightnessRange === null ? null : pair('brightnessRange', brightnessRange, kerasCompat ? 'any' : 'notNegative'),
     horizontalFlip: flag('horizontalFlip', options.horizontalFlip),
     verticalFlip: flag('verticalFlip', options.verticalFlip),
     fillMode,
     cval: finite('cval', options.cval ?? 0),
     interpolationOrder,
     dataFormat,
-    kerasCompat: compat !== undefined,
+    kerasCompat,
   };
 }
 
@@ -114,21 +124,25 @@ const finite = (name: string, value: number): number =>
 const flag = (name: string, value = false): boolean =>
   typeof value === 'boolean' ? value : fail(name, value, 'true or false');
 
-function amount(name: string, value = 0): number {
-  return Number.isFinite(value) && value >= 0 ? value : fail(name, value, 'a number from 0 on; both signs are drawn');
-}
+/** Both signs are drawn from it, so that its own says nothing. */
+const amount = (name: string, value = 0): number => Math.abs(finite(name, value));
 
-function shift(name: string, range: ShiftRange = 0): ShiftRange {
-  if (typeof range === 'number') return amount(name, range);
-  if (range.length === 0 || !range.every(Number.isFinite)) fail(name, range, 'a number or a list of numbers');
-  return range;
-}
-
-function pair(name: string, range: readonly [number, number], positive: boolean): readonly [number, number] {
-  const [low, high] = range;
-  const enough = positive ? low > 0 : low >= 0;
-  if (range.length !== 2 || !enough || !(high >= low) || !Number.isFinite(high)) {
-    fail(name, range, `two numbers [low, high], low ${positive ? 'above' : 'from'} 0${positive ? '' : ' on'}`);
+function shift(name: string, range: ShiftRange = 0, kerasCompat: boolean): ShiftRange {
+  if (typeof range === 'number') {
+    if (range < 0 && !kerasCompat) fail(name, range, 'a number from 0 on; both signs are drawn');
+    return finite(name, range);
   }
-  return range;
+  if (range.length === 0) return 0;
+  return range.every(Number.isFinite) ? range : fail(name, range, 'a number or a list of numbers');
+}
+
+const BOUNDS = {
+  any: { accepts: Number.isFinite, text: 'two numbers [low, high]' },
+  notNegative: { accepts: (bound: number) => bound >= 0 && Number.isFinite(bound), text: 'two numbers from 0 on' },
+  positive: { accepts: (bound: number) => bound > 0 && Number.isFinite(bound), text: 'two numbers above 0' },
+} as const;
+
+function pair(name: string, range: readonly [number, number], bounds: keyof typeof BOUNDS): readonly [number, number] {
+  const { accepts, text } = BOUNDS[bounds];
+  return range.length === 2 && range.every(accepts) ? range : fail(name, range, text);
 }

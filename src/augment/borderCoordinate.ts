@@ -30,6 +30,12 @@ export function borderCoordinate(x: number, n: number, mode: BorderMode): number
       return place < n ? place : 0;
     }
     case 'scipyWrap':
-      return n === 1 ? 0 : x - (n - 1) * Math.floor(x / (n - 1));
+      return n === 1 ? 0 : scipyWrap(x, n - 1);
   }
+}
+
+/** A whole number of periods below 0 lies the last pixel, above the last pixel the first one. */
+function scipyWrap(x: number, period: number): number {
+  const inside = x < 0 ? x + period * (Math.trunc(-x / period) + 1) : x - period * Math.trunc(x / period);
+  return Math.min(Math.max(inside, 0), period);
 }

@@ -4,9 +4,6 @@ export type DataFormat = 'channelsLast' | 'channelsFirst';
 
 export const DATA_FORMATS: readonly DataFormat[] = ['channelsLast', 'channelsFirst'];
 
-/** Versions whose exact behaviour can be asked for. */
-export const COMPATS: readonly string[] = ['keras-3.15'];
-
 /** A picture's extents, whatever its layout. */
 export interface ImageExtents {
   readonly rows: number;

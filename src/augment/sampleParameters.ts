@@ -46,6 +46,6 @@ function drawShift(range: ShiftRange, size: number, key: RandomKey, index: numbe
     const value = range[integer(key, index, range.length)] * sign();
     return (Math.max(...range) < 1 ? value * size : value) + 0;
   }
-  if (Number.isInteger(range)) return integer(key, index, range) * sign() + 0;
+  if (Number.isInteger(range) && range > 0) return integer(key, index, range) * sign() + 0;
   return between([-range, range], key, index) * (range < 1 ? size : 1);
 }

@@ -32,7 +32,7 @@ export function scaleBrightness8Bit(
     const value = stretched ? (span === 0 ? 0 : ((values[k] - low) / span) * 255) : values[k];
     const level = Math.trunc(value);
     const alpha = channels === 4 && (k - from) % 4 === 3;
-    const scaled = alpha ? level : Math.min(255, Math.floor(level * factor));
+    const scaled = alpha ? level : Math.min(255, Math.max(0, Math.floor(level * factor)));
     values[k] = stretched ? (scaled / 255) * span + low : scaled;
   }
 }

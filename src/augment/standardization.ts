@@ -1,7 +1,8 @@
 import type { HostArray } from '../data/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { isKerasCompat } from '../text/isKerasCompat.js';
 import { checkNames } from './checkNames.js';
-import { COMPATS, DATA_FORMATS, type DataFormat } from './imageShape.js';
+import { DATA_FORMATS, type DataFormat } from './imageShape.js';
 
 /** The parameters of Keras's ImageDataGenerator that do the same to every picture. */
 export interface StandardizationOptions {
@@ -64,14 +65,14 @@ export function standardization(options: StandardizationOptions = {}): Standardi
   const { rescale, zcaEpsilon = 1e-6, dataFormat = 'channelsLast', compat } = options;
   const { zcaWhitening = false, samplewiseStdNormalization = false, featurewiseStdNormalization = false } = options;
   checkNames('data format', [dataFormat], DATA_FORMATS);
-  checkNames('compat', compat === undefined ? [] : [compat], COMPATS);
+  const kerasCompat = isKerasCompat(compat);
   if (!Number.isFinite(rescale ?? 1)) {
     throw new InvalidArgumentError(`rescale is ${rescale}: give a factor, or null for none.`);
   }
   if (!(zcaEpsilon > 0 && zcaEpsilon < Number.POSITIVE_INFINITY)) {
     throw new InvalidArgumentError(`zcaEpsilon is ${zcaEpsilon}: give a small number above 0.`);
   }
-  if (compat === undefined) checkContradictions(options);
+  if (!kerasCompat) checkContradictions(options);
   return {
     preprocessingFunction: options.preprocessingFunction ?? null,
     rescale: rescale || 1,

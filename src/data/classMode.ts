@@ -10,15 +10,17 @@ const CLASS_MODES: readonly ClassMode[] = ['categorical', 'binary', 'sparse', 'i
 /**
  * The labels of a class mode: class number and picture to `y`.
  *
- * @throws UnknownNameError for another mode, InvalidArgumentError where `binary` has more than two classes
+ * @param manyBinary lets `binary` have more than two classes: it gives their numbers
+ * @throws UnknownNameError for another mode, InvalidArgumentError where `binary` has too many classes
  */
 export function classLabels(
   classMode: ClassMode,
   classCount: number,
   source: string,
+  manyBinary = false,
 ): (classNumber: number, x: HostData) => number | HostData {
   if (!CLASS_MODES.includes(classMode)) throw new UnknownNameError('class mode', classMode, CLASS_MODES);
-  if (classMode === 'binary' && classCount > 2) {
+  if (classMode === 'binary' && classCount > 2 && !manyBinary) {
     throw new InvalidArgumentError(
       `${source} has ${classCount} classes: class mode 'binary' is for two. Say 'sparse' or 'categorical'.`,
     );

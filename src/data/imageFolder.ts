@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
 import { permutation } from '../random/permutation.js';
 import { foldIn, randomKey } from '../random/randomKey.js';
+import { isKerasCompat } from '../text/isKerasCompat.js';
 import { type ClassMode, classLabels } from './classMode.js';
 import { type DecodeOptions, imageDecoder } from './imageDecoder.js';
 import { type LabelledFile, listImageFolder } from './listImageFolder.js';
@@ -24,6 +25,11 @@ export interface ImageFolderOptions extends DecodeOptions, CorruptOptions {
   readonly splitSeed?: number;
   /** Factor that makes network inputs of bytes, such as 1/255. */
   readonly rescale?: number;
+  /**
+   * `keras-3.15` takes what that version takes: a class without pictures or without a folder, a part without pictures, and more than
+   * two classes with `binary`, which gives their numbers.
+   */
+  readonly compat?: 'keras-3.15';
 }
 
 /** An {@link IndexedSource} that tells its files. */
@@ -41,13 +47,14 @@ export interface ImageFolderSource extends IndexedSource {
  */
 export async function imageFolder(folder: string, options: ImageFolderOptions = {}): Promise<ImageFolderSource> {
   const { classMode = 'categorical', classes, followLinks } = options;
+  const asKeras = isKerasCompat(options.compat);
   const { decode, inputShape, readAhead } = imageDecoder(options);
-  const listed = await listImageFolder(folder, classes, followLinks);
+  const listed = await listImageFolder(folder, { classes, followLinks, emptyClasses: asKeras });
   const { classNames } = listed;
-  const labelOf = classLabels(classMode, classNames.length, folder);
+  const labelOf = classLabels(classMode, classNames.length, folder, asKeras);
   const part = subsetOf(listed.files, classNames.length, options);
   const files = await readableFiles(part, ({ path }) => decode(join(folder, path)), options);
-  if (files.length === 0)
+  if (files.length === 0 && !asKeras)
     throw new InvalidArgumentError(`${folder}: no picture is left for the ${options.subset ?? 'data'}.`);
   return {
     kind: 'indexed',

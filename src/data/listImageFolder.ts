@@ -14,6 +14,15 @@ export interface LabelledFile {
   readonly classNumber: number;
 }
 
+export interface ImageFolderListOptions {
+  /** Their order gives the class numbers. Default: all folders, by code point. */
+  readonly classes?: readonly string[] | undefined;
+  /** Goes into linked folders within a class. Default: false. */
+  readonly followLinks?: boolean | undefined;
+  /** Whether a class may have no picture, or no folder. Default: false. */
+  readonly emptyClasses?: boolean | undefined;
+}
+
 export interface ImageFolderList {
   readonly classNames: readonly string[];
   /** Class by class; within one by the path of their folder, then by name, both by code point. */
@@ -26,20 +35,24 @@ export interface ImageFolderList {
  *
  * Source: `_list_valid_filenames_in_directory` in keras/src/legacy/preprocessing/image.py.
  *
- * @param classes their order gives the class numbers; default: all folders, by code point
- * @param followLinks goes into linked folders within a class
  * @throws InvalidArgumentError where there is no class, a class has no picture, or links lead round in a circle
  */
 export async function listImageFolder(
   folder: string,
-  classes?: readonly string[],
-  followLinks = false,
+  { classes, followLinks = false, emptyClasses = false }: ImageFolderListOptions = {},
 ): Promise<ImageFolderList> {
   const classNames = classes ?? (await classFolders(folder));
   if (classNames.length === 0) {
     throw new InvalidArgumentError(`${folder} has no folder within: expected one folder of pictures for each class.`);
   }
-  const perClass = await Promise.all(classNames.map(name => picturesOf(folder, name, followLinks)));
+  const perClass = await Promise.all(
+    classNames.map(async name => {
+      if (emptyClasses && !(await isFolder(join(folder, name)))) return [];
+      const pictures = await picturesOf(folder, name, followLinks);
+      if (pictures.length === 0 && !emptyClasses) refuseEmpty(folder, name);
+      return pictures;
+    }),
+  );
   const files = perClass.flatMap((paths, classNumber) => paths.map(path => ({ path, classNumber })));
   return { classNames, files };
 }
@@ -69,17 +82,23 @@ async function picturesOf(root: string, className: string, followLinks: boolean)
     for (const name of names.filter((_, i) => kinds[i] === 'folder')) await visit(`${path}/${name}`, [...above, place]);
   };
   await visit(className, []);
-  const pictures = folders
+  return folders
     .sort((a, b) => byCodePoint(a.path, b.path))
     .flatMap(({ path, names }) => names.sort(byCodePoint).map(name => `${path}/${name}`));
-  if (pictures.length === 0) {
-    throw new InvalidArgumentError(
-      `Class '${className}' has no picture in ${join(root, className)} (png, jpg, jpeg, bmp, ppm, tif, tiff): add some, ` +
-        "or name the classes that count in 'classes'.",
-    );
-  }
-  return pictures;
 }
+
+function refuseEmpty(root: string, className: string): never {
+  throw new InvalidArgumentError(
+    `Class '${className}' has no picture in ${join(root, className)} (png, jpg, jpeg, bmp, ppm, tif, tiff): add some, ` +
+      "or name the classes that count in 'classes'.",
+  );
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  );
 
 async function entriesOf(folder: string, expected: string): Promise<Dirent[]> {
   try {

@@ -1,3 +1,4 @@
+import { byCodePoint } from '../data/byCodePoint.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { pythonFloat } from '../text/pythonFloat.js';
 
@@ -27,7 +28,7 @@ export function csvLog(first: CsvLogs, separator = ','): CsvLog {
       `A CSV separator must be one character and no quote or line end, got ${JSON.stringify(separator)}.`,
     );
   }
-  const names = Object.keys(first).sort();
+  const names = Object.keys(first).sort(byCodePoint);
   const validated = names.some(name => name.startsWith('val_'));
   const columns = validated ? names : [...names, ...names.map(name => `val_${name}`)];
   const line = (fields: readonly string[]): string =>

@@ -1,4 +1,4 @@
-import { deprocess } from './deprocess.js';
+import { deprocess, EPSILON } from './deprocess.js';
 import { gatherPictures, type Pictures, pictureValues } from './pictures.js';
 import { process } from './process.js';
 import { resizeBicubic } from './resizeBicubic.js';
@@ -6,12 +6,21 @@ import { resizeBicubic } from './resizeBicubic.js';
 /** `levels`: by way of a picture of 256 levels, as published. `float`: the values themselves, nothing is lost. */
 export type UpscaleMethod = 'levels' | 'float';
 
-/** Brings pictures to the next scale, bicubically. */
-export function upscalePictures(pictures: Pictures, size: number, method: UpscaleMethod = 'levels'): Pictures {
+/**
+ * Brings pictures to the next scale, bicubically.
+ *
+ * @param epsilon added to the deviation that `levels` divides by
+ */
+export function upscalePictures(
+  pictures: Pictures,
+  size: number,
+  method: UpscaleMethod = 'levels',
+  epsilon = EPSILON,
+): Pictures {
   const shape = { rows: pictures.size, columns: pictures.size, channels: pictures.channels };
   const upscaleOne = (x: Float32Array): Float32Array => {
     if (method === 'float') return resizeBicubic({ data: x, ...shape }, size, size).data;
-    const { picture, normalized } = deprocess(x);
+    const { picture, normalized } = deprocess(x, epsilon);
     return process(resizeBicubic({ data: picture, ...shape }, size, size).data, normalized);
   };
   return gatherPictures(

@@ -12,13 +12,18 @@ type Options = Record<string, unknown>;
 
 /** By Keras's class names; the options have Keras's names in camelCase. */
 const SCHEDULES: Readonly<Record<string, (options: Options) => Schedule>> = {
-  CosineDecay: options => cosineDecay(options as unknown as CosineDecayOptions),
+  CosineDecay: options => cosineDecay(withoutIdleWarmup(options) as unknown as CosineDecayOptions),
   CosineDecayRestarts: options => cosineDecayRestarts(options as unknown as CosineDecayRestartsOptions),
   ExponentialDecay: options => exponentialDecay(options as unknown as ExponentialDecayOptions),
   InverseTimeDecay: options => inverseTimeDecay(options as unknown as InverseTimeDecayOptions),
   PiecewiseConstantDecay: options => piecewiseConstant(options as unknown as PiecewiseConstantOptions),
   PolynomialDecay: options => polynomialDecay(options as unknown as PolynomialDecayOptions),
 };
+
+/** Keras takes no notice of `warmup_steps` where there is no `warmup_target`. */
+function withoutIdleWarmup({ warmupSteps, ...options }: Options): Options {
+  return options.warmupTarget == null || warmupSteps === undefined ? options : { ...options, warmupSteps };
+}
 
 /**
  * A learning-rate schedule of Keras.

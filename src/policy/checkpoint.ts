@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Directive } from '../event/directive.js';
-import type { EpochEnd, StepEvent, TrainEvent } from '../event/trainEvent.js';
+import type { EpochEnd, StepEvent } from '../event/trainEvent.js';
+import { isKerasCompat } from '../text/isKerasCompat.js';
 import type { PythonNumber } from '../text/pythonFormat.js';
 import { checkCount } from './checkCount.js';
 import { fileTemplate } from './fileTemplate.js';
@@ -31,6 +32,11 @@ export interface CheckpointOptions {
   readonly onException?: string;
   /** Default: `checkpoint(<file>)`. */
   readonly key?: string;
+  /**
+   * `keras-3.15` does what that version does: without the monitored metric `saveBestOnly` saves each time, a field that can't exist
+   * is an error when a file is named and not before, and `acc` and `accuracy` are two names.
+   */
+  readonly compat?: 'keras-3.15';
 }
 
 type CheckpointState = {
@@ -60,6 +66,7 @@ export function checkpoint(file: string, options: CheckpointOptions = {}): Polic
   const { saveBestOnly = false, saveWeightsOnly = false, saveFreq = 'epoch', everyMs, onException } = options;
   const { monitor: metric = 'val_loss', mode = 'auto', initialValueThreshold = null, topK, last } = options;
   const who = 'checkpoint';
+  const asKeras = isKerasCompat(options.compat);
   checkOptions(who, options);
   for (const name of onException === undefined ? [file] : [file, onException]) checkSuffix(who, name, saveWeightsOnly);
   const template = fileTemplate(who, file);
@@ -90,15 +97,17 @@ export function checkpoint(file: string, options: CheckpointOptions = {}): Polic
   /** Without the metric's value, only the newest files can be kept. */
   function isWanted(value: number | undefined, best: number | null): boolean {
     if (monitor === null) return true;
-    if (value === undefined) return !saveBestOnly && last !== undefined;
+    if (value === undefined) return saveBestOnly ? asKeras : last !== undefined;
     return !saveBestOnly || monitor.improves(value, best);
   }
 
   /** Decides on a save that is due. */
   function save(state: CheckpointState, event: StepEvent | EpochEnd): readonly [CheckpointState, readonly Directive[]] {
-    const value = monitor?.read(event.logs);
-    if (!isWanted(value, state.best)) return [state, []];
-    const name = template.format(fieldsOf(event));
+    const value = asKeras && monitor !== null ? event.logs[metric] : monitor?.read(event.logs);
+    const wanted = isWanted(value, state.best);
+    // Keras names a file before it decides, so that an unknown field is an error in any case.
+    const name = wanted || asKeras ? template.format(fieldsOf(event, !asKeras)) : '';
+    if (!wanted) return [state, []];
     const directive = { type: 'saveCheckpoint', by: key, file: name, ...weightsOnly } as const;
     const saved = { ...state, savedAt: event.time, best: saveBestOnly && value !== undefined ? value : state.best };
     if (topK === undefined && last === undefined) return [saved, [directive]];
@@ -123,7 +132,7 @@ export function checkpoint(file: string, options: CheckpointOptions = {}): Polic
     update(state, event) {
       switch (event.type) {
         case 'runStart':
-          checkNames(event.metrics);
+          if (!asKeras) checkNames(event.metrics);
           return [{ ...state, savedAt: event.time }, armed()];
         case 'step':
           return atStep(state, event);
@@ -141,12 +150,12 @@ export function checkpoint(file: string, options: CheckpointOptions = {}): Polic
   }
 }
 
-/** The values of the template's fields at an event. */
-function fieldsOf(event: Extract<TrainEvent, { type: 'step' | 'epochEnd' }>): ReadonlyMap<string, PythonNumber> {
+/** The values of the template's fields at an event, with `alias` the accuracy's under both of its names. */
+function fieldsOf(event: StepEvent | EpochEnd, alias: boolean): ReadonlyMap<string, PythonNumber> {
   const fields = new Map<string, PythonNumber>([['epoch', { value: event.epoch + 1, type: 'int' }]]);
   if (event.type === 'step') fields.set('batch', { value: event.step + 1, type: 'int' });
   for (const [name, value] of Object.entries(event.logs)) {
-    for (const known of [otherName(name), name]) fields.set(known, { value, type: 'float' });
+    for (const known of alias ? [otherName(name), name] : [name]) fields.set(known, { value, type: 'float' });
   }
   return fields;
 }

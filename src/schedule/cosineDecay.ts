@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { checkFraction, checkNotNegative, checkPositive } from './check.js';
+import { checkNotNegative, checkPositive } from './check.js';
 import { halfCosine } from './halfCosine.js';
 import { type Schedule, schedule } from './schedule.js';
 
@@ -8,7 +8,7 @@ export interface CosineDecayOptions {
   readonly initialLearningRate: number;
   /** Steps of the decay, the warm-up not counted. */
   readonly decaySteps: number;
-  /** Where the decay ends, as a fraction of the rate it starts from. Default: 0. */
+  /** Where the decay ends, as a fraction of the rate it starts from; above 1 the rate rises. Default: 0. */
   readonly alpha?: number;
   /** Rate at the end of the warm-up, from which the decay then starts. Default: no warm-up. */
   readonly warmupTarget?: number;
@@ -23,9 +23,8 @@ export interface CosineDecayOptions {
  */
 export function cosineDecay(options: CosineDecayOptions): Schedule {
   const { initialLearningRate, decaySteps, alpha = 0, warmupTarget = null, warmupSteps = 0 } = options;
-  checkNotNegative('cosineDecay', { initialLearningRate, warmupSteps });
+  checkNotNegative('cosineDecay', { initialLearningRate, alpha, warmupSteps });
   checkPositive('cosineDecay', { decaySteps });
-  checkFraction('cosineDecay', { alpha });
   if (warmupTarget !== null) checkNotNegative('cosineDecay', { warmupTarget });
   else if (warmupSteps > 0) {
     throw new InvalidArgumentError(

@@ -1,4 +1,5 @@
 import { checkFraction, checkNotNegative, checkPositive } from './check.js';
+import { fractionOf } from './fractionOf.js';
 import { halfCosine } from './halfCosine.js';
 import { type Schedule, schedule } from './schedule.js';
 
@@ -25,7 +26,7 @@ export function cosineDecayRestarts(options: CosineDecayRestartsOptions): Schedu
   checkFraction('cosineDecayRestarts', { alpha });
   return schedule(
     step => {
-      const [period, fraction] = periodOf(Math.fround(step / firstDecaySteps), tMul);
+      const [period, fraction] = periodOf(fractionOf(step, firstDecaySteps), tMul);
       const decayed = (1 - alpha) * mMul ** period * halfCosine(fraction) + alpha;
       return initialLearningRate * decayed;
     },
@@ -35,14 +36,18 @@ export function cosineDecayRestarts(options: CosineDecayRestartsOptions): Schedu
 
 /**
  * Number of the period that a step is in, and the fraction of it that has passed. `completed` is the step in units of
- * the first period; period i begins at `(1 − tMul^i) / (1 − tMul)` of them.
+ * the first period; period i begins at `(1 − tMul^i) / (1 − tMul)` of them. Every operation is one of float32, as in Keras,
+ * which decides to which period the steps about a restart belong.
  */
 function periodOf(completed: number, tMul: number): [number, number] {
-  if (tMul === 1) return [Math.floor(completed), completed % 1];
-  const period = Math.max(0, Math.floor(Math.fround(logarithm(1 - completed * (1 - tMul)) / logarithm(tMul))));
-  const begin = (1 - tMul ** period) / (1 - tMul);
-  return [period, (completed - begin) / tMul ** period];
+  const { fround } = Math;
+  const t = fround(tMul);
+  if (t === 1) return [Math.floor(completed), completed % 1];
+  const decline = fround(1 - t);
+  const period = Math.floor(fround(logarithm(fround(1 - fround(completed * decline))) / logarithm(t)));
+  const power = fround(t ** period);
+  const begin = fround(fround(1 - power) / decline);
+  return [period, fround(fround(completed - begin) / power)];
 }
 
-/** In float32 as in Keras, which decides to which period the very step of a restart belongs. */
-const logarithm = (value: number): number => Math.fround(Math.log(Math.fround(value)));
+const logarithm = (value: number): number => Math.fround(Math.log(value));

@@ -1,4 +1,5 @@
 import { checkNotNegative, checkPositive } from './check.js';
+import { fractionOf } from './fractionOf.js';
 import { type Schedule, schedule } from './schedule.js';
 
 export interface ExponentialDecayOptions {
@@ -20,8 +21,8 @@ export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
   checkPositive('exponentialDecay', { decaySteps });
   return schedule(
     step => {
-      const p = step / decaySteps;
-      return initialLearningRate * decayRate ** (staircase ? Math.floor(p) : p);
+      const p = staircase ? Math.floor(fractionOf(step, decaySteps)) : step / decaySteps;
+      return initialLearningRate * decayRate ** p;
     },
     { name: 'exponentialDecay', initialLearningRate, decaySteps, decayRate, staircase },
   );

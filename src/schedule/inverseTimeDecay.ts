@@ -1,4 +1,5 @@
 import { checkNotNegative, checkPositive } from './check.js';
+import { fractionOf } from './fractionOf.js';
 import { type Schedule, schedule } from './schedule.js';
 
 export interface InverseTimeDecayOptions {
@@ -20,8 +21,8 @@ export function inverseTimeDecay(options: InverseTimeDecayOptions): Schedule {
   checkPositive('inverseTimeDecay', { decaySteps });
   return schedule(
     step => {
-      const p = step / decaySteps;
-      return initialLearningRate / (1 + decayRate * (staircase ? Math.floor(p) : p));
+      const p = staircase ? Math.floor(fractionOf(step, decaySteps)) : step / decaySteps;
+      return initialLearningRate / (1 + decayRate * p);
     },
     { name: 'inverseTimeDecay', initialLearningRate, decaySteps, decayRate, staircase },
   );

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { checkNotNegative, checkPositive } from './check.js';
+import { checkFraction, checkNotNegative, checkPositive } from './check.js';
 import { type Schedule, schedule } from './schedule.js';
 
 export interface OneCycleOptions {
@@ -17,7 +17,7 @@ export interface OneCycleOptions {
 
 /**
  * Rises to `maxLearningRate` at step `pctStart · totalSteps − 1`, then falls until the last step, `totalSteps − 1`,
- * and stays there.
+ * and stays there. With a top before step 0 it only falls, from below the maximum; with one at the last step it only rises.
  *
  * Source: `OneCycleLR` of PyTorch; Smith & Topin 2017, https://arxiv.org/abs/1708.07120.
  */
@@ -29,21 +29,22 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   if (form === undefined) {
     throw new InvalidArgumentError(`oneCycle: anneal must be 'cos' or 'linear', got '${anneal}'.`);
   }
+  checkFraction('oneCycle', { pctStart });
   const top = pctStart * totalSteps - 1;
   const end = totalSteps - 1;
-  if (!(top > 0 && top < end)) {
+  if (top === 0) {
     throw new InvalidArgumentError(
-      `oneCycle: pctStart · totalSteps must be above 1 and below totalSteps, so that there is a way up and a way down; ` +
+      `oneCycle: pctStart · totalSteps is 1, so that the first step is the top and there is no way up; ` +
         `got pctStart ${pctStart} of ${totalSteps} steps.`,
     );
   }
   const first = maxLearningRate / divFactor;
   const last = first / finalDivFactor;
   return schedule(
-    step =>
-      step <= top
-        ? form(first, maxLearningRate, step / top)
-        : form(maxLearningRate, last, Math.min(1, (step - top) / (end - top))),
+    step => {
+      const at = Math.min(step, end);
+      return at <= top ? form(first, maxLearningRate, at / top) : form(maxLearningRate, last, (at - top) / (end - top));
+    },
     { name: 'oneCycle', maxLearningRate, totalSteps, pctStart, divFactor, finalDivFactor, anneal },
   );
 }

@@ -3,7 +3,7 @@ import { checkNotNegative } from './check.js';
 import { type Schedule, schedule } from './schedule.js';
 
 export interface PiecewiseConstantOptions {
-  /** Steps in rising order; a boundary itself still has the value before it. */
+  /** Steps in rising order; a boundary itself still has the value before it. Between equal ones a value is passed over. */
   readonly boundaries: readonly number[];
   /** One more than boundaries. */
   readonly values: readonly number[];
@@ -22,8 +22,8 @@ export function piecewiseConstant({ boundaries, values }: PiecewiseConstantOptio
         `${boundaries.length} boundaries.`,
     );
   }
-  if (boundaries.some((boundary, i) => i > 0 && boundary <= boundaries[i - 1])) {
-    throw new InvalidArgumentError(`piecewiseConstant: boundaries must rise, got [${boundaries.join(', ')}].`);
+  if (boundaries.some((boundary, i) => i > 0 && boundary < boundaries[i - 1])) {
+    throw new InvalidArgumentError(`piecewiseConstant: boundaries must not fall, got [${boundaries.join(', ')}].`);
   }
   return schedule(
     step => {

@@ -1,4 +1,5 @@
 import { checkNotNegative, checkPositive } from './check.js';
+import { fractionOf } from './fractionOf.js';
 import { type Schedule, schedule } from './schedule.js';
 
 export interface PolynomialDecayOptions {
@@ -24,8 +25,8 @@ export function polynomialDecay(options: PolynomialDecayOptions): Schedule {
   checkPositive('polynomialDecay', { decaySteps });
   return schedule(
     step => {
-      const length = cycle ? decaySteps * Math.max(1, Math.ceil(step / decaySteps)) : decaySteps;
-      const left = 1 - Math.min(step, length) / length;
+      const length = cycle ? decaySteps * Math.max(1, Math.ceil(fractionOf(step, decaySteps))) : decaySteps;
+      const left = Math.fround(1 - fractionOf(Math.min(step, length), length));
       return (initialLearningRate - endLearningRate) * left ** power + endLearningRate;
     },
     { name: 'polynomialDecay', initialLearningRate, decaySteps, endLearningRate, power, cycle },

@@ -12,6 +12,8 @@ interface Spec {
   readonly fill: string;
   readonly align: string;
   readonly sign: string;
+  /** What is rounded to 0 has no minus. */
+  readonly zeroSign: boolean;
   readonly alternate: boolean;
   readonly width: number;
   readonly grouping: string;
@@ -20,10 +22,10 @@ interface Spec {
 }
 
 const SPEC =
-  /^(?:(?<fill>.)?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<alternate>#)?(?<zero>0)?(?<width>\d+)?(?<grouping>[,_])?(?:\.(?<precision>\d+))?(?<type>[bdeEfFgGoxX%])?$/su;
+  /^(?:(?<fill>.)?(?<align>[<>=^]))?(?<sign>[-+ ])?(?<zeroSign>z)?(?<alternate>#)?(?<zero>0)?(?<width>\d+)?(?<grouping>[,_])?(?:\.(?<precision>\d+))?(?<type>[bdeEfFgGnoxX%])?$/su;
 
 /**
- * Formats a number by Python's format specification `[[fill]align][sign][#][0][width][grouping][.precision][type]`, as
+ * Formats a number by Python's format specification `[[fill]align][sign][z][#][0][width][grouping][.precision][type]`, as
  * `format(value, spec)` does: `03d`, `.2f`, `+.3e`, `>8.1%`.
  *
  * @throws InvalidArgumentError where the specification is none, or not one for this type of number
@@ -33,9 +35,10 @@ const SPEC =
 export function pythonFormat(number: PythonNumber, specification: string): string {
   const spec = parse(specification, number.type);
   const { value } = number;
-  const negative = value < 0 || (Object.is(value, -0) && number.type === 'float');
-  const sign = negative ? '-' : spec.sign === '-' ? '' : spec.sign;
   const body = isInteger(number, spec) ? integer(Math.abs(value), spec) : float(Math.abs(value), spec);
+  const signed = value < 0 || (Object.is(value, -0) && number.type === 'float');
+  const negative = signed && !(spec.zeroSign && /^[0.]+([eE%]|$)/.test(body.digits));
+  const sign = negative ? '-' : spec.sign === '-' ? '' : spec.sign;
   return pad(sign, body, spec);
 }
 
@@ -45,22 +48,29 @@ function parse(specification: string, type: PythonNumber['type']): Spec {
     throw new InvalidArgumentError(`'${specification}' is no format specification for a Python ${type}: ${why}.`);
   };
   if (groups === undefined) return refuse('expected something like 03d or .2f');
-  const whole = groups.type !== undefined && 'bdoxX'.includes(groups.type);
-  if (whole && type === 'float') return refuse(`type ${groups.type} is for whole numbers, use f`);
-  if (groups.precision !== undefined && (whole || (type === 'int' && groups.type === undefined))) {
-    return refuse('whole numbers have no precision');
+  if (groups.type === 'n' && groups.grouping !== undefined) return refuse('type n has no grouping of its own');
+  const letter = groups.type === 'n' ? LOCALE_TYPES[type] : groups.type;
+  const whole = letter !== undefined && 'bdoxX'.includes(letter);
+  if (whole && type === 'float') return refuse(`type ${letter} is for whole numbers, use f`);
+  if (whole || (type === 'int' && letter === undefined)) {
+    if (groups.precision !== undefined) return refuse('whole numbers have no precision');
+    if (groups.zeroSign !== undefined) return refuse('whole numbers have no negative zero');
   }
   return {
     fill: groups.fill ?? (groups.zero === undefined ? ' ' : '0'),
     align: groups.align ?? (groups.zero === undefined ? '>' : '='),
     sign: groups.sign ?? '-',
+    zeroSign: groups.zeroSign !== undefined,
     alternate: groups.alternate !== undefined,
     width: Number(groups.width ?? 0),
     grouping: groups.grouping ?? '',
     precision: groups.precision === undefined ? null : Number(groups.precision),
-    type: groups.type ?? '',
+    type: letter ?? '',
   };
 }
+
+/** What type n is in Python's own locale. */
+const LOCALE_TYPES = { int: 'd', float: 'g' } as const;
 
 const isInteger = ({ type }: PythonNumber, spec: Spec): boolean =>
   type === 'int' && (spec.type === '' || 'bdoxX'.includes(spec.type));

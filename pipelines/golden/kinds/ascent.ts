@@ -178,7 +178,7 @@ async function climbAll(start: Pictures, given: Given, ascender: Ascender): Prom
       for (const { filter } of step.dropped) dropped.set(filter, { scale, step: step.step });
       pictures = step.pictures;
     }
-    pictures = upscalePictures(pictures, size);
+    pictures = upscalePictures(pictures, size, 'levels', given.epsilon);
   }
   return start.filters.map(filter => {
     const place = pictures.filters.indexOf(filter);

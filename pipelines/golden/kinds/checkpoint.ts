@@ -39,6 +39,6 @@ function errorOf(run: () => unknown): string | null {
     return null;
   } catch (error) {
     if (!(error instanceof InvalidArgumentError)) throw error;
-    return /unknown field \{\w+\}/.test(error.message) ? 'unknown field' : error.message;
+    return /unknown field \{[^{}]+\}/.test(error.message) ? 'unknown field' : error.message;
   }
 }

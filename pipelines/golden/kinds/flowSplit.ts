@@ -101,6 +101,7 @@ async function compareFolder(folder: string, { given, expect, tolerance }: Golde
   const options: ImageFolderOptions = {
     targetSize: target_size,
     classMode: class_mode ?? 'none',
+    compat: 'keras-3.15',
     ...(classes && { classes }),
   };
   const comparisons: Comparison[] = [];

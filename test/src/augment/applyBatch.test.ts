@@ -69,6 +69,27 @@ describe('applyParameters', () => {
     expect(applied({}, { brightness: 3 }, unit)).toEqual([0.75, 1.5]);
   });
 
+  it.each([
+    [-2, [3, 2, 1, 6, 5, 4]],
+    [-4, [3, 2, 3, 6, 5, 6]],
+    [2, [3, 2, 1, 6, 5, 4]],
+    [4, [1, 2, 1, 4, 5, 4]],
+  ])('wraps as scipy a whole period and %i pixels away, for Keras 3.15', (tx, expected) => {
+    for (const interpolationOrder of [0, 1] as const) {
+      expect(applied({ fillMode: 'wrap', compat: 'keras-3.15', interpolationOrder }, { tx })).toEqual(expected);
+    }
+  });
+
+  it('makes nothing darker than black by a negative brightness, for Keras 3.15', () => {
+    expect(applied({ compat: 'keras-3.15' }, { brightness: -0.5 })).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('draws pictures zoomed to a point and turned over by a negative zoom', () => {
+    const square: HostArray = { data: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8, 9), shape: [3, 3, 1] };
+    expect(applied({}, { zx: 0, zy: 0 }, square)).toEqual(new Array(9).fill(5));
+    expect(applied({}, { zx: -1, zy: 0.5 }, square)).toEqual([4.5, 3.5, 2.5, 6, 5, 4, 7.5, 6.5, 5.5]);
+  });
+
   it('does to pictures with the channels first what it does to the others', () => {
     fc.assert(
       fc.property(parametersOf, parameters => {

@@ -28,6 +28,27 @@ describe('augmentation', () => {
     expect(augmentation({ zoomRange: [0.5, 2] }).zoomRange).toEqual([0.5, 2]);
   });
 
+  it('reads a range backwards or below 0 as what is drawn from it, and an empty list as no shift', () => {
+    const { rotationRange, shearRange, channelShiftRange, zoomRange, brightnessRange, widthShiftRange } = augmentation({
+      rotationRange: -5,
+      shearRange: -3,
+      channelShiftRange: -2,
+      zoomRange: [1.2, 0.8],
+      brightnessRange: [2, 1],
+      widthShiftRange: [],
+    });
+    expect([rotationRange, shearRange, channelShiftRange]).toEqual([5, 3, 2]);
+    expect([zoomRange, brightnessRange, widthShiftRange]).toEqual([[1.2, 0.8], [2, 1], 0]);
+  });
+
+  it('takes for Keras 3.15 what Keras takes', () => {
+    const compat = 'keras-3.15';
+    expect(augmentation({ zoomRange: 1, compat }).zoomRange).toEqual([0, 2]);
+    expect(augmentation({ zoomRange: 1.5, compat }).zoomRange).toEqual([-0.5, 2.5]);
+    expect(augmentation({ brightnessRange: [-1, 1], compat }).brightnessRange).toEqual([-1, 1]);
+    expect(augmentation({ widthShiftRange: -2.5, compat }).widthShiftRange).toBe(-2.5);
+  });
+
   it.each<[unknown, string]>([
     [{ rotatonRange: 10 }, "augmentation option 'rotatonRange'. Did you mean 'rotationRange'?"],
     [{ horizontal_flip: true }, "Did you mean 'horizontalFlip'?"],
@@ -41,14 +62,16 @@ describe('augmentation', () => {
   });
 
   it.each<[AugmentationOptions, string]>([
-    [{ rotationRange: -5 }, 'rotationRange is -5'],
     [{ shearRange: Number.NaN }, 'shearRange'],
     [{ channelShiftRange: Number.POSITIVE_INFINITY }, 'channelShiftRange'],
     [{ widthShiftRange: -0.1 }, 'widthShiftRange is -0.1'],
-    [{ heightShiftRange: [] }, 'heightShiftRange is []'],
     [{ widthShiftRange: [1, Number.NaN] }, 'widthShiftRange'],
     [{ zoomRange: 1 }, 'zoomRange is [0,2]'],
-    [{ zoomRange: [1.2, 0.8] }, 'zoomRange is [1.2,0.8]'],
+    [{ zoomRange: 1.5 }, 'zoomRange is [-0.5,2.5]'],
+    [{ zoomRange: [2, 0] }, 'zoomRange is [2,0]'],
+    [{ zoomRange: [1, Number.NaN], compat: 'keras-3.15' }, 'zoomRange is [1,null]'],
+    [{ widthShiftRange: Number.NaN, compat: 'keras-3.15' }, 'widthShiftRange'],
+    [{ brightnessRange: [0, Number.POSITIVE_INFINITY], compat: 'keras-3.15' }, 'brightnessRange is [0,null]'],
     [{ brightnessRange: [-1, 1] }, 'brightnessRange is [-1,1]'],
     [{ brightnessRange: [1] as unknown as [number, number] }, 'brightnessRange is [1]'],
     [{ cval: Number.NaN, fillMode: 'constant' }, 'cval'],

@@ -60,12 +60,19 @@ describe('sampleParameters', () => {
     ['tx', { widthShiftRange: 2.5 }, -2.5, 2.5],
     ['channelShift', { channelShiftRange: 20 }, -20, 20],
     ['brightness', { brightnessRange: [0.5, 1.5] }, 0.5, 1.5],
+    ['theta', { rotationRange: -15 }, -15, 15],
+    ['zx', { zoomRange: [1.3, 0.7] }, 0.7, 1.3],
+    ['zy', { zoomRange: 1.5, compat: 'keras-3.15' }, -0.5, 2.5],
+    ['brightness', { brightnessRange: [1.5, 0.5] }, 0.5, 1.5],
+    ['ty', { widthShiftRange: -2.5, compat: 'keras-3.15' }, -125, 125],
+    ['ty', { widthShiftRange: -3, compat: 'keras-3.15' }, -150, 150],
   ])('draws %s evenly for %j', (name, options, low, high) => {
     expectUniform(column(draw(options), name), low, high);
   });
 
   it.each<[keyof AugmentParameters, AugmentationOptions, number[]]>([
     ['tx', { widthShiftRange: 1 }, [0]],
+    ['tx', { widthShiftRange: [] }, [0]],
     ['tx', { widthShiftRange: 3 }, [0, 0, 1, -1, 2, -2]],
     ['ty', { heightShiftRange: [1, 4] }, [1, -1, 4, -4]],
     ['tx', { widthShiftRange: [0.1, 0.2] }, [5, -5, 10, -10]],

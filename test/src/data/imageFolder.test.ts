@@ -242,4 +242,37 @@ describe('imageFolder', () => {
     const three = await folderOf({ 'a/1.png': null, 'b/1.png': null, 'c/1.png': null });
     await expect(imageFolder(three, { classMode: 'binary' })).rejects.toThrow("class mode 'binary' is for two");
   });
+
+  describe('for Keras 3.15', () => {
+    const compat = 'keras-3.15';
+
+    it('keeps classes that have no pictures or no folder', async () => {
+      const folder = await folderOf({ 'a/1.png': null, 'b/notes.txt': '' });
+      const source = await imageFolder(folder, { ...SIZE, compat });
+      expect(source).toMatchObject({ classNames: ['a', 'b'], files: [{ path: 'a/1.png', classNumber: 0 }] });
+      const listed = await imageFolder(folder, { ...SIZE, classes: ['ghost', 'a'], compat });
+      expect(listed).toMatchObject({ classNames: ['ghost', 'a'], files: [{ path: 'a/1.png', classNumber: 1 }] });
+      expect((await listed.read(0)).y).toEqual(Float32Array.of(0, 1));
+    });
+
+    it('has an empty part where the share of each class is less than a picture', async () => {
+      const folder = await folderOf({ 'a/1.png': null, 'a/2.png': null, 'b/1.png': null });
+      const source = await imageFolder(folder, { ...SIZE, validationSplit: 0.2, subset: 'validation', compat });
+      expect(source).toMatchObject({ size: 0, files: [], classNames: ['a', 'b'] });
+      expect((await imageFolder(folder, { ...SIZE, validationSplit: 0.2, subset: 'training', compat })).size).toBe(3);
+    });
+
+    it('gives class numbers for binary, however many classes there are', async () => {
+      const folder = await folderOf({ 'a/1.png': null, 'b/1.png': null, 'c/1.png': null });
+      const source = await imageFolder(folder, { ...SIZE, classMode: 'binary', compat });
+      expect((await source.read(2)).y).toBe(2);
+    });
+
+    it('still refuses a folder that is not there, and other versions', async () => {
+      await expect(imageFolder(join(root, 'nowhere'), { compat })).rejects.toThrow(InvalidArgumentError);
+      await expect(imageFolder(root, { compat: 'keras-3' as typeof compat })).rejects.toThrow(
+        "Did you mean 'keras-3.15'?",
+      );
+    });
+  });
 });

@@ -9,6 +9,10 @@ describe('csvLog', () => {
     );
   });
 
+  it('sorts names by code point, as Python does', () => {
+    expect(csvLog({ '😀': 1, ﬀ: 1, é: 1, z: 1, val_z: 1 }).header).toBe('epoch,val_z,z,é,ﬀ,😀\r\n');
+  });
+
   it('writes NA for what is missing and drops what came later', () => {
     expect(csvLog({ loss: 1, val_loss: 1 }).row(3, { loss: 2, extra: 1 })).toBe('3,2.0,NA\r\n');
   });

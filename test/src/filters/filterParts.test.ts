@@ -9,6 +9,7 @@ import { roll } from '../../../src/filters/roll.js';
 import { scaleSizes } from '../../../src/filters/scaleSizes.js';
 import { startNoise } from '../../../src/filters/startNoise.js';
 import { stitch } from '../../../src/filters/stitch.js';
+import { upscalePictures } from '../../../src/filters/upscalePictures.js';
 
 const floats = fc.array(fc.float({ min: -200, max: 200, noNaN: true }), { minLength: 3, maxLength: 60 });
 
@@ -35,6 +36,16 @@ describe('deprocess and process', () => {
   it('go back to the former mean and deviation', () => {
     const former = Float32Array.of(0, 2);
     expect([...process(Uint8Array.of(0, 255), former)]).toEqual([-1, 3]);
+  });
+});
+
+describe('upscalePictures', () => {
+  it('adds its epsilon to the deviation that it divides by', () => {
+    const pictures = { filters: [0], size: 2, channels: 1, values: Float32Array.of(0, 0, 2, 2) };
+    const upscaled = (epsilon?: number) => upscalePictures(pictures, 2, 'levels', epsilon).values;
+    // 0 becomes 0.25 or, with a deviation of 1 + 1, 0.375; then a level; then, by the deviation of those, values again.
+    expect(upscaled()[0]).toBeCloseTo((63 / 255 - 0.5) * 4 * 0.25 + 0.5, 6);
+    expect(upscaled(1)[0]).toBeCloseTo((95 / 255 - 0.5) * 4 * 0.125 + 0.5, 6);
   });
 });
 

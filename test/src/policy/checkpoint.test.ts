@@ -100,6 +100,62 @@ describe('checkpoint', () => {
     expect(saves(file, {}, runEvents([0.5]))).toEqual(['0.5.h5']);
   });
 
+  it('fills fields whose names are no identifiers', () => {
+    const [start, ...events] = runEvents([0.5]);
+    const logs = { 'val_top-5': 0.25, 'my metric': 0.75 };
+    const named = events.map(event => (event.type === 'epochEnd' ? { ...event, logs } : event));
+    const metrics = Object.keys(logs);
+    expect(saves('{val_top-5:.3f}-{my metric}.h5', {}, [{ ...start, metrics } as TrainEvent, ...named])).toEqual([
+      '0.250-0.75.h5',
+    ]);
+  });
+
+  it('converts fields to text as Python', () => {
+    expect(saves('{epoch!s:>4}-{loss!r}-{val_loss!a:.3}.h5', {}, runEvents([0.125]))).toEqual(['   1-0.125-0.1.h5']);
+  });
+
+  it.each(['{0}', '{}', '{loss!x}', '{loss!}', '{loss!ss}', '{val.loss}', '{loss[0]}', '{a:{b}}', '}'])(
+    'refuses %s, which is no field of a name',
+    field => {
+      expect(() => checkpoint(`${field}.h5`)).toThrow(/brace that begins or ends no field/);
+    },
+  );
+
+  describe('for Keras 3.15', () => {
+    const compat = 'keras-3.15';
+    /** Three epochs, of which the first has no `val_` names. */
+    const events = runEvents([3, 2, 4]).map(event =>
+      event.type === 'epochEnd' && event.epoch === 0 ? { ...event, logs: { loss: 3, accuracy: 3 } } : event,
+    );
+
+    it('saves the best, and whatever has no value to compare', () => {
+      const options = { saveBestOnly: true, compat } as const;
+      expect(saves('{epoch}.h5', options, events)).toEqual(['1.h5', '2.h5']);
+      expect(saves('{epoch}.h5', { ...options, monitor: 'never_loss' }, events)).toEqual(['1.h5', '2.h5', '3.h5']);
+      expect(saves('{epoch}-{batch}.h5', { ...options, saveFreq: 2 }, events)).toEqual(['1-2.h5', '2-2.h5', '3-2.h5']);
+    });
+
+    it('finds an unknown field when the name is made, not before', () => {
+      expect(() => saves('{val_loss}.h5', { compat }, events)).toThrow(
+        /unknown field \{val_loss\}.*epoch, loss, accuracy/,
+      );
+      expect(() => saves('{x}.h5', { compat, saveBestOnly: true, initialValueThreshold: -1 }, runEvents([1]))).toThrow(
+        /unknown field \{x\}/,
+      );
+      expect(saves('{val_loss}.h5', { compat, saveFreq: 100 }, events)).toEqual([]);
+    });
+
+    it('takes acc and accuracy for two names', () => {
+      expect(() => saves('{val_acc:.2f}.h5', { compat }, runEvents([1]))).toThrow(/unknown field \{val_acc\}/);
+      const options = { compat, saveBestOnly: true, monitor: 'val_acc' } as const;
+      expect(saves('{epoch}.h5', options, runEvents([2, 1]))).toEqual(['1.h5', '2.h5']);
+    });
+
+    it('refuses other versions', () => {
+      expect(() => checkpoint('a.h5', { compat: 'keras-3.16' as 'keras-3.15' })).toThrow("Did you mean 'keras-3.15'?");
+    });
+  });
+
   it('formats fields as Python, and braces that are doubled', () => {
     expect(saves('{{a}}-{epoch:03d}-{val_loss:.2f}-{loss}.h5', {}, runEvents([0.125]))).toEqual([
       '{a}-001-0.12-0.125.h5',

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
+import { scheduleFromConfig } from '../../../src/optimizer/scheduleFromConfig.js';
 import { constant } from '../../../src/schedule/constant.js';
 import { cosineDecay } from '../../../src/schedule/cosineDecay.js';
 import { cosineDecayRestarts } from '../../../src/schedule/cosineDecayRestarts.js';
@@ -32,7 +33,7 @@ const table: Readonly<Record<string, Row>> = {
     schedules: [cosineDecay(decay), cosineDecay({ ...decay, alpha: 0.1, warmupTarget: 0.5, warmupSteps: 10 })],
     refused: [
       [() => cosineDecay({ ...decay, decaySteps: 0 }), /decaySteps/],
-      [() => cosineDecay({ ...decay, alpha: 2 }), /alpha/],
+      [() => cosineDecay({ ...decay, alpha: -0.1 }), /alpha/],
       [() => cosineDecay({ ...decay, warmupSteps: 5 }), /warmupTarget/],
     ],
   },
@@ -89,8 +90,9 @@ const table: Readonly<Record<string, Row>> = {
       oneCycle({ maxLearningRate: 0.1, totalSteps: 50, anneal: 'linear' }),
     ],
     refused: [
-      [() => oneCycle({ maxLearningRate: 0.1, totalSteps: 100, pctStart: 1 }), /pctStart/],
-      [() => oneCycle({ maxLearningRate: 0.1, totalSteps: 2 }), /totalSteps/],
+      [() => oneCycle({ maxLearningRate: 0.1, totalSteps: 100, pctStart: 1.2 }), /pctStart .* got 1.2/],
+      [() => oneCycle({ maxLearningRate: 0.1, totalSteps: 100, pctStart: Number.NaN }), /pctStart .* got NaN/],
+      [() => oneCycle({ maxLearningRate: 0.1, totalSteps: 10, pctStart: 0.1 }), /pctStart · totalSteps is 1/],
       [() => oneCycle({ maxLearningRate: 0.1, totalSteps: 100, anneal: 'tanh' as 'cos' }), /'tanh'/],
     ],
   },
@@ -98,7 +100,7 @@ const table: Readonly<Record<string, Row>> = {
     schedules: [piecewiseConstant({ boundaries: [10, 20], values: [0.1, 0.01, 0.001] })],
     refused: [
       [() => piecewiseConstant({ boundaries: [10], values: [1] }), /one more value/],
-      [() => piecewiseConstant({ boundaries: [10, 10], values: [1, 2, 3] }), /rise/],
+      [() => piecewiseConstant({ boundaries: [10, 9], values: [1, 2, 3] }), /fall/],
       [() => piecewiseConstant({ boundaries: [10], values: [1, -2] }), /values\[1\]/],
     ],
   },
@@ -108,7 +110,7 @@ const table: Readonly<Record<string, Row>> = {
   },
 };
 
-const HELPERS = ['check', 'halfCosine', 'resnetSchedule', 'schedule', 'simulate', 'suggestLearningRate'];
+const HELPERS = ['check', 'fractionOf', 'halfCosine', 'resnetSchedule', 'schedule', 'simulate', 'suggestLearningRate'];
 
 describe('schedules', () => {
   it('are all in the table of this test', () => {
@@ -179,5 +181,92 @@ describe('what golden data does not show', () => {
 
   it('simulate refuses a number of steps that is none', () => {
     expect(() => simulate(constant(1), -1)).toThrow(/steps .* got -1/);
+  });
+});
+
+/** Rates of Keras 3.15.1. */
+describe('agreement with Keras where rounding decides', () => {
+  const rates = (schedule: Schedule, steps: readonly number[]): number[] => steps.map(step => schedule(step));
+  const expectRates = (ours: readonly number[], theirs: readonly number[]): void => {
+    expect(ours).toHaveLength(theirs.length);
+    ours.forEach((rate, i) => {
+      expect(Math.abs(rate - theirs[i])).toBeLessThanOrEqual(1e-9 + 2e-5 * theirs[i]);
+    });
+  };
+
+  it('cosineDecayRestarts finds its period in float32', () => {
+    const restarts = cosineDecayRestarts({
+      initialLearningRate: 0.1,
+      firstDecaySteps: 100,
+      tMul: 1.1,
+      mMul: 0.9,
+      alpha: 0.01,
+    });
+    expectRates(rates(restarts, [329, 330, 331, 332]), [0.001054044, 0.001013512, 0.07317099, 0.07316094]);
+    const late = cosineDecayRestarts({ initialLearningRate: 0.1, firstDecaySteps: 10, tMul: 1.3 });
+    expectRates(rates(late, [22, 23, 24]), [0.001452905, 0, 0.09913857]);
+  });
+
+  it('staircases step where a quotient of float32 does', () => {
+    const options = { initialLearningRate: 0.01, decaySteps: 1.1, decayRate: 0.9, staircase: true };
+    const steps = [10, 11, 22, 33, 44, 55];
+    expectRates(
+      rates(exponentialDecay(options), steps),
+      [0.003874204, 0.003486783, 0.001215766, 0.0004239112, 0.0001478087, 5.153768e-5],
+    );
+    expectRates(
+      rates(inverseTimeDecay(options), steps),
+      [0.001098901, 0.0009999999, 0.0005263158, 0.0003571429, 0.0002702703, 0.0002173913],
+    );
+  });
+
+  it('polynomialDecay has what is left in float32, where little is', () => {
+    const root = polynomialDecay({ initialLearningRate: 0.1, decaySteps: 1000, endLearningRate: 0, power: 0.5 });
+    expectRates(rates(root, [999, 998]), [0.003162257, 0.004472107]);
+    const cycle = polynomialDecay({ initialLearningRate: 0.1, decaySteps: 7.1, endLearningRate: 0.001, cycle: true });
+    expectRates(rates(cycle, [63, 71, 142, 213]), [0.002394361, 0.001, 0.001, 0.001]);
+    const late = polynomialDecay({
+      initialLearningRate: 0.1,
+      decaySteps: 7,
+      endLearningRate: 0.001,
+      power: 0.5,
+      cycle: true,
+    });
+    expectRates(rates(late, [1_000_000, 10_000_000]), [0.0012429046910256147, 0.0010639476822689176]);
+  });
+
+  it('piecewiseConstant passes over a value between equal boundaries', () => {
+    const twice = piecewiseConstant({ boundaries: [3, 3], values: [1, 2, 3] });
+    expect(rates(twice, [0, 3, 4])).toEqual([1, 1, 3]);
+  });
+
+  it('cosineDecay rises to an alpha above 1', () => {
+    expectRates(
+      rates(cosineDecay({ initialLearningRate: 0.1, decaySteps: 10, alpha: 1.5 }), [0, 5, 10]),
+      [0.1, 0.125, 0.15],
+    );
+  });
+
+  it('a warm-up without a target in a Keras config is none', () => {
+    const config = { initial_learning_rate: 0.1, decay_steps: 10, warmup_steps: 10 };
+    for (const warmup_target of [null, undefined]) {
+      expectRates(rates(scheduleFromConfig('CosineDecay', { ...config, warmup_target }), [0, 5, 10]), [0.1, 0.05, 0]);
+    }
+  });
+});
+
+/** Rates of PyTorch's OneCycleLR. */
+describe('agreement of oneCycle with PyTorch', () => {
+  it.each([
+    [4, 1, [0.004, 0.028, 0.076, 0.1, 0.1]],
+    [4, 0, [0.08535539763797113, 0.0500002, 0.014645002362028864, 4e-7, 4e-7]],
+    [2, 0.3, [0.0811745653949763, 4e-7]],
+    [1, 0.3, [4e-7]],
+    [30, 0.02, [0.09995433355352143]],
+  ])('over %i steps, of which a share of %d rises', (totalSteps, pctStart, expected) => {
+    const cycle = oneCycle({ maxLearningRate: 0.1, totalSteps, pctStart });
+    expected.forEach((rate, step) => {
+      expect(cycle(step)).toBeCloseTo(rate, 6);
+    });
   });
 });

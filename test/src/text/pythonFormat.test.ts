@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { pythonFloat } from '../../../src/text/pythonFloat.js';
 import { type PythonNumber, pythonFormat } from '../../../src/text/pythonFormat.js';
+import { pythonFormatText } from '../../../src/text/pythonFormatText.js';
 
 describe('pythonFloat', () => {
   it.each([
@@ -63,6 +64,33 @@ const cases: readonly (readonly [PythonNumber['type'], number, string, string])[
   ['float', Number.POSITIVE_INFINITY, 'F', 'INF'],
   ['float', Number.NEGATIVE_INFINITY, '08.2f', '-0000inf'],
   ['float', 0.5, '', '0.5'],
+  ['int', 1234567, '08n', '01234567'],
+  ['float', 1e6, 'n', '1e+06'],
+  ['float', 1.25, '+.2n', '+1.2'],
+  ['float', 1, '#n', '1.00000'],
+  ['float', -0.04, 'z.1f', '0.0'],
+  ['float', -0.06, 'z.1f', '-0.1'],
+  ['float', -0, 'z', '0.0'],
+  ['float', -0, ' z.0f', ' 0'],
+  ['float', -0.04, 'z#.0f', '0.'],
+  ['float', -0.04, '-z08.1f', '000000.0'],
+  ['float', -0.0001, '+z.1%', '+0.0%'],
+  ['float', -0, 'z.1e', '0.0e+00'],
+  ['float', -1e-10, 'z.1e', '-1.0e-10'],
+  ['float', Number.NEGATIVE_INFINITY, 'z.1f', '-inf'],
+  ['int', 7, 'z.1f', '7.0'],
+];
+
+/** Of `format` for a str. */
+const texts: readonly (readonly [string, string, string])[] = [
+  ['0.5', '', '0.5'],
+  ['0.5', '>4', ' 0.5'],
+  ['0.5', '05', '0.500'],
+  ['0.5', '<05', '0.500'],
+  ['0.5', '*^7', '**0.5**'],
+  ['1', '*^4', '*1**'],
+  ['0.5', '.2', '0.'],
+  ['0.5', '6.1s', '0     '],
 ];
 
 describe('pythonFormat', () => {
@@ -78,7 +106,23 @@ describe('pythonFormat', () => {
     ['float', '.f'],
     ['float', 'hello'],
     ['float', '{x}'],
+    ['int', 'z'],
+    ['int', 'zd'],
+    ['int', '.2n'],
+    ['int', ',n'],
+    ['float', '_n'],
+    ['float', '.1fz'],
   ] as const)('refuses for a %s the specification %j', (type, spec) => {
     expect(() => pythonFormat({ type, value: 1 }, spec)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('pythonFormatText', () => {
+  it.each(texts)('formats the text %j by %j as Python does', (text, spec, expected) => {
+    expect(pythonFormatText(text, spec)).toBe(expected);
+  });
+
+  it.each(['=5', '+', '#', 'z', 'd', ',', '.2f'])('refuses for a text the specification %j', spec => {
+    expect(() => pythonFormatText('0.5', spec)).toThrow(InvalidArgumentError);
   });
 });
