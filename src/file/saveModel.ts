@@ -6,6 +6,7 @@ import type { LearnerState } from '../learner/learner.js';
 import { modelVariables, syncModel } from '../learner/modelVariables.js';
 import { atomicWrite } from './atomicWrite.js';
 import type { ModelContents } from './keras/modelContents.js';
+import { slotOrder } from './keras/optimizerState.js';
 import { type SavedWeight, savedLayers } from './keras/savedLayers.js';
 import { slotsLeftOut } from './keras/slotsLeftOut.js';
 import { keras3Optimizer, type OptimizerConfig, type TrainingConfig } from './keras/trainingConfig.js';
@@ -68,7 +69,9 @@ function contentsOf(model: LayersModel, options: SaveModelOptions): ModelContent
   const variables = modelVariables(model);
   const names = new Map(variables.map(({ name, variable }) => [variable, name]));
   const contents = { model, layers, training, readWeight: valuesOf(learnerState, names) };
-  if (optimizer === undefined || learnerState === undefined || learnerState.slots.length === 0) {
+  // Weights alone say nothing of an optimizer that keeps something for each.
+  const isWeightsAlone = learnerState?.slots.length === 0 && optimizer !== undefined && slotOrder(optimizer).length > 0;
+  if (optimizer === undefined || learnerState === undefined || isWeightsAlone) {
     return { ...contents, optimizerArrays: [] };
   }
   const weights = layers.flatMap(({ names: path, weights }) =>

@@ -31,21 +31,30 @@ export function normalizeBatch(x: tf.Tensor, options: BatchNormalization): tf.Te
     : normalizeByMoments(x, axis, options);
 }
 
-function normalizeByMoments(
-  x: tf.Tensor,
-  axis: number,
-  { gamma, beta, epsilon, onStatistics }: BatchNormalization,
-): tf.Tensor {
+function normalizeByMoments(x: tf.Tensor, axis: number, options: BatchNormalization): tf.Tensor {
   const axes = x.shape.map((_, i) => i).filter(i => i !== axis);
-  const channels = x.shape.map((dim, i) => (i === axis ? dim : 1));
   const mean = tf.mean(x, axes, true);
-  const centred = tf.sub(x, mean);
-  const variance = tf.mean(tf.square(centred), axes, true);
-  onStatistics(tf.reshape(mean, [x.shape[axis]]), tf.reshape(variance, [x.shape[axis]]));
-  let factor: tf.Tensor = tf.rsqrt(tf.add(variance, epsilon));
-  if (gamma !== null) factor = tf.mul(factor, tf.reshape(gamma, channels));
-  const normalized = tf.mul(centred, factor);
-  return beta === null ? normalized : tf.add(normalized, tf.reshape(beta, channels));
+  const variance = tf.mean(tf.square(tf.sub(x, mean)), axes, true);
+  options.onStatistics(tf.reshape(mean, [x.shape[axis]]), tf.reshape(variance, [x.shape[axis]]));
+  return normalizeBy(x, mean, variance, { ...options, axis });
+}
+
+/** The same by a mean and a variance that are given, with as many numbers as there are channels. `axis`: from 0 on. */
+export function normalizeBy(
+  x: tf.Tensor,
+  mean: tf.Tensor,
+  variance: tf.Tensor,
+  { axis, gamma, beta, epsilon }: Omit<BatchNormalization, 'onStatistics'>,
+): tf.Tensor {
+  const ofChannels = (values: tf.Tensor): tf.Tensor =>
+    tf.reshape(
+      values,
+      x.shape.map((dim, i) => (i === axis ? dim : 1)),
+    );
+  let factor: tf.Tensor = tf.rsqrt(tf.add(ofChannels(variance), epsilon));
+  if (gamma !== null) factor = tf.mul(factor, ofChannels(gamma));
+  const normalized = tf.mul(tf.sub(x, ofChannels(mean)), factor);
+  return beta === null ? normalized : tf.add(normalized, ofChannels(beta));
 }
 
 /** TensorFlow's fused kernel: it wants four dimensions, the channels last. */

@@ -10,6 +10,7 @@ interface Container extends layers.Layer {
 
 interface Call {
   readonly outboundLayer: layers.Layer;
+  readonly inputTensors: readonly SymbolicTensor[];
   readonly outputTensors: readonly SymbolicTensor[];
 }
 
@@ -47,10 +48,41 @@ function containerOf(layer: layers.Layer): Container | null {
   return sequential.model ?? null;
 }
 
-function sharedCalls({ nodesByDepth }: Container): Call[] {
-  const depths = Object.keys(nodesByDepth).map(Number);
-  const calls = depths.sort((a, b) => b - a).flatMap(depth => nodesByDepth[depth]);
+function sharedCalls(container: Container): Call[] {
   const times = new Map<layers.Layer, number>();
+  const calls = kerasOrder(container);
   for (const { outboundLayer } of calls) times.set(outboundLayer, (times.get(outboundLayer) ?? 0) + 1);
   return calls.filter(({ outboundLayer }) => (times.get(outboundLayer) ?? 0) > 1);
 }
+
+/**
+ * Deepest first, and those of one depth as they are met from the outputs on.
+ *
+ * Source: `map_graph` in keras/src/ops/function.py.
+ */
+function kerasOrder({ outputs, nodesByDepth }: Container): Call[] {
+  const own = new Set(Object.values(nodesByDepth).flat());
+  const before = (call: Call): Call[] => call.inputTensors.map(callOf).filter(one => one !== call && own.has(one));
+  const met = new Set<Call>();
+  const sorted: Call[] = [];
+  const visit = (call: Call): void => {
+    if (met.has(call)) return;
+    met.add(call);
+    for (const one of before(call)) visit(one);
+    sorted.push(call);
+  };
+  for (const output of outputs) visit(callOf(output));
+  const depths = new Map<Call, number>();
+  const ofLayers = new Map<layers.Layer, number>();
+  for (const call of sorted.reverse()) {
+    const depth = Math.max(depths.get(call) ?? 0, ofLayers.get(call.outboundLayer) ?? 0);
+    ofLayers.set(call.outboundLayer, depth);
+    depths.set(call, depth);
+    for (const one of before(call)) depths.set(one, Math.max(depth + 1, depths.get(one) ?? 0));
+  }
+  return [...depths].sort(([, a], [, b]) => b - a).map(([call]) => call);
+}
+
+/** The call that a tensor came out of. */
+const callOf = ({ sourceLayer, nodeIndex }: SymbolicTensor): Call =>
+  (sourceLayer.inboundNodes as unknown as readonly Call[])[nodeIndex];

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { convolve, convolveSeparably } from './convolve.js';
 import { lookUp } from './lookUp.js';
-import { normalizeBatch } from './normalizeBatch.js';
+import { normalizeBatch, normalizeBy } from './normalizeBatch.js';
 import type { Seed } from './seed.js';
 import { keepMask, statelessNormal, statelessUniform } from './statelessRandom.js';
 
@@ -114,11 +114,17 @@ interface Weight {
   write(value: tf.Tensor): void;
 }
 
-/** A frozen layer works in inference mode, as in Keras. */
+/** A frozen layer works in inference mode, as in Keras; tfjs has no gradient of that where it is not scaled or not shifted. */
 function batchNormalization(layer: layers.Layer, x: tf.Tensor, { trainable, plainly }: TrainingContext): tf.Tensor {
-  if (!trainable) return plainly(x);
   const { axis, epsilon, momentum, gamma, beta, movingMean, movingVariance } =
     layer as unknown as TfjsBatchNormalization;
+  if (!trainable && gamma != null && beta != null) return plainly(x);
+  if (!trainable) {
+    return normalizeBy(x, movingMean.read(), movingVariance.read(), {
+      ...{ axis: axis < 0 ? axis + x.rank : axis, epsilon },
+      ...{ gamma: gamma?.read() ?? null, beta: beta?.read() ?? null },
+    });
+  }
   const follow = (moving: Weight, value: tf.Tensor): void =>
     moving.write(tf.add(tf.mul(moving.read(), momentum), tf.mul(value, 1 - momentum)));
   return normalizeBatch(x, {

@@ -18,7 +18,8 @@ interface Biased {
 
 /** Layers that add their bias last, one number for each place of the last axis. */
 const BIASED: readonly string[] = [
-  ...['CausalConv1D', 'Conv1D', 'Conv2D', 'Conv3D', 'Dense', 'GroupedConv2D', 'SeparableConv2D'],
+  ...['CausalConv1D', 'Conv1D', 'Conv2D', 'Conv2DTranspose', 'Conv3D', 'Dense', 'DepthwiseConv2D', 'GroupedConv2D'],
+  ...['DilatedDepthwiseConv2D', 'SeparableConv2D'],
 ];
 
 /**

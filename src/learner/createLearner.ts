@@ -39,7 +39,7 @@ export interface LearnerOptions {
   readonly loss: LossLike;
   /** Metrics, their Keras names, or functions `(yTrue, yPred) → [batch]`. */
   readonly metrics?: readonly MetricLike[];
-  /** Metrics that count each example by its weight. */
+  /** Metrics that count each example by its weight; one that is among `metrics`, too, is called `weighted_…`. */
   readonly weightedMetrics?: readonly MetricLike[];
   /** Weight of the examples of each class number. Default 1. */
   readonly classWeight?: Readonly<Record<number, number>>;
@@ -74,9 +74,8 @@ export function createLearner(options: LearnerOptions): Learner {
   const loss = resolveLoss(options.loss);
   const resolved = { loss, outputShape };
   const optimizer = typeof options.optimizer === 'string' ? optimizerByName(options.optimizer) : options.optimizer;
-  const metrics = resolveMetrics(options.metrics ?? [], resolved);
-  const weightedMetrics = resolveMetrics(options.weightedMetrics ?? [], resolved);
-  const { classWeight, compile = true } = options;
+  const { metrics: plain = [], weightedMetrics: weighted = [], classWeight, compile = true } = options;
+  const { metrics, weightedMetrics } = resolveMetrics({ metrics: plain, weightedMetrics: weighted }, resolved);
   let learner: ModelLearner | undefined;
   const release = ownModel(model, async () => learner?.sync());
   try {

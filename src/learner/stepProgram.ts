@@ -106,7 +106,7 @@ export class StepProgram {
   private formOf({ y }: { readonly y: HostArray }, inputShape: readonly number[], name: string): LabelForm {
     const { model, loss } = this.options;
     const wanted = model.inputs[0].shape.slice(1);
-    if (!fits(inputShape, wanted)) {
+    if (!fits(inputShape, wanted) && !changesItsInput(model)) {
       throw new InvalidArgumentError(
         `The examples of '${name}' have shape [${inputShape}], but the model '${model.name}' takes [${text(wanted)}]. ` +
           'Change the source, or the inputShape of the first layer.',
@@ -198,6 +198,10 @@ export class StepProgram {
     return sampleWeight === null ? ofClass : tf.mul(sampleWeight, ofClass);
   }
 }
+
+/** tfjs's CenterCrop writes its own size into the shape that it is given. */
+const changesItsInput = (model: LayersModel): boolean =>
+  model.layers.some(layer => layer.getClassName() === 'CenterCrop');
 
 /** What has no gradient is changed by a constraint or a weight decay alone: an optimizer needs no slots for it. */
 const mayChange = ({ trainable, hasGradient, constrain }: ModelVariable, { config }: Optimizer): boolean =>

@@ -6,19 +6,45 @@ import { type MetricContext, metricByName } from './metricByName.js';
 /** A metric, its Keras name, or a user's function whose mean is taken. */
 export type MetricLike = Metric | string | MetricFunction;
 
+/** Metrics of all examples alike, and those that count each by its weight. */
+interface Metrics<T> {
+  readonly metrics: readonly T[];
+  readonly weightedMetrics: readonly T[];
+}
+
+/** Classes whose objects Keras numbers as they are made: in both lists a second one is `precision_1`. */
+const NUMBERED: readonly string[] = [
+  ...['auc', 'precision', 'recall', 'true_positives', 'false_positives', 'false_negatives', 'true_negatives'],
+  ...['sensitivity_at_specificity', 'specificity_at_sensitivity', 'precision_at_recall', 'recall_at_precision'],
+  ...['io_u', 'mean_io_u', 'one_hot_io_u', 'one_hot_mean_io_u', 'binary_io_u'],
+];
+
 /**
- * Metrics as asked for, with names that are unique: a name stays as it is spelled, a second `auc` becomes `auc_1`.
+ * Metrics as asked for, with names that are unique: a name stays as it is spelled, a second `auc` becomes `auc_1`, and a weighted
+ * `accuracy` beside a plain one `weighted_accuracy`.
+ *
+ * Source: `CompileMetrics.result` in keras/src/trainers/compile_utils.py.
  *
  * @throws UnknownNameError
  */
-export function resolveMetrics(metrics: readonly MetricLike[], context: MetricContext): Metric[] {
+export function resolveMetrics(given: Metrics<MetricLike>, context: MetricContext): Metrics<Metric> {
   const counts = new Map<string, number>();
-  return metrics.map(like => {
-    const metric = resolveMetric(like, context);
-    const count = counts.get(metric.name) ?? 0;
-    counts.set(metric.name, count + 1);
-    return count === 0 ? metric : { ...metric, name: `${metric.name}_${count}` };
+  const unique = (name: string): string => {
+    const count = counts.get(name) ?? 0;
+    counts.set(name, count + 1);
+    return count === 0 ? name : `${name}_${count}`;
+  };
+  const named = (likes: readonly MetricLike[], nameOf: (name: string, like: MetricLike) => string): Metric[] =>
+    likes.map(like => {
+      const metric = resolveMetric(like, context);
+      return { ...metric, name: unique(nameOf(metric.name, like)) };
+    });
+  const metrics = named(given.metrics, name => name);
+  const weightedMetrics = named(given.weightedMetrics, (name, like) => {
+    const isNumbered = typeof like !== 'string' && NUMBERED.includes(name);
+    return counts.has(name) && !isNumbered ? `weighted_${name}` : name;
   });
+  return { metrics, weightedMetrics };
 }
 
 function resolveMetric(like: MetricLike, context: MetricContext): Metric {

@@ -19,6 +19,7 @@ import type { Optimizer } from '../../../src/optimizer/optimizer.js';
 import { optimizerFromConfig } from '../../../src/optimizer/optimizerFromConfig.js';
 import { rmsprop } from '../../../src/optimizer/rmsprop.js';
 import { sgd } from '../../../src/optimizer/sgd.js';
+import { inverseTimeDecay } from '../../../src/schedule/inverseTimeDecay.js';
 import { temporaryFolder } from './temporaryFolder.js';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -26,6 +27,10 @@ beforeAll(() => tf.setBackend('cpu'));
 /** Those that keep most, in each their own order of slots. */
 const optimizers: readonly (readonly [string, Optimizer])[] = [
   ['SGD', sgd({ learningRate: 0.1, momentum: 0.9 })],
+  [
+    'SGD without slots',
+    sgd({ learningRate: inverseTimeDecay({ initialLearningRate: 0.1, decaySteps: 2, decayRate: 1 }) }),
+  ],
   ['RMSprop', rmsprop({ momentum: 0.5, centered: true })],
   ['Adam', adam({ amsgrad: true })],
   ['Adam with averages', adam({ useEma: true })],
@@ -65,6 +70,7 @@ describe('learnerStateOf', () => {
       optimizer: optimizerFromConfig(className, parameters),
       loss: 'mse',
     });
+    expect(loaded.optimizerState?.iterations).toBe(3);
     await other.restore(await learnerStateOf(loaded));
     await other.step(batch(3), step(3));
 

@@ -71,6 +71,8 @@ describe.each(backends)('layers in training mode on %s', backend => {
     layer.trainable = false;
     const frozen = applyModel(model, x, { training: true, seed: null }).output.dataSync();
     expect([...frozen]).toEqual([expect.closeTo(0, 5), expect.closeTo(2, 5)]);
+    const slopes = tf.grad(input => applyModel(model, input, { training: true, seed: null }).output)(x);
+    expect([...slopes.dataSync()]).toEqual([expect.closeTo(1, 5), expect.closeTo(1, 5)]);
     expect(weights()[1]).toBeCloseTo(1, 5);
   });
 

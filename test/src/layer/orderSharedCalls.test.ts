@@ -41,6 +41,19 @@ describe('a layer that a model calls twice', () => {
     expect(Object.hasOwn(whole, 'call')).toBe(false);
   });
 
+  it('is called in the order of Keras at several depths, too', () => {
+    const inputs = input({ shape: [1] });
+    const triple = layers.add().apply([inputs, inputs, inputs]) as SymbolicTensor;
+    const [shared, last] = [normalization(), layers.activation({ activation: 'linear' })];
+    const through = (x: SymbolicTensor) => shared.apply(x) as SymbolicTensor;
+    const sides = [inputs, triple].map(x => last.apply(through(x)) as SymbolicTensor);
+    const product = layers.multiply().apply([through(inputs), through(triple)]) as SymbolicTensor;
+    const whole = model({ inputs, outputs: layers.add().apply([...sides, product]) as SymbolicTensor });
+    applyModel(whole, tf.tensor2d([1, 3], [2, 1]), { training: true, seed: null });
+    // Real Keras: left, right, right, left, of means 2 and 6.
+    expect([...whole.getWeights()[2].dataSync()]).toEqual([3.375]);
+  });
+
   it('may be the last layer as well', () => {
     const inputs = input({ shape: [1] });
     const shared = normalization();

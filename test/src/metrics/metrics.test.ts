@@ -9,9 +9,9 @@ import { type ConfusionMatrix, confusionMatrix } from '../../../src/metrics/conf
 import { f1Score, fBetaScore } from '../../../src/metrics/fBetaScore.js';
 import { iou, meanIoU, oneHotIoU, oneHotMeanIoU } from '../../../src/metrics/intersectionOverUnion.js';
 import type { Metric } from '../../../src/metrics/metric.js';
-import { type MetricOptions, metricByName } from '../../../src/metrics/metricByName.js';
+import { type MetricContext, type MetricOptions, metricByName } from '../../../src/metrics/metricByName.js';
 import { metricFromConfig } from '../../../src/metrics/metricFromConfig.js';
-import { resolveMetrics } from '../../../src/metrics/resolveMetrics.js';
+import { type MetricLike, resolveMetrics } from '../../../src/metrics/resolveMetrics.js';
 
 const oneHot = [
   [1, 0, 0],
@@ -73,6 +73,9 @@ const multi: [name: string, options: MetricOptions, plain: number, weighted: num
 ];
 
 beforeAll(() => tf.setBackend('cpu'));
+
+const resolve = (metrics: readonly MetricLike[], where: MetricContext): readonly Metric[] =>
+  resolveMetrics({ metrics, weightedMetrics: [] }, where).metrics;
 
 describe('metrics', () => {
   it.each(multi)('%s %j is as worked out by hand', (name, options, plain, weighted) => {
@@ -138,14 +141,14 @@ describe('metrics', () => {
     ['categorical', context, oneHot, predicted, 2 / 4],
     ['sparse', { ...context, loss: lossByName('sparse_categorical_crossentropy') }, classes, predicted, 2 / 4],
   ])('accuracy is %s where model and loss are', (_, where, y, p, expected) => {
-    const [metric] = resolveMetrics(['acc'], where);
+    const [metric] = resolve(['acc'], where);
     expect(metric.name).toBe('acc');
     expect(value(metric, y, p)).toBeCloseTo(expected, 6);
   });
 
   it("numbers names that come twice, and reads Keras's options", () => {
     const top = metricFromConfig('TopKCategoricalAccuracy', { k: 1 }, context);
-    const names = resolveMetrics(['AUC', 'AUC', 'mse', top], context).map(({ name }) => name);
+    const names = resolve(['AUC', 'AUC', 'mse', top], context).map(({ name }) => name);
     expect(names).toEqual(['AUC', 'AUC_1', 'mse', 'top_k_categorical_accuracy']);
     expect(value(top, oneHot, predicted)).toBeCloseTo(2 / 4, 6);
   });
@@ -165,19 +168,34 @@ describe('metrics', () => {
     },
   );
 
+  it('calls a weighted metric so where a plain one has its name', () => {
+    const named = metricFromConfig('Precision', { name: 'mine' }, context);
+    const precision = metricFromConfig('Precision', {}, context);
+    const resolved = resolveMetrics(
+      {
+        metrics: ['accuracy', precision, named],
+        weightedMetrics: ['accuracy', 'accuracy', 'mse', precision, named],
+      },
+      context,
+    );
+    expect(resolved.weightedMetrics.map(({ name }) => name)).toEqual([
+      ...['weighted_accuracy', 'weighted_accuracy_1', 'mse', 'precision_1', 'weighted_mine'],
+    ]);
+  });
+
   it('takes the mean of a function', () => {
     const largest = (_: tf.Tensor, p: tf.Tensor): tf.Tensor => tf.max(p, -1);
-    const [metric] = resolveMetrics([largest], context);
+    const [metric] = resolve([largest], context);
     expect(metric).toMatchObject({ name: 'largest', direction: null });
     expect(value(metric, oneHot, predicted)).toBeCloseTo((0.7 + 0.6 + 0.5 + 0.5) / 4, 6);
   });
 
   it('are no losses that need the whole batch', () => {
-    for (const name of ['dice', 'tversky', 'circle']) expect(() => resolveMetrics([name], context)).toThrow(/Known: /);
+    for (const name of ['dice', 'tversky', 'circle']) expect(() => resolve([name], context)).toThrow(/Known: /);
   });
 
   it('suggests the nearest name', () => {
-    expect(() => resolveMetrics(['acuracy'], context)).toThrow(/Did you mean 'accuracy'/);
+    expect(() => resolve(['acuracy'], context)).toThrow(/Did you mean 'accuracy'/);
   });
 
   it('tests every metric that has a file', async () => {
