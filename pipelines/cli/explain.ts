@@ -6,47 +6,53 @@ import { chromeTrace } from '../../src/graph/chromeTrace.js';
 import type { OperationTime } from '../../src/graph/stepStats.js';
 import type { StepProfile } from '../../src/learner/stepProfile.js';
 import { resolveLazy } from '../lazy.js';
-import { recipeNamed } from '../recipes/recipes.js';
+import type { Recipe, RecipeOptions } from '../recipes/recipe.js';
 import { noteOnce } from './noteOnce.js';
+import { count } from './numbers.js';
+import { addOwnFlags, givenOptions, recipeCommands } from './recipeCommands.js';
 import { startBackend } from './startBackend.js';
 
-interface ExplainFlags {
-  readonly data?: string;
+interface ExplainFlags extends RecipeOptions {
+  readonly threads?: number;
   readonly trace?: string;
 }
 
 /** `gradstream explain RECIPE`: where the time of a training step goes, before and after compilation. */
-export function explainCommand(): Command {
-  return new Command('explain')
-    .argument('<recipe>', 'whose step; see gradstream train --help')
-    .option('--data <dir>', 'folder of the data set')
-    .option('--trace <file>', 'write a Chrome trace (open it in chrome://tracing or ui.perfetto.dev)')
-    .action(async (name: string, { data, trace }: ExplainFlags) => {
-      const recipe = recipeNamed(name);
-      await startBackend();
-      const quiet = { say: () => undefined, note: noteOnce() };
-      const prepared = await recipe.prepare({ seed: 1, ...(data === undefined ? {} : { data }) }, quiet);
-      const learner = await resolveLazy(prepared.train.learner);
-      try {
-        const source = await resolveLazy(prepared.train.data.source);
-        const samples = epochSamples(source, { seed: 1, epoch: 0 });
-        const batch = await firstValueFrom(from(samples).pipe(prepared.train.data.through));
-        const profile = await learner.profile?.(batch, { learningRate: learner.learningRate(0), iterations: 0 });
-        if (profile == null) {
-          process.stdout.write(
-            "Steps of this model run eagerly: 'gradstream doctor' tells whether native TensorFlow is there.\n",
-          );
-          return;
-        }
-        process.stdout.write(describe(profile));
-        if (trace !== undefined) {
-          await atomicWrite(trace, chromeTrace(profile.kernels));
-          process.stdout.write(`\nChrome trace: ${trace}\n`);
-        }
-      } finally {
-        await learner.dispose();
-      }
-    });
+export const explainCommand = (): Command => recipeCommands('explain', recipeCommand);
+
+function recipeCommand(recipe: Recipe): Command {
+  const command = new Command(recipe.name)
+    .description(recipe.description)
+    .option('--batch-size <n>', `examples in a step (default: ${recipe.defaults.batchSize})`, count)
+    .option('--data <dir>', 'folder of the data set (default: GRADSTREAM_DATA, the cache, or a download)')
+    .option('--threads <n>', 'processors to use (default: all)', count)
+    .option('--trace <file>', 'write a Chrome trace (open it in chrome://tracing or ui.perfetto.dev)');
+  return addOwnFlags(command, recipe).action(() => explain(recipe, givenOptions(command)));
+}
+
+async function explain(recipe: Recipe, { threads, trace, ...options }: ExplainFlags): Promise<void> {
+  await startBackend({ threads });
+  const prepared = await recipe.prepare({ seed: 1, ...options }, { say: () => undefined, note: noteOnce() });
+  const learner = await resolveLazy(prepared.train.learner);
+  try {
+    const source = await resolveLazy(prepared.train.data.source);
+    const samples = epochSamples(source, { seed: 1, epoch: 0 });
+    const batch = await firstValueFrom(from(samples).pipe(prepared.train.data.through));
+    const profile = await learner.profile?.(batch, { learningRate: learner.learningRate(0), iterations: 0 });
+    if (profile == null) {
+      process.stdout.write(
+        "Steps of this model run eagerly: 'gradstream doctor' tells whether native TensorFlow is there.\n",
+      );
+      return;
+    }
+    process.stdout.write(describe(profile));
+    if (trace !== undefined) {
+      await atomicWrite(trace, chromeTrace(profile.kernels));
+      process.stdout.write(`\nChrome trace: ${trace}\n`);
+    }
+  } finally {
+    await learner.dispose();
+  }
 }
 
 /** The report that a person reads. */

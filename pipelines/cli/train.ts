@@ -7,12 +7,12 @@ import type { Learner } from '../../src/learner/learner.js';
 import { eventLog } from '../eventLog.js';
 import { resolveLazy } from '../lazy.js';
 import type { PreparedRecipe, Recipe, RecipeOptions, RecipeTalk } from '../recipes/recipe.js';
-import { recipeNamed, recipes } from '../recipes/recipes.js';
 import { train } from '../train.js';
 import { commandName } from './commandName.js';
 import { interrupt } from './interrupt.js';
 import { noteOnce } from './noteOnce.js';
 import { count, wholeNumber } from './numbers.js';
+import { addOwnFlags, givenOptions, recipeCommands } from './recipeCommands.js';
 import { openRunFolder, optionsBefore, type RunFolder } from './runFolder.js';
 import { startBackend } from './startBackend.js';
 
@@ -26,23 +26,12 @@ interface TrainFlags extends RecipeOptions {
 }
 
 /** `gradstream train RECIPE`: runs a complete recipe, each a subcommand with the options it has of its own. */
-export function trainCommand(): Command {
-  const command = new Command('train')
-    .usage('<recipe> [options]')
-    .argument('[recipe]')
-    .addHelpText(
-      'after',
-      "\nExample:\n  gradstream train mnist-mlp --epochs 5 --seed 7\n\n'gradstream train <recipe> --help' lists a recipe's options.\n",
-    )
-    .action((name: string | undefined) => {
-      if (name === undefined) return command.help({ error: true });
-      return void recipeNamed(name);
-    });
-  for (const recipe of recipes) command.addCommand(recipeCommand(recipe));
-  return command;
-}
+export const trainCommand = (): Command =>
+  recipeCommands('train', recipeCommand).addHelpText(
+    'after',
+    '\nExample:\n  gradstream train mnist-mlp --epochs 5 --seed 7\n',
+  );
 
-/** The subcommand of one recipe. */
 export function recipeCommand(recipe: Recipe): Command {
   const { epochs, batchSize } = recipe.defaults;
   const command = new Command(recipe.name)
@@ -65,16 +54,8 @@ export function recipeCommand(recipe: Recipe): Command {
     .option('--threads <n>', 'processors to use (default: all)', count)
     .option('--no-compile', 'run operation by operation, without the compiled graph (slower; the reference)')
     .option('--json', 'print each event as one JSON line on stdout, and nothing else there');
-  for (const { flags, description, default: standard } of recipe.flags ?? []) {
-    if (typeof standard === 'number') command.option(flags, description, count, standard);
-    else command.option(flags, description);
-  }
-  return command.action(() => runRecipe(recipe, givenOptions(command)));
+  return addOwnFlags(command, recipe).action(() => runRecipe(recipe, givenOptions(command)));
 }
-
-/** What the command line says, without defaults: those are the recipe's, or what a resumed run had. */
-const givenOptions = (command: Command): TrainFlags =>
-  Object.fromEntries(Object.entries(command.opts()).filter(([name]) => command.getOptionValueSource(name) === 'cli'));
 
 async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
   const { json = false, threads, resume, checkpointEvery = 30, ...options } = flags;

@@ -13,4 +13,10 @@ describe('The command line', () => {
   it('leaves options behind a command to the command', () => {
     expect(run('train', 'cifar10-resnet', '--version', '2', '--help')).toContain('--n <blocks>');
   });
+
+  it('explains a step of a recipe with its own options', () => {
+    const report = run('explain', 'mnist-mlp', '--batch-size', '2');
+    expect(report).toMatch(/ms in one native call|run eagerly/);
+    expect(run('explain', 'cifar10-resnet', '--help')).toContain('--n <blocks>');
+  });
 });
