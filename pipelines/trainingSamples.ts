@@ -21,7 +21,7 @@ export function restOfPass(
 }
 
 /** What {@link endlessBatches} gives, to be pulled by `paced`. */
-export interface EndlessBatches {
+interface EndlessBatches {
   readonly samples: Iterable<Sample> | AsyncIterable<Sample>;
   /** The operators that were given, watched. */
   readonly through: OperatorFunction<Sample, Batch>;
@@ -29,9 +29,9 @@ export interface EndlessBatches {
 
 /**
  * Passes without a batch after which there will be none. One is not enough: `shuffle` and `batch` each let go of a pass's last
- * samples when the next pass begins.
+ * samples when the next pass begins, and operators may gather several passes.
  */
-const DRY_PASSES = 5;
+const DRY_PASSES = 100;
 
 /**
  * Batches from a cursor on, pass after pass without end. Ends only where a whole pass gives no sample, or where operators make

@@ -88,6 +88,7 @@ export type {
   WarningEvent,
 } from './event/trainEvent.js';
 export { type FileInspection, inspectFile } from './file/inspectFile.js';
+export { optimizerConfigOf } from './file/keras/optimizerConfigOf.js';
 export { learnerStateOf } from './file/learnerStateOf.js';
 export { loadArchitecture } from './file/loadArchitecture.js';
 export { type LoadedModel, type LoadedWeights, loadModel, loadWeights } from './file/loadModel.js';

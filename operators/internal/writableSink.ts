@@ -1,17 +1,45 @@
 import { reportProblem } from './sideEffect.js';
 
 /** A stream of the caller's, which stays open. Only those that tell of errors have `on` and `off`. */
-export interface SinkStream {
+interface SinkStream {
   write(text: string, written: () => void): unknown;
   readonly writable?: boolean;
   on?(event: 'error', listener: (error: unknown) => void): unknown;
   off?(event: 'error', listener: (error: unknown) => void): unknown;
 }
 
-export interface WritableSink {
+interface WritableSink {
   write(text: string): void;
   /** Nothing will be written any more. */
   end(): void;
+}
+
+/** One listener for all who ask: Node warns where a stream has many. */
+class ErrorListener {
+  private readonly asking = new Set<(error: unknown) => void>();
+  private readonly tell = (error: unknown): void => {
+    for (const onError of [...this.asking]) onError(error);
+  };
+
+  constructor(private readonly stream: SinkStream) {}
+
+  add(onError: (error: unknown) => void): void {
+    if (this.asking.size === 0) this.stream.on?.('error', this.tell);
+    this.asking.add(onError);
+  }
+
+  remove(onError: (error: unknown) => void): void {
+    this.asking.delete(onError);
+    if (this.asking.size === 0) this.stream.off?.('error', this.tell);
+  }
+}
+
+const listeners = new WeakMap<SinkStream, ErrorListener>();
+
+function listenerOf(stream: SinkStream): ErrorListener {
+  const listener = listeners.get(stream) ?? new ErrorListener(stream);
+  listeners.set(stream, listener);
+  return listener;
 }
 
 /**
@@ -31,13 +59,14 @@ export function writableSink(name: string, stream: SinkStream): WritableSink {
   };
   /** A stream tells of an error after it has called back. */
   const release = (): void => {
-    if (ended && pending === 0) setImmediate(() => stream.off?.('error', onError));
+    if (ended && pending === 0) setImmediate(() => listener.remove(onError));
   };
   const written = (): void => {
     pending--;
     release();
   };
-  stream.on?.('error', onError);
+  const listener = listenerOf(stream);
+  listener.add(onError);
   return {
     write(text) {
       if (failed || stream.writable === false) return;

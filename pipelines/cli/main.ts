@@ -84,9 +84,14 @@ Examples:
 // Whoever reads our output may have had enough (`… | head`): end as a program does that the system tells so.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(141);
+  // The terminal was closed: SIGHUP says so, and ends the run.
+  if (error.code === 'EIO') return;
   process.stderr.write(`gradstream: The output can't be written (${error.message}).\n`);
   process.exit(1);
 });
+
+// Nobody is left to be told of it.
+process.stderr.on('error', () => undefined);
 
 try {
   await main(process.argv.slice(2));

@@ -39,10 +39,10 @@ export async function openInputs(options: TrainOptions, lifetime: RunLifetime): 
 /** Learners that are their callers' and have a run, and when that has ended. */
 const lent = new WeakMap<Learner, { readonly run: RunLifetime; readonly ended: Promise<void> }>();
 
-/** A learner that was handed over ready-made stays the caller's, for one run after the other. A run that is aborted is waited for. */
+/** A learner that was handed over ready-made stays the caller's, for one run after the other. The end of a run that is over is waited for. */
 async function lendTo(run: RunLifetime, learner: Learner): Promise<void> {
   for (let other = lent.get(learner); other !== undefined; other = lent.get(learner)) {
-    if (!other.run.aborted) {
+    if (!other.run.isOver) {
       throw new InvalidArgumentError(
         'The learner has a run already, and two would train it by turns. Several subscribers of one run share it by ' +
           "'train(…).pipe(share())'; for several runs at one time give 'learner' a function that makes one for each.",

@@ -10,6 +10,7 @@ export class RunLifetime {
   private readonly cleanUps: CleanUp[] = [];
   private signal: Subscription | undefined;
   private isAborted = false;
+  private isFinished = false;
   private firstFailure: { readonly error: unknown } | undefined;
   private firstReason: string | undefined;
 
@@ -36,6 +37,11 @@ export class RunLifetime {
     return this.isAborted || this.firstFailure !== undefined;
   }
 
+  /** Nothing is left but to free what it has. */
+  get isOver(): boolean {
+    return this.isFinished || this.isCutShort;
+  }
+
   get goesOn(): boolean {
     return this.firstReason === undefined && !this.isCutShort;
   }
@@ -54,6 +60,11 @@ export class RunLifetime {
   stop(reason: string): void {
     this.firstReason ??= reason;
     this.halted.next();
+  }
+
+  /** Its end is told. */
+  finish(): void {
+    this.isFinished = true;
   }
 
   /** Stops at the first reason that the signal emits. */

@@ -21,7 +21,10 @@ export async function runTraining(
   }
   lifetime.heedNoSignal();
   try {
-    if (lifetime.failure !== undefined && !lifetime.aborted) await parts?.directives.saveOnException();
+    if (lifetime.failure !== undefined && !lifetime.aborted) {
+      await parts?.directives.saveOnException();
+      await parts?.learner.sync?.();
+    }
   } catch (error) {
     lifetime.fail(error);
   }

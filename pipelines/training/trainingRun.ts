@@ -205,11 +205,12 @@ export class TrainingRun {
     this.noteSaveFailure();
     // What a snapshot holds goes on training; the model that the run leaves behind does not.
     await learner.finish?.();
-    await learner.sync?.();
     const last = Math.max(step > 0 ? epoch : epoch - 1, 0);
     await this.barrier({ type: 'trainEnd', time: Date.now(), epoch: last, iterations });
     if (this.lifetime.aborted) return;
+    await learner.sync?.();
     const { weights } = await learner.state();
+    this.lifetime.finish();
     events.tell({
       type: 'runEnd',
       time: Date.now(),

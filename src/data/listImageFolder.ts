@@ -14,7 +14,7 @@ export interface LabelledFile {
   readonly classNumber: number;
 }
 
-export interface ImageFolderListOptions {
+interface ImageFolderListOptions {
   /** Their order gives the class numbers. Default: all folders, by code point. */
   readonly classes?: readonly string[] | undefined;
   /** Goes into linked folders within a class. Default: false. */

@@ -39,7 +39,7 @@ function enlarge(x: tf.Tensor, times: number, axis: number): tf.Tensor {
   const last = x.shape.slice(axis + 1).reduce((product, size) => product * size, 1);
   const weights = tf.tensor2d(interpolation(length, times), [length * times, length]);
   const slices = tf.reshape(x, [-1, length, last]);
-  const enlarged = tf.matMul(tf.tile(tf.expandDims(weights, 0), [slices.shape[0], 1, 1]), slices);
+  const enlarged = tf.matMul(tf.expandDims(weights, 0), slices);
   return tf.reshape(
     enlarged,
     x.shape.map((size, i) => (i === axis ? size * times : size)),

@@ -16,7 +16,8 @@ const Conv2D = layers.conv2d({ filters: 1, kernelSize: 1 }).constructor as new (
 
 /**
  * Keras's Conv2D with `groups`, which tfjs lacks: input channels and filters are divided into so many groups, and filters of a
- * group see its channels alone. Of as many groups as channels, it is a depthwise convolution. Channels stand last.
+ * group see its channels alone. Of as many groups as channels, it is a depthwise convolution, which WebAssembly can't train. Channels
+ * stand last.
  */
 export class GroupedConv2D extends Conv2D {
   static readonly className = 'GroupedConv2D';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
 import type { LayerArgs } from './resizingLayer.js';
 
-export type LayerScaleArgs = LayerArgs & {
+type LayerScaleArgs = LayerArgs & {
   /** What the factors begin with. */
   readonly initValues: number;
   /** Number of the input's channels. */

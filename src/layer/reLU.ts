@@ -7,7 +7,7 @@ export type ReLUArgs = LayerArgs & {
   readonly maxValue?: number | null;
   /** How much of what lies below the threshold is left. Default 0. */
   readonly negativeSlope?: number;
-  /** From where on a number stays as it is. Default 0. */
+  /** Above it a number stays as it is. Default 0. */
   readonly threshold?: number;
 };
 
@@ -31,7 +31,7 @@ export class ReLU extends layers.Layer {
         return maxValue === null ? tf.relu(x) : tf.clipByValue(tf.relu(x), 0, maxValue);
       }
       const below = tf.mul(tf.sub(x, threshold), negativeSlope);
-      const rising = tf.where(tf.greaterEqual(x, threshold), x, below);
+      const rising = tf.where(tf.greaterEqual(threshold, x), below, x);
       return maxValue === null ? rising : tf.minimum(rising, maxValue);
     });
   }

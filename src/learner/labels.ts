@@ -26,14 +26,20 @@ export function labelForm(
 ): LabelForm {
   if (loss.labels === 'classNumbers') {
     const places = outputShape.slice(0, -1);
-    const areNumbers = fits(labelShape, places) || fits(labelShape, [...places, 1]);
+    const areNumbers = fitsShape(labelShape, places) || fitsShape(labelShape, [...places, 1]);
     if (areNumbers && outputShape.at(-1) !== 1) return 'classNumbers';
-    const expected = `class numbers of shape [${text(places)}] and an output with one value a class`;
+    const expected = `class numbers of shape [${shapeText(places)}] and an output with one value a class`;
     throw mismatch(loss, labelShape, outputShape, source, expected);
   }
-  if (fits(labelShape, outputShape)) return 'values';
+  if (fitsShape(labelShape, outputShape)) return 'values';
   if (labelShape.length === 0 && outputShape.length === 1) return outputShape[0] === 1 ? 'column' : 'oneHot';
-  throw mismatch(loss, labelShape, outputShape, source, `labels of shape [${text(outputShape)}], or class numbers`);
+  throw mismatch(
+    loss,
+    labelShape,
+    outputShape,
+    source,
+    `labels of shape [${shapeText(outputShape)}], or class numbers`,
+  );
 }
 
 /** Which class numbers there are. */
@@ -51,13 +57,18 @@ export interface Classes {
  */
 export function checkClassNumbers(y: HostArray, { count, ignored }: Classes, source: string): void {
   if (count === null) return;
-  const wrong = y.data.findIndex(
-    (label: number) => !(label >= 0 && label < count && Number.isInteger(label)) && label !== ignored,
-  );
-  if (wrong < 0) return;
-  const row = Math.floor(wrong / (y.data.length / y.shape[0]));
+  const { data, shape } = y;
+  // A callback for each would cost milliseconds a step where each pixel has a label.
+  let wrong = 0;
+  while (wrong < data.length) {
+    const label = data[wrong];
+    if (!(label >= 0 && label < count && Number.isInteger(label)) && label !== ignored) break;
+    wrong++;
+  }
+  if (wrong === data.length) return;
+  const row = Math.floor(wrong / (data.length / shape[0]));
   throw new LabelMismatchError(
-    `Row ${row} of '${source}' has the label ${y.data[wrong]}, but the model's output has ${count} classes, counted from 0 to ` +
+    `Row ${row} of '${source}' has the label ${data[wrong]}, but the model's output has ${count} classes, counted from 0 to ` +
       `${count - 1}. Count the labels so, or give the model's last layer as many units as there are classes.`,
   );
 }
@@ -84,11 +95,11 @@ const mismatch = (
   expected: string,
 ): LabelMismatchError =>
   new LabelMismatchError(
-    `The labels of '${source}' have shape [${labelShape}] a row and the model's output [${text(outputShape)}]; ` +
+    `The labels of '${source}' have shape [${labelShape}] a row and the model's output [${shapeText(outputShape)}]; ` +
       `${loss.name} expects ${expected}. Change the model's last layer, the labels or the loss.`,
   );
 
-export const fits = (shape: readonly number[], wanted: OutputShape): boolean =>
+export const fitsShape = (shape: readonly number[], wanted: OutputShape): boolean =>
   shape.length === wanted.length && shape.every((dim, i) => wanted[i] === null || dim === wanted[i]);
 
-export const text = (shape: OutputShape): string => shape.map(dim => dim ?? 'any').join();
+export const shapeText = (shape: OutputShape): string => shape.map(dim => dim ?? 'any').join();

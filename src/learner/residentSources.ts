@@ -4,7 +4,7 @@ import type { Compiler, ResidentArray } from '../graph/compiler.js';
 import { DataType } from '../native/dataType.js';
 
 /** An in-memory source as it lies in the session. */
-export interface ResidentSource {
+interface ResidentSource {
   readonly x: ResidentArray;
   readonly y: ResidentArray;
   readonly sampleWeight: ResidentArray | null;

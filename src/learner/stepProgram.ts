@@ -11,7 +11,15 @@ import { AVERAGE_SLOT } from '../optimizer/ema.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import { applyOptimizer, type WeightSlots, weightSlots } from './applyOptimizer.js';
 import { countedBy, type Judged } from './judged.js';
-import { checkClassNumbers, fits, formLabels, type LabelForm, labelForm, type OutputShape, text } from './labels.js';
+import {
+  checkClassNumbers,
+  fitsShape,
+  formLabels,
+  type LabelForm,
+  labelForm,
+  type OutputShape,
+  shapeText,
+} from './labels.js';
 import { meanLoss } from './meanLoss.js';
 import { type ModelVariable, modelVariables } from './modelVariables.js';
 import { valueAndGradients } from './valueAndGradients.js';
@@ -106,9 +114,9 @@ export class StepProgram {
   private formOf({ y }: { readonly y: HostArray }, inputShape: readonly number[], name: string): LabelForm {
     const { model, loss } = this.options;
     const wanted = model.inputs[0].shape.slice(1);
-    if (!fits(inputShape, wanted) && !changesItsInput(model)) {
+    if (!fitsShape(inputShape, wanted) && !changesItsInput(model)) {
       throw new InvalidArgumentError(
-        `The examples of '${name}' have shape [${inputShape}], but the model '${model.name}' takes [${text(wanted)}]. ` +
+        `The examples of '${name}' have shape [${inputShape}], but the model '${model.name}' takes [${shapeText(wanted)}]. ` +
           'Change the source, or the inputShape of the first layer.',
       );
     }

@@ -5,10 +5,10 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { locateTensorflow } from '../../src/native/install/locateTensorflow.js';
+import { withData } from '../helpers/withData.js';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
-const data = resolve(root, process.env.GRADSTREAM_DATA ?? '../shared/data');
 const minutes = 60_000;
 
 /** A program that imports every entry, with types. */
@@ -58,8 +58,8 @@ describe('the package', () => {
     'trains from its command line',
     async () => {
       const files = await locateTensorflow({ install: false }).catch(() => null);
-      const env = { ...process.env, ...(files === null ? { GRADSTREAM_BACKEND: 'wasm' } : {}) };
-      const args = ['gradstream', 'train', 'mnist-mlp', '--epochs', '1', '--seed', '1', '--data', data];
+      const env = { ...withData(), ...(files === null ? { GRADSTREAM_BACKEND: 'wasm' } : {}) };
+      const args = ['gradstream', 'train', 'mnist-mlp', '--epochs', '1', '--seed', '1'];
       const { stdout } = await run('npx', ['--no-install', ...args], { cwd: join(folder, 'on'), env });
       expect(stdout).toMatch(/Test accuracy: 0\.9\d/);
     },

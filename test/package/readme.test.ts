@@ -4,9 +4,9 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { nativeOrNull } from '../helpers/native.js';
+import { withData } from '../helpers/withData.js';
 
 const root = resolve(import.meta.dirname, '../..');
-const data = resolve(root, process.env.GRADSTREAM_DATA ?? '../shared/data');
 const native = await nativeOrNull();
 
 /** The code under a heading of the README. */
@@ -21,8 +21,7 @@ describe.skipIf(native === null)('README', () => {
     const file = join(root, 'dist/.readme-example.mjs');
     writeFileSync(file, example('Twenty lines'));
     try {
-      const env = { ...process.env, GRADSTREAM_DATA: data };
-      const { stdout } = await promisify(execFile)(process.execPath, [file], { env });
+      const { stdout } = await promisify(execFile)(process.execPath, [file], { env: withData() });
       const accuracies = stdout.trim().split('\n').at(-1);
       expect(accuracies).toMatch(/^\[ 0\.9\d+, 0\.9\d+ \]$/);
     } finally {

@@ -1,5 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import {
+  EMPTY,
+  expand,
   filter,
   from,
   lastValueFrom,
@@ -450,7 +452,47 @@ describe('a learner that was handed over', () => {
     const order: string[] = [];
     const learner = Object.assign(fakeLearner(), { sync: async () => void order.push('sync') });
     await lastValueFrom(train(options({ learner })).pipe(tap(({ type }) => order.push(type))));
-    expect(order.slice(-3)).toEqual(['sync', 'trainEnd', 'runEnd']);
+    expect(order.slice(-3)).toEqual(['trainEnd', 'sync', 'runEnd']);
+  });
+
+  it('brings those into the model that a controller puts back at the end', async () => {
+    const order: string[] = [];
+    const fake = fakeLearner();
+    const restore = fake.restore.bind(fake);
+    const learner = Object.assign(fake, {
+      sync: async () => void order.push('sync'),
+      restore: async (state: Parameters<typeof restore>[0]) => {
+        order.push('restore');
+        await restore(state);
+      },
+    });
+    const best = lambda({
+      epochEnd: () => [{ type: 'remember', by: 'lambda', weights: 'best' }],
+      trainEnd: () => [{ type: 'restore', by: 'lambda', weights: 'best' }],
+    });
+    await eventsOf({ learner, controllers: [best] });
+    expect(order).toEqual(['restore', 'sync']);
+  });
+
+  it('has its weights in the model after a loss that is not finite, too', async () => {
+    const sync = vi.fn(async () => {});
+    const learner = Object.assign(fakeLearner({ losses: [1, Number.NaN] }), { sync });
+    await outcomeOf({ learner });
+    expect(sync).toHaveBeenCalledTimes(1);
+  });
+
+  it('may be given to the next run when the end of one is told', async () => {
+    const learner = fakeLearner();
+    const again$ = train(options({ learner })).pipe(
+      expand((event, i) => (event.type === 'runEnd' && i < 20 ? train(options({ learner })) : EMPTY)),
+    );
+    const ends = await lastValueFrom(
+      again$.pipe(
+        filter(({ type }) => type === 'runEnd'),
+        toArray(),
+      ),
+    );
+    expect(ends.length).toBeGreaterThan(1);
   });
 });
 

@@ -8,19 +8,8 @@ export const PAIR_OPERATIONS: readonly string[] = ['Add', 'Maximum', 'Minimum', 
 
 /** Functions of one tensor that an Activation layer has by the same name. */
 const FUNCTIONS: readonly string[] = [
-  ...[
-    'HardSigmoid',
-    'HardSilu',
-    'LogSigmoid',
-    'Relu',
-    'Relu6',
-    'Selu',
-    'Sigmoid',
-    'Silu',
-    'Softplus',
-    'Softsign',
-    'Tanh',
-  ],
+  ...['HardSigmoid', 'HardSilu', 'LogSigmoid', 'Relu', 'Relu6', 'Selu'],
+  ...['Sigmoid', 'Silu', 'Softplus', 'Softsign', 'Tanh'],
 ];
 
 /** `scale · x + offset`, of a tensor and a number in this order, and in the other. */

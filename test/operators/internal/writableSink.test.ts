@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
-import { concatMap, from, lastValueFrom, type MonoTypeOperatorFunction } from 'rxjs';
+import { concatMap, from, lastValueFrom, type MonoTypeOperatorFunction, Subject } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { jsonLines } from '../../../operators/jsonLines.js';
 import { progressBar } from '../../../operators/progressBar.js';
@@ -55,6 +55,16 @@ describe.each([
   it('leaves no listener behind', async () => {
     const stream = new PassThrough().resume();
     for (let i = 0; i < 12; i++) await run(observer(stream));
+    await vi.waitFor(() => expect(stream.listenerCount('error')).toBe(0));
+  });
+
+  it('has one listener, however many write', async () => {
+    const stream = new PassThrough().resume();
+    const event$ = new Subject<TrainEvent>();
+    const all = Array.from({ length: 12 }, () => event$.pipe(observer(stream)).subscribe());
+    event$.next(runStart());
+    expect(stream.listenerCount('error')).toBe(1);
+    for (const one of all) one.unsubscribe();
     await vi.waitFor(() => expect(stream.listenerCount('error')).toBe(0));
   });
 

@@ -178,7 +178,12 @@ const table: readonly Row[] = [
     [[[[2, 2, 3, 3]]]],
   ],
   ['ELU', () => new ELU({ alpha: 0.5 }), [[2, -1e9]], [[2, -0.5]]],
-  ['ReLU', () => new ReLU({ negativeSlope: 0.5, threshold: 1, maxValue: 4 }), [[-1, 0, 2, 5]], [[-1, -0.5, 2, 4]]],
+  [
+    'ReLU',
+    () => new ReLU({ negativeSlope: 0.5, threshold: 1, maxValue: 4 }),
+    [[-1, 0, 1, 2, 5]],
+    [[-1, -0.5, 0, 2, 4]],
+  ],
   ['ReLU with a ceiling', () => new ReLU({ maxValue: 4 }), [[-1, 0, 2, 5]], [[0, 0, 2, 4]]],
   ['LayerScale', () => new LayerScale({ initValues: 0.5, projectionDim: 2 }), [[2, 4]], [[1, 2]]],
   ['GlobalMaxPooling3D', () => new GlobalMaxPooling3D({}), volume, [[4]]],
