@@ -3,6 +3,7 @@ import { type LayersModel, type layers, model as newModel, type SymbolicTensor }
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
 import { replace } from '../layer/finalActivation.js';
+import { firstTensor } from '../layer/tfjsLayer.js';
 import { centredConvolution } from './centredConvolution.js';
 
 /** A network from its input to one of its convolution layers. The weights stay the model's. */
@@ -86,7 +87,7 @@ function prefix(input: SymbolicTensor, output: SymbolicTensor): (x: tf.Tensor4D)
   return x => {
     const undo = first.map(layer =>
       replace(layer, 'call', (inputs: tf.Tensor | tf.Tensor[]) => {
-        const pictures = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
+        const pictures = firstTensor(inputs) as tf.Tensor4D;
         return tf.tidy(() => convolution(layer as Convolution, pictures, true, null));
       }),
     );

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { l1l2, setActivityRegularizer } from './activityRegularizer.js';
-import type { LayerArgs } from './resizingLayer.js';
+import { firstTensor, type LayerArgs } from './tfjsLayer.js';
 
 export type ActivityRegularizationArgs = LayerArgs & {
   /** Factor of the sum of absolute values. Default 0. */
@@ -26,7 +26,7 @@ export class ActivityRegularization extends layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return (Array.isArray(inputs) ? inputs[0] : inputs).clone();
+    return firstTensor(inputs).clone();
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -3,12 +3,13 @@ import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { stopGradient } from '../graph/stopGradient.js';
 import { activityRegularizerOf } from './activityRegularizer.js';
-import { first, modelEnd, replace } from './finalActivation.js';
+import { modelEnd, replace } from './finalActivation.js';
 import { innerLayers, type PlacedLayer } from './innerLayers.js';
 import { maskSource } from './maskSource.js';
 import { orderSharedCalls } from './orderSharedCalls.js';
 import { type Seed, seedOfDraw } from './seed.js';
 import { keepMask } from './statelessRandom.js';
+import { firstTensor } from './tfjsLayer.js';
 import { trainingCalls } from './trainingCalls.js';
 import { type LayerBias, uselessBiases } from './uselessBiases.js';
 import { weightPenalty } from './weightPenalty.js';
@@ -75,7 +76,7 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
     }
     const end = modelEnd(model);
     if (end !== null) undo.push(end.skipActivation());
-    const result = first(model.apply(x, { training }));
+    const result = firstTensor(model.apply(x, { training }));
     const rest = {
       mask: masks.length === 0 ? null : tf.clone(masks[masks.length - 1]),
       penalty: sum([weightPenalty(model), ...activity]),
@@ -102,7 +103,7 @@ function useTrainingCall({ layer, trainable }: PlacedLayer, nextSeed: () => Seed
   const plainly = (x: tf.Tensor): tf.Tensor => call(x, { training: false }) as tf.Tensor;
   const lent = (inputs: unknown, kwargs: { readonly training?: boolean }): tf.Tensor | tf.Tensor[] =>
     kwargs.training === true
-      ? tf.tidy(() => trainingCalls[className](layer, first(inputs), { trainable, nextSeed, plainly }))
+      ? tf.tidy(() => trainingCalls[className](layer, firstTensor(inputs), { trainable, nextSeed, plainly }))
       : call(inputs as tf.Tensor, kwargs);
   return [replace(layer, 'call', lent)];
 }
@@ -140,7 +141,7 @@ function afterCall(layer: layers.Layer, then: (output: tf.Tensor, input: tf.Tens
   const call = layer.call.bind(layer);
   return replace(layer, 'call', (inputs: tf.Tensor | tf.Tensor[], kwargs: object) => {
     const output = call(inputs, kwargs);
-    then(first(output), first(inputs));
+    then(firstTensor(output), firstTensor(inputs));
     return output;
   });
 }

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import { sizeOf } from '../data/hostArray.js';
+import { classOf, firstTensor } from './tfjsLayer.js';
 
 type UpSamplingArgs = Parameters<typeof layers.upSampling2d>[0];
 
-/** tfjs exports the function that makes the layer alone, not its class. */
-const UpSampling2D = layers.upSampling2d({}).constructor as new (args: UpSamplingArgs) => layers.Layer;
+const UpSampling2D = classOf(layers.upSampling2d, {});
 
 /** What this needs of tfjs's class, which its types hide. */
 interface Enlarging {
@@ -26,9 +27,7 @@ export class BilinearUpSampling2D extends UpSampling2D {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const { size, dataFormat } = this as unknown as Enlarging;
     const rows = dataFormat === 'channelsFirst' ? 2 : 1;
-    return tf.tidy(() =>
-      size.reduce((x, times, i) => enlarge(x, times, rows + i), Array.isArray(inputs) ? inputs[0] : inputs).clone(),
-    );
+    return tf.tidy(() => size.reduce((x, times, i) => enlarge(x, times, rows + i), firstTensor(inputs)).clone());
   }
 }
 
@@ -36,9 +35,8 @@ export class BilinearUpSampling2D extends UpSampling2D {
 function enlarge(x: tf.Tensor, times: number, axis: number): tf.Tensor {
   if (times === 1) return x;
   const length = x.shape[axis];
-  const last = x.shape.slice(axis + 1).reduce((product, size) => product * size, 1);
   const weights = tf.tensor2d(interpolation(length, times), [length * times, length]);
-  const slices = tf.reshape(x, [-1, length, last]);
+  const slices = tf.reshape(x, [-1, length, sizeOf(x.shape.slice(axis + 1))]);
   const enlarged = tf.matMul(tf.expandDims(weights, 0), slices);
   return tf.reshape(
     enlarged,

@@ -1,12 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { convolveCausally } from './convolve.js';
+import { classOf, firstTensor, type Shape } from './tfjsLayer.js';
 
 type ConvArgs = Parameters<typeof layers.conv1d>[0];
-type Shape = (number | null)[];
-
-/** tfjs exports the function that makes the layer alone, not its class. */
-const Conv1D = layers.conv1d({ filters: 1, kernelSize: 1 }).constructor as new (args: ConvArgs) => layers.Layer;
+const Conv1D = classOf(layers.conv1d, { filters: 1, kernelSize: 1 });
 
 /**
  * Keras's Conv1D with `padding: 'causal'`, which tfjs takes and then refuses to compute: a step sees itself and those before it,
@@ -20,7 +18,7 @@ export class CausalConv1D extends Conv1D {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return convolveCausally(this, Array.isArray(inputs) ? inputs[0] : inputs);
+    return convolveCausally(this, firstTensor(inputs));
   }
 
   override computeOutputShape(shape: Shape | Shape[]): Shape {

@@ -36,53 +36,63 @@ interface SeparableConvolution extends DepthwiseConvolution {
  */
 export function convolve(layer: layers.Layer, x: tf.Tensor, { plainly }: PlainCall): tf.Tensor {
   const convolution = layer as unknown as PlainConvolution;
-  const { kernel, kernelSize, strides, padding } = convolution;
-  const dilations = dilationsOf(convolution);
-  const dilated = dilations.some(rate => rate > 1);
-  const strided = kernelSize.every(size => size === 1) && strides.some(stride => stride > 1);
+  const { kernel, kernelSize } = convolution;
+  const spacing = spacingOf(convolution);
+  const dilated = spacing.dilations.some(rate => rate > 1);
+  const strided = kernelSize.every(size => size === 1) && spacing.strides.some(stride => stride > 1);
   if (!(dilated || strided) || !isChannelsLast(convolution)) return plainly(x);
-  // A sequence is a picture of one row.
-  const row = kernelSize.length === 1;
-  const input = (row ? tf.expandDims(x, 1) : x) as tf.Tensor4D;
-  const weights = (row ? tf.expandDims(kernel.read(), 0) : kernel.read()) as tf.Tensor4D;
-  const pair = (numbers: readonly number[]): [number, number] => (row ? [1, numbers[0]] : [numbers[0], numbers[1]]);
-  const sums = sumsOf(input, weights, { strides: pair(strides), dilations: pair(dilations), padding });
-  return finished(convolution, row ? tf.squeeze(sums, [1]) : sums);
+  const sums =
+    kernelSize.length === 1
+      ? sequenceSums(x, kernel.read(), spacing)
+      : pictureSums(x as tf.Tensor4D, kernel.read() as tf.Tensor4D, spacing);
+  return finished(convolution, sums);
 }
 
+/** How a kernel goes over its input, along each of its axes. */
 interface Spacing {
-  readonly strides: readonly [number, number];
+  readonly strides: readonly number[];
   /** Other than 1 only without strides, as Keras demands. */
-  readonly dilations: readonly [number, number];
+  readonly dilations: readonly number[];
   readonly padding: Convolution['padding'];
 }
 
+function spacingOf(convolution: Convolution): Spacing {
+  const { strides, padding } = convolution;
+  return { strides, dilations: dilationsOf(convolution), padding };
+}
+
+/** A sequence is a picture of one row. */
+function sequenceSums(x: tf.Tensor, kernel: tf.Tensor, { strides, dilations, padding }: Spacing): tf.Tensor {
+  const row = { strides: [1, ...strides], dilations: [1, ...dilations], padding };
+  const sums = pictureSums(tf.expandDims(x, 1) as tf.Tensor4D, tf.expandDims(kernel, 0) as tf.Tensor4D, row);
+  return tf.squeeze(sums, [1]);
+}
+
 /** A convolution of pictures whose gradient is right whatever the kernel, its strides and dilations. */
-function sumsOf(x: tf.Tensor4D, kernel: tf.Tensor4D, { strides, dilations, padding }: Spacing): tf.Tensor4D {
+function pictureSums(x: tf.Tensor4D, kernel: tf.Tensor4D, { strides, dilations, padding }: Spacing): tf.Tensor4D {
   if (dilations.some(rate => rate > 1)) {
     return undilated(x, kernel, dilations, padding, pictures => tf.conv2d(pictures, kernel, 1, 'valid'));
   }
   if (kernel.shape[0] * kernel.shape[1] === 1 && strides.some(stride => stride > 1)) {
     // Mean of one pixel: leaves out those between the strides, with a gradient.
-    return tf.conv2d(tf.avgPool(x, 1, [...strides], 'valid'), kernel, 1, 'valid');
+    return tf.conv2d(tf.avgPool(x, 1, pairOf(strides), 'valid'), kernel, 1, 'valid');
   }
-  return tf.conv2d(x, kernel, [...strides], padding as 'same' | 'valid');
+  return tf.conv2d(x, kernel, pairOf(strides), padding as 'same' | 'valid');
 }
 
 /** A Conv2D layer each of whose filters sees a group of the channels, the same in training and in inference mode. */
 export function convolveGroups(layer: layers.Layer, x: tf.Tensor, groups: number): tf.Tensor {
   return tf.tidy(() => {
     const convolution = layer as unknown as PlainConvolution;
-    const { strides, padding } = convolution;
     const kernel = convolution.kernel.read() as tf.Tensor4D;
-    const spacing = { strides: pairOf(strides), dilations: pairOf(dilationsOf(convolution)), padding };
+    const spacing = spacingOf(convolution);
     const [rows, columns, channels, filters] = kernel.shape;
-    if (channels === 1 && strides[0] === strides[1]) {
+    if (channels === 1 && spacing.strides[0] === spacing.strides[1]) {
       const depthwise = tf.reshape(kernel, [rows, columns, groups, filters / groups]) as tf.Tensor4D;
       return finished(convolution, depthwiseSums(x as tf.Tensor4D, depthwise, spacing));
     }
     const kernels = tf.split(kernel, groups, 3) as tf.Tensor4D[];
-    const parts = (tf.split(x, groups, 3) as tf.Tensor4D[]).map((part, i) => sumsOf(part, kernels[i], spacing));
+    const parts = (tf.split(x, groups, 3) as tf.Tensor4D[]).map((part, i) => pictureSums(part, kernels[i], spacing));
     return finished(convolution, tf.concat(parts, 3));
   });
 }
@@ -91,30 +101,23 @@ export function convolveGroups(layer: layers.Layer, x: tf.Tensor, groups: number
 export function convolveCausally(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const convolution = layer as unknown as PlainConvolution;
-    const [dilation] = dilationsOf(convolution);
-    const { kernel, kernelSize, strides } = convolution;
-    const before = (kernelSize[0] - 1) * dilation;
+    const { kernel, kernelSize } = convolution;
+    const spacing = spacingOf(convolution);
     const padded = tf.pad(x, [
       [0, 0],
-      [before, 0],
+      [(kernelSize[0] - 1) * spacing.dilations[0], 0],
       [0, 0],
     ]);
-    const sums = sumsOf(tf.expandDims(padded, 1) as tf.Tensor4D, tf.expandDims(kernel.read(), 0) as tf.Tensor4D, {
-      strides: [1, strides[0]],
-      dilations: [1, dilation],
-      padding: 'valid',
-    });
-    return finished(convolution, tf.squeeze(sums, [1]));
+    return finished(convolution, sequenceSums(padded, kernel.read(), { ...spacing, padding: 'valid' }));
   });
 }
 
 /** A SeparableConv2D layer in training mode: {@link convolve} has the same reasons. */
 export function convolveSeparably(layer: layers.Layer, x: tf.Tensor, { plainly }: PlainCall): tf.Tensor {
   const convolution = layer as unknown as SeparableConvolution;
-  const dilations = dilationsOf(convolution);
-  if (dilations.every(rate => rate === 1) || !isChannelsLast(convolution)) return plainly(x);
+  const spacing = spacingOf(convolution);
+  if (spacing.dilations.every(rate => rate === 1) || !isChannelsLast(convolution)) return plainly(x);
   const [depthwise, pointwise] = [convolution.depthwiseKernel.read(), convolution.pointwiseKernel.read()];
-  const spacing = { strides: pairOf(convolution.strides), dilations: pairOf(dilations), padding: convolution.padding };
   const channels = depthwiseSums(x as tf.Tensor4D, depthwise, spacing);
   return finished(convolution, tf.conv2d(channels, pointwise, 1, 'valid'));
 }
@@ -122,18 +125,17 @@ export function convolveSeparably(layer: layers.Layer, x: tf.Tensor, { plainly }
 /** The same in training and in inference mode: tfjs's own DepthwiseConv2D ignores dilations. */
 export function convolveDepthwise(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
   const convolution = layer as unknown as DepthwiseConvolution;
-  const { strides, padding } = convolution;
-  const spacing = { strides: pairOf(strides), dilations: pairOf(dilationsOf(convolution)), padding };
-  return finished(convolution, depthwiseSums(x as tf.Tensor4D, convolution.depthwiseKernel.read(), spacing));
+  const kernel = convolution.depthwiseKernel.read();
+  return finished(convolution, depthwiseSums(x as tf.Tensor4D, kernel, spacingOf(convolution)));
 }
 
 function depthwiseSums(x: tf.Tensor4D, kernel: tf.Tensor4D, { strides, dilations, padding }: Spacing): tf.Tensor4D {
   if (dilations.every(rate => rate === 1))
-    return tf.depthwiseConv2d(x, kernel, [...strides], padding as 'same' | 'valid');
+    return tf.depthwiseConv2d(x, kernel, pairOf(strides), padding as 'same' | 'valid');
   return undilated(x, kernel, dilations, padding, pictures => tf.depthwiseConv2d(pictures, kernel, 1, 'valid'));
 }
 
-const pairOf = ([rows, columns]: readonly number[]): readonly [number, number] => [rows, columns];
+const pairOf = ([rows, columns]: readonly number[]): [number, number] => [rows, columns];
 
 const dilationsOf = ({ dilationRate, kernelSize }: Convolution): readonly number[] =>
   typeof dilationRate === 'number' ? kernelSize.map(() => dilationRate) : dilationRate;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayerArgs, type ResizingArgs, ResizingLayer } from './resizingLayer.js';
+import { type ResizingArgs, ResizingLayer } from './resizingLayer.js';
 import { type Sides, sidesConfig, sidesOf } from './sides.js';
+import type { LayerArgs } from './tfjsLayer.js';
 
 export type Cropping1DArgs = LayerArgs & {
   /** Steps left out at both ends, or at the beginning and at the end. Default 1. */

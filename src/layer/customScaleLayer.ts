@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import type { LayerArgs } from './resizingLayer.js';
-
-type Shape = (number | null)[];
+import type { LayerArgs, Shape } from './tfjsLayer.js';
 
 /** Of the InceptionResNetV2 among Keras's applications: the first input, and a fraction of the second. */
 export class CustomScaleLayer extends layers.Layer {

@@ -1,11 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { convolveDepthwise } from './convolve.js';
+import { classOf, firstTensor } from './tfjsLayer.js';
 
-/** tfjs exports the function that makes the layer alone, not its class. */
-const DepthwiseConv2D = layers.depthwiseConv2d({ kernelSize: 1 }).constructor as new (
-  args: Parameters<typeof layers.depthwiseConv2d>[0],
-) => layers.Layer;
+const DepthwiseConv2D = classOf(layers.depthwiseConv2d, { kernelSize: 1 });
 
 /** What this needs of tfjs's class, which its types hide. */
 interface Dilated {
@@ -23,7 +21,7 @@ export class DilatedDepthwiseConv2D extends DepthwiseConv2D {
   static readonly className = 'DilatedDepthwiseConv2D';
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => convolveDepthwise(this, Array.isArray(inputs) ? inputs[0] : inputs));
+    return tf.tidy(() => convolveDepthwise(this, firstTensor(inputs)));
   }
 
   override computeOutputShape(inputShape: (number | null)[]): (number | null)[] {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import type { LayerArgs } from './resizingLayer.js';
+import { firstTensor, type LayerArgs } from './tfjsLayer.js';
 
 export type ELUArgs = LayerArgs & {
   /** What numbers far below 0 come to, but for the sign. Default 1. */
@@ -20,7 +20,7 @@ export class ELU extends layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const x = Array.isArray(inputs) ? inputs[0] : inputs;
+      const x = firstTensor(inputs);
       if (this.#alpha === 1) return tf.elu(x);
       return tf.add(tf.relu(x), tf.mul(tf.elu(tf.minimum(x, 0)), this.#alpha));
     });

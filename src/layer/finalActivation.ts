@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { activityRegularizerOf } from './activityRegularizer.js';
+import { firstTensor } from './tfjsLayer.js';
 
 /** Activations whose cross-entropy is computed from what goes into them. */
 export type FinalActivation = 'softmax' | 'sigmoid';
@@ -31,7 +32,7 @@ export function modelEnd(model: LayersModel): ModelEnd | null {
     const { axis } = layer as unknown as { readonly axis: number };
     const { rank } = model.outputs[0];
     if (axis !== -1 && axis !== rank - 1) return null;
-    return { activation: 'softmax', skipActivation: () => replace(layer, 'call', (x: unknown) => first(x)) };
+    return { activation: 'softmax', skipActivation: () => replace(layer, 'call', (x: unknown) => firstTensor(x)) };
   }
   const { activation } = layer as unknown as { readonly activation?: Activation };
   const name = activation?.getClassName();
@@ -45,9 +46,6 @@ function lastLayer(model: LayersModel): layers.Layer | null {
   const layer = model.outputs[0].sourceLayer;
   return layer.inboundNodes.length === 1 && activityRegularizerOf(layer) === undefined ? layer : null;
 }
-
-/** One tensor, alone or in a list, as tfjs hands it to a layer. */
-export const first = (inputs: unknown): tf.Tensor => (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor;
 
 /** Puts an own property into an object; the returned function puts back what was there. */
 export function replace(object: object, key: string, value: unknown): () => void {

@@ -2,8 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { ResizingArgs } from './resizingLayer.js';
-
-type Shape = (number | null)[];
+import { firstTensor, type Shape } from './tfjsLayer.js';
 
 export type GlobalPoolingArgs = ResizingArgs & {
   /** Leaves the axes that are pooled in the shape, with a length of 1. Default false. */
@@ -42,7 +41,7 @@ abstract class GlobalPooling extends layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Kwargs = {}): tf.Tensor {
-    return tf.tidy(() => this.pool(Array.isArray(inputs) ? inputs[0] : inputs, [...this.#axes], kwargs));
+    return tf.tidy(() => this.pool(firstTensor(inputs), [...this.#axes], kwargs));
   }
 
   override getConfig(): tf.serialization.ConfigDict {

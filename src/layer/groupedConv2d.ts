@@ -2,17 +2,15 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { convolveGroups } from './convolve.js';
+import { classOf, firstTensor, type Shape } from './tfjsLayer.js';
 
 type ConvArgs = Parameters<typeof layers.conv2d>[0];
-type Shape = (number | null)[];
-
 export type GroupedConv2DArgs = ConvArgs & {
   /** Into how many groups the channels are divided. */
   readonly groups: number;
 };
 
-/** tfjs exports the function that makes the layer alone, not its class. */
-const Conv2D = layers.conv2d({ filters: 1, kernelSize: 1 }).constructor as new (args: ConvArgs) => layers.Layer;
+const Conv2D = classOf(layers.conv2d, { filters: 1, kernelSize: 1 });
 
 /**
  * Keras's Conv2D with `groups`, which tfjs lacks: input channels and filters are divided into so many groups, and filters of a
@@ -48,7 +46,7 @@ export class GroupedConv2D extends Conv2D {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return convolveGroups(this, Array.isArray(inputs) ? inputs[0] : inputs, this.groups);
+    return convolveGroups(this, firstTensor(inputs), this.groups);
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import { firstTensor } from './tfjsLayer.js';
 
 /** Keras's Identity, which tfjs lacks: its input. */
 export class Identity extends layers.Layer {
@@ -11,6 +12,6 @@ export class Identity extends layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return (Array.isArray(inputs) ? inputs[0] : inputs).clone();
+    return firstTensor(inputs).clone();
   }
 }

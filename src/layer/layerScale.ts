@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
-import type { LayerArgs } from './resizingLayer.js';
+import { firstTensor, type LayerArgs } from './tfjsLayer.js';
 
 type LayerScaleArgs = LayerArgs & {
   /** What the factors begin with. */
@@ -29,7 +29,7 @@ export class LayerScale extends layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => tf.mul(Array.isArray(inputs) ? inputs[0] : inputs, this.#gamma?.read() as tf.Tensor));
+    return tf.tidy(() => tf.mul(firstTensor(inputs), this.#gamma?.read() as tf.Tensor));
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import type { LayerArgs } from './resizingLayer.js';
+import { firstTensor, type LayerArgs, type Shape } from './tfjsLayer.js';
 
-type Shape = (number | null)[];
 type Numbers = number | readonly Numbers[];
 
 export type NormalizationArgs = LayerArgs & {
@@ -62,7 +61,7 @@ export class Normalization extends layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const x = Array.isArray(inputs) ? inputs[0] : inputs;
+      const x = firstTensor(inputs);
       const [mean, variance] = this.#moments(x.shape);
       const deviation = tf.maximum(tf.sqrt(variance), SMALLEST);
       return this.#args.invert ? tf.add(mean, tf.mul(x, deviation)) : tf.div(tf.sub(x, mean), deviation);

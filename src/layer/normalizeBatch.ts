@@ -25,31 +25,35 @@ export interface BatchNormalization {
  */
 export function normalizeBatch(x: tf.Tensor, options: BatchNormalization): tf.Tensor {
   const native = currentNative();
-  const axis = options.axis < 0 ? options.axis + x.rank : options.axis;
+  const axis = placeOf(options.axis, x);
   return native !== undefined && axis === x.rank - 1
     ? normalizeFused(native.backend, x, options)
     : normalizeByMoments(x, axis, options);
 }
+
+/** Counted from the first axis. */
+const placeOf = (axis: number, x: tf.Tensor): number => (axis < 0 ? axis + x.rank : axis);
 
 function normalizeByMoments(x: tf.Tensor, axis: number, options: BatchNormalization): tf.Tensor {
   const axes = x.shape.map((_, i) => i).filter(i => i !== axis);
   const mean = tf.mean(x, axes, true);
   const variance = tf.mean(tf.square(tf.sub(x, mean)), axes, true);
   options.onStatistics(tf.reshape(mean, [x.shape[axis]]), tf.reshape(variance, [x.shape[axis]]));
-  return normalizeBy(x, mean, variance, { ...options, axis });
+  return normalizeBy(x, mean, variance, options);
 }
 
-/** The same by a mean and a variance that are given, with as many numbers as there are channels. `axis`: from 0 on. */
+/** The same by a mean and a variance that are given, with as many numbers as there are channels. */
 export function normalizeBy(
   x: tf.Tensor,
   mean: tf.Tensor,
   variance: tf.Tensor,
   { axis, gamma, beta, epsilon }: Omit<BatchNormalization, 'onStatistics'>,
 ): tf.Tensor {
+  const place = placeOf(axis, x);
   const ofChannels = (values: tf.Tensor): tf.Tensor =>
     tf.reshape(
       values,
-      x.shape.map((dim, i) => (i === axis ? dim : 1)),
+      x.shape.map((dim, i) => (i === place ? dim : 1)),
     );
   let factor: tf.Tensor = tf.rsqrt(tf.add(ofChannels(variance), epsilon));
   if (gamma !== null) factor = tf.mul(factor, ofChannels(gamma));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import type { LayerArgs } from './resizingLayer.js';
+import { firstTensor, type LayerArgs } from './tfjsLayer.js';
 
 export type ReLUArgs = LayerArgs & {
   /** Where it stops to rise. Default: nowhere. */
@@ -26,7 +26,7 @@ export class ReLU extends layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     const { maxValue, negativeSlope, threshold } = this.#args;
     return tf.tidy(() => {
-      const x = Array.isArray(inputs) ? inputs[0] : inputs;
+      const x = firstTensor(inputs);
       if (negativeSlope === 0 && threshold === 0) {
         return maxValue === null ? tf.relu(x) : tf.clipByValue(tf.relu(x), 0, maxValue);
       }

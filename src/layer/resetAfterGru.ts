@@ -1,11 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type constraints, type initializers, layers, type regularizers } from '@tensorflow/tfjs-layers';
+import { classOf, type Shape } from './tfjsLayer.js';
 
-/** tfjs exports the functions that make the layers alone, not their classes. */
-const GRUCell = layers.gruCell({ units: 1 }).constructor as new (
-  args: Parameters<typeof layers.gruCell>[0],
-) => layers.Layer;
-const GRU = layers.gru({ units: 1 }).constructor as new (args: Parameters<typeof layers.gru>[0]) => layers.Layer;
+const GRUCell = classOf(layers.gruCell, { units: 1 });
+const GRU = classOf(layers.gru, { units: 1 });
 
 /** What this needs of tfjs's classes, which their types hide. */
 interface Cell {
@@ -36,8 +34,6 @@ interface Activation {
 interface Weight {
   read(): tf.Tensor;
 }
-
-type Shape = (number | null)[];
 
 /** Where tfjs has others. */
 const KERAS_DEFAULTS = { recurrentActivation: 'sigmoid', kernelInitializer: 'glorotUniform' } as const;

@@ -1,11 +1,7 @@
 import { layers } from '@tensorflow/tfjs-layers';
+import { classOf, type Shape } from './tfjsLayer.js';
 
-/** tfjs exports the function that makes the layer alone, not its class. */
-const TfjsReshape = layers.reshape({ targetShape: [1] }).constructor as new (
-  args: Parameters<typeof layers.reshape>[0],
-) => layers.Layer;
-
-type Shape = (number | null)[];
+const TfjsReshape = classOf(layers.reshape, { targetShape: [1] });
 
 /** tfjs's Reshape, which leaves a length of −1 open even where it follows from the input's, so that no layer fits behind it. */
 export class Reshape extends TfjsReshape {

@@ -1,10 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-
-type Shape = (number | null)[];
-
-export type LayerArgs = ConstructorParameters<typeof layers.Layer>[0];
+import { firstTensor, type LayerArgs, type Shape } from './tfjsLayer.js';
 
 export type ResizingArgs = LayerArgs & {
   /** Where the channels stand. Default `channelsLast`. */
@@ -45,7 +42,7 @@ export abstract class ResizingLayer extends layers.Layer {
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
-    return tf.tidy(() => this.resize(Array.isArray(inputs) ? inputs[0] : inputs, this.#firstAxis));
+    return tf.tidy(() => this.resize(firstTensor(inputs), this.#firstAxis));
   }
 
   override getConfig(): tf.serialization.ConfigDict {

@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { classOf } from './tfjsLayer.js';
 
-/** tfjs exports the function that makes the layer alone, not its class. */
-const Dropout = layers.dropout({ rate: 0 }).constructor as new (args: SpatialDropoutArgs) => layers.Layer;
+const Dropout = classOf(layers.dropout, { rate: 0 });
 
 export type SpatialDropoutArgs = ConstructorParameters<typeof layers.Layer>[0] & {
   /** Fraction of the channels that is dropped, from [0, 1). */

@@ -1,10 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import type { LayerArgs } from './resizingLayer.js';
+import { classOf, type LayerArgs } from './tfjsLayer.js';
 
-/** tfjs exports the function that makes the layer alone, not its class. */
-const Dropout = layers.dropout({ rate: 0 }).constructor as new (args: LayerArgs & { rate: number }) => layers.Layer;
+const Dropout = classOf(layers.dropout, { rate: 0 });
 
 /** Of the ConvNeXts among Keras's applications: drops whole examples from a branch, and makes up for it in the others. */
 export class StochasticDepth extends Dropout {

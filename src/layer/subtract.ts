@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-
-type Shape = (number | null)[];
+import type { Shape } from './tfjsLayer.js';
 
 /** Keras's Subtract, which tfjs lacks: the first of two inputs less the second, both of the same shape. */
 export class Subtract extends layers.Layer {

@@ -118,20 +118,15 @@ interface Weight {
 function batchNormalization(layer: layers.Layer, x: tf.Tensor, { trainable, plainly }: TrainingContext): tf.Tensor {
   const { axis, epsilon, momentum, gamma, beta, movingMean, movingVariance } =
     layer as unknown as TfjsBatchNormalization;
-  if (!trainable && gamma != null && beta != null) return plainly(x);
+  const scaling = { axis, epsilon, gamma: gamma?.read() ?? null, beta: beta?.read() ?? null };
   if (!trainable) {
-    return normalizeBy(x, movingMean.read(), movingVariance.read(), {
-      ...{ axis: axis < 0 ? axis + x.rank : axis, epsilon },
-      ...{ gamma: gamma?.read() ?? null, beta: beta?.read() ?? null },
-    });
+    const isWhole = scaling.gamma !== null && scaling.beta !== null;
+    return isWhole ? plainly(x) : normalizeBy(x, movingMean.read(), movingVariance.read(), scaling);
   }
   const follow = (moving: Weight, value: tf.Tensor): void =>
     moving.write(tf.add(tf.mul(moving.read(), momentum), tf.mul(value, 1 - momentum)));
   return normalizeBatch(x, {
-    axis,
-    epsilon,
-    gamma: gamma?.read() ?? null,
-    beta: beta?.read() ?? null,
+    ...scaling,
     onStatistics: (mean, variance) => {
       follow(movingMean, mean);
       follow(movingVariance, variance);

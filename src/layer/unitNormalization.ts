@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import type { LayerArgs } from './resizingLayer.js';
+import { firstTensor, type LayerArgs } from './tfjsLayer.js';
 
 export type UnitNormalizationArgs = LayerArgs & {
   /** The axis or axes that are brought to length 1 together. Default −1, the last. */
@@ -33,7 +33,7 @@ export class UnitNormalization extends layers.Layer {
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
-      const x = Array.isArray(inputs) ? inputs[0] : inputs;
+      const x = firstTensor(inputs);
       const squares = tf.sum(tf.square(x), [this.#axis].flat(), true);
       return tf.mul(x, tf.minimum(tf.rsqrt(squares), LARGEST));
     });

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { sizeOf } from '../data/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { type LayerArgs, type ResizingArgs, ResizingLayer } from './resizingLayer.js';
+import { type ResizingArgs, ResizingLayer } from './resizingLayer.js';
+import type { LayerArgs } from './tfjsLayer.js';
 
 export type UpSampling1DArgs = LayerArgs & {
   /** How often each step is repeated. Default 2. */

@@ -101,19 +101,18 @@ export class StepProgram {
    * @throws InvalidArgumentError where the inputs don't fit the model's
    */
   labelForm(batch: Batch): LabelForm {
-    if (batch.kind === 'values')
-      return this.formOf(batch, batch.stored?.inputShape ?? batch.x.shape.slice(1), 'the batch');
+    if (batch.kind === 'values') return this.formOf(batch, 'the batch');
     const { source } = batch;
     const known = this.forms.get(source);
     if (known !== undefined) return known;
-    const form = this.formOf(source, source.inputShape, source.name);
+    const form = this.formOf(source, source.name);
     this.forms.set(source, form);
     return form;
   }
 
-  private formOf({ y }: { readonly y: HostArray }, inputShape: readonly number[], name: string): LabelForm {
+  private formOf({ x, y }: { readonly x: HostArray; readonly y: HostArray }, name: string): LabelForm {
     const { model, loss } = this.options;
-    const wanted = model.inputs[0].shape.slice(1);
+    const [inputShape, wanted] = [x.shape.slice(1), model.inputs[0].shape.slice(1)];
     if (!fitsShape(inputShape, wanted) && !changesItsInput(model)) {
       throw new InvalidArgumentError(
         `The examples of '${name}' have shape [${inputShape}], but the model '${model.name}' takes [${shapeText(wanted)}]. ` +

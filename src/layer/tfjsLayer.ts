@@ -1,0 +1,19 @@
+import type * as tf from '@tensorflow/tfjs-core';
+import type { layers } from '@tensorflow/tfjs-layers';
+
+/** What every layer of tfjs is made with. */
+export type LayerArgs = ConstructorParameters<typeof layers.Layer>[0];
+
+/** As tfjs's layers tell shapes: null where a length is open. */
+export type Shape = (number | null)[];
+
+/** One tensor, alone or in a list, as tfjs hands it to a layer. */
+export const firstTensor = (inputs: unknown): tf.Tensor => (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor;
+
+/** The class of the layers that a function of tfjs makes, to be extended: tfjs exports the function alone. */
+export const classOf = <Args>(
+  make: (args: Args) => layers.Layer,
+  args: NoInfer<Args>,
+): (new (
+  args: Args,
+) => layers.Layer) => make(args).constructor as new (args: Args) => layers.Layer;
