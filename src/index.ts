@@ -203,6 +203,7 @@ export { plotModel } from './model/plotModel.js';
 export { type ResnetOptions, resnet } from './model/resnet.js';
 export { summary } from './model/summary.js';
 export { type VggOptions, vgg16, vgg19 } from './model/vgg.js';
+export type { DtypePolicy } from './native/dtypePolicy.js';
 export { LibraryLoadError } from './native/library.js';
 export { TensorflowError } from './native/status.js';
 export { type UseNativeOptions, useNative } from './native/useNative.js';

@@ -34,6 +34,7 @@ export const runStart = (given: Given<RunStart> = {}): RunStart =>
     parameters: 1,
     backend: 'cpu',
     compiled: false,
+    dtypePolicy: 'float32',
     resumedFrom: null,
     ...given,
   });

@@ -1,5 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Command, Option } from 'commander';
+import type { DtypePolicy } from '../../src/native/dtypePolicy.js';
+import { dtypePolicyOption } from '../cli/dtypePolicyOption.js';
 import { count, positive } from '../cli/numbers.js';
 import type { BenchAugmentOptions } from './benchAugment.js';
 import type { BenchFolderOptions } from './benchFolder.js';
@@ -26,6 +28,7 @@ function trainBench(): Command {
     .option('--data <dir>', 'folder with the real data set (default: noise of the same shape)')
     .option('--augment', 'shift and mirror the pictures as the CIFAR-10 examples do')
     .option('--no-compile', 'measure eager execution')
+    .addOption(dtypePolicyOption())
     .action(async (flags: TrainFlags) => {
       const { benchTrain } = await import('./benchTrain.js');
       const { benchModels } = await import('./benchModels.js');
@@ -88,6 +91,7 @@ interface TrainFlags {
   readonly data?: string;
   readonly augment?: boolean;
   readonly compile: boolean;
+  readonly dtypePolicy?: DtypePolicy;
 }
 
 const timed = (command: Command, steps: number, warmup: number): Command =>

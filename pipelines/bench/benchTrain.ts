@@ -1,6 +1,7 @@
 import { filter, lastValueFrom, takeWhile, tap } from 'rxjs';
 import { createLearner } from '../../src/learner/createLearner.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
+import type { DtypePolicy } from '../../src/native/dtypePolicy.js';
 import { startBackend } from '../cli/startBackend.js';
 import { cifar10Batches } from '../recipes/cifar10Batches.js';
 import { train } from '../train.js';
@@ -16,6 +17,8 @@ export interface BenchTrainOptions {
   readonly threads: number;
   readonly data?: string | undefined;
   readonly compile: boolean;
+  /** Default `float32`, which is what the anchors compute in. */
+  readonly dtypePolicy?: DtypePolicy;
   /** Steps in one native call. */
   readonly stepsPerExecution: number;
   /** As the CIFAR-10 examples do. */
@@ -35,6 +38,7 @@ export async function benchTrain({
   threads,
   data,
   compile,
+  dtypePolicy = 'float32',
   stepsPerExecution,
   augment,
 }: BenchTrainOptions): Promise<void> {
@@ -48,6 +52,7 @@ export async function benchTrain({
     loss: 'categorical_crossentropy',
     metrics: ['accuracy'],
     compile,
+    dtypePolicy,
   });
   /** When calls had ended, after the warm-up: what one call did is told all at once. */
   const ends: { readonly time: number; readonly iterations: number }[] = [];
@@ -75,7 +80,11 @@ export async function benchTrain({
   const single = ends.slice(1).map((end, i) => (end.time - ends[i].time) / (end.iterations - ends[i].iterations));
   printLine({
     bench: 'train',
-    variant: !compile ? 'eager' : stepsPerExecution === 1 ? 'compiled' : `compiled-${stepsPerExecution}-steps`,
+    variant: [
+      compile ? 'compiled' : 'eager',
+      ...(stepsPerExecution === 1 ? [] : [`${stepsPerExecution}-steps`]),
+      ...(learner.dtypePolicy === 'mixed_bfloat16' ? ['bfloat16'] : []),
+    ].join('-'),
     model: name,
     batch,
     augment,

@@ -5,8 +5,10 @@ import { atomicWrite } from '../../src/file/atomicWrite.js';
 import { chromeTrace } from '../../src/graph/chromeTrace.js';
 import type { OperationTime } from '../../src/graph/stepStats.js';
 import type { StepProfile } from '../../src/learner/stepProfile.js';
+import type { DtypePolicy } from '../../src/native/dtypePolicy.js';
 import { resolveLazy } from '../lazy.js';
 import type { Recipe, RecipeOptions } from '../recipes/recipe.js';
+import { dtypePolicyOption } from './dtypePolicyOption.js';
 import { noteOnce } from './noteOnce.js';
 import { count } from './numbers.js';
 import { addOwnFlags, givenOptions, recipeCommands } from './recipeCommands.js';
@@ -26,6 +28,7 @@ function recipeCommand(recipe: Recipe): Command {
     .option('--batch-size <n>', `examples in a step (default: ${recipe.defaults.batchSize})`, count)
     .option('--data <dir>', 'folder of the data set (default: GRADSTREAM_DATA, the cache, or a download)')
     .option('--threads <n>', 'processors to use (default: all)', count)
+    .addOption(dtypePolicyOption())
     .option('--trace <file>', 'write a Chrome trace (open it in chrome://tracing or ui.perfetto.dev)');
   return addOwnFlags(command, recipe).action(() => explain(recipe, givenOptions(command)));
 }
@@ -45,7 +48,7 @@ async function explain(recipe: Recipe, { threads, trace, ...options }: ExplainFl
       );
       return;
     }
-    process.stdout.write(describe(profile));
+    process.stdout.write(describe(profile, learner.dtypePolicy));
     if (trace !== undefined) {
       await atomicWrite(trace, chromeTrace(profile.kernels));
       process.stdout.write(`\nChrome trace: ${trace}\n`);
@@ -56,11 +59,14 @@ async function explain(recipe: Recipe, { threads, trace, ...options }: ExplainFl
 }
 
 /** The report that a person reads. */
-export function describe({ eager, traced, kernels, milliseconds }: StepProfile): string {
+export function describe(
+  { eager, traced, kernels, milliseconds }: StepProfile,
+  dtypePolicy: DtypePolicy = 'float32',
+): string {
   const total = kernels.reduce((sum, { duration }) => sum + duration, 0);
   const fused = kernels.filter(({ type }) => /Fused/.test(type));
   return [
-    `A step takes ${milliseconds.toFixed(2)} ms in one native call.`,
+    `A step takes ${milliseconds.toFixed(2)} ms in one native call, computed in ${dtypePolicy}.`,
     `Operations: ${sum(eager)} one by one in TensorFlow.js, ${sum(traced)} in the traced graph (updates and variables included), ${kernels.length} kernels after TensorFlow's optimisation.`,
     `Fused: ${fused.length === 0 ? 'nothing' : [...byType(fused)].map(([type, { count }]) => `${count} × ${type}`).join(', ')}.`,
     '',

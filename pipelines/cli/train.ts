@@ -9,6 +9,7 @@ import { resolveLazy } from '../lazy.js';
 import type { PreparedRecipe, Recipe, RecipeOptions, RecipeTalk } from '../recipes/recipe.js';
 import { train } from '../train.js';
 import { commandName } from './commandName.js';
+import { dtypePolicyOption } from './dtypePolicyOption.js';
 import { interrupt } from './interrupt.js';
 import { noteOnce } from './noteOnce.js';
 import { count, wholeNumber } from './numbers.js';
@@ -53,6 +54,7 @@ export function recipeCommand(recipe: Recipe): Command {
     )
     .option('--threads <n>', 'processors to use (default: all)', count)
     .option('--no-compile', 'run operation by operation, without the compiled graph (slower; the reference)')
+    .addOption(dtypePolicyOption())
     .option('--json', 'print each event as one JSON line on stdout, and nothing else there');
   return addOwnFlags(command, recipe).action(() => runRecipe(recipe, givenOptions(command)));
 }

@@ -194,6 +194,7 @@ class FilterRun {
       parameters: part.model.countParams(),
       backend: tf.getBackend(),
       compiled: currentNative() !== undefined,
+      dtypePolicy: 'float32',
       resumedFrom: null,
     };
   }

@@ -110,5 +110,6 @@ const RUN_START = {
   parameters: 0,
   backend: 'none',
   compiled: false,
+  dtypePolicy: 'float32',
   resumedFrom: null,
 } as const;

@@ -18,8 +18,8 @@ export const cifar10Cnn: Recipe<AugmentFlags> = {
   defaults: { epochs: 100, batchSize: 32 },
   flags: augmentFlags,
   async prepare(options, talk) {
-    const { epochs = 100, batchSize = 32, seed = drawSeed(), data, compile, out = 'saved_models' } = options;
-    const { augment = false } = options;
+    const { epochs = 100, batchSize = 32, seed = drawSeed(), data, out = 'saved_models' } = options;
+    const { augment = false, dtypePolicy = 'float32' } = options;
     const from = { ...(data === undefined ? {} : { data }), onMessage: talk.note };
     const train = await cifar10('train', from);
     const test = await cifar10('test', from);
@@ -31,9 +31,9 @@ export const cifar10Cnn: Recipe<AugmentFlags> = {
     talk.say(summary(model));
     talk.say(`${train.size} train samples, ${test.size} test samples`);
     return {
-      config: { recipe: 'cifar10-cnn', batchSize, augment, trainSamples: train.size },
+      config: { recipe: 'cifar10-cnn', batchSize, augment, dtypePolicy, trainSamples: train.size },
       train: {
-        ...recipeLearner({ model, optimizer, loss, metrics, compile }),
+        ...recipeLearner({ model, optimizer, loss, metrics, options }),
         data: { source: train, through: cifar10Batches(batchSize, options) },
         validation: { source: test, through: batch(500) },
         epochs,

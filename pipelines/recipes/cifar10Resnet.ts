@@ -47,8 +47,9 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
     },
   ],
   async prepare(options, talk) {
-    const { epochs = 200, batchSize = 32, seed = drawSeed(), data, compile, out = 'saved_models' } = options;
+    const { epochs = 200, batchSize = 32, seed = drawSeed(), data, out = 'saved_models' } = options;
     const { n = 3, version = 1, subtractPixelMean = true, augment = false, kerasRates = false } = options;
+    const { dtypePolicy = 'float32' } = options;
     const from = { ...(data === undefined ? {} : { data }), onMessage: talk.note };
     const scaled = await cifar10('train', from);
     const mean = subtractPixelMean ? { mean: meanImage(scaled) } : {};
@@ -68,10 +69,10 @@ export const cifar10Resnet: Recipe<ResnetFlags> = {
     return {
       config: {
         recipe: 'cifar10-resnet',
-        ...{ batchSize, n, version, subtractPixelMean, augment, kerasRates, trainSamples: train.size },
+        ...{ batchSize, n, version, subtractPixelMean, augment, kerasRates, dtypePolicy, trainSamples: train.size },
       },
       train: {
-        ...recipeLearner({ model, optimizer, loss, metrics, compile }),
+        ...recipeLearner({ model, optimizer, loss, metrics, options }),
         data: { source: train, through: cifar10Batches(batchSize, options) },
         validation: { source: test, through: batch(500) },
         epochs,

@@ -13,7 +13,8 @@ export const mnistMlp: Recipe = {
   name: 'mnist-mlp',
   description: 'a network of two hidden layers reads handwritten digits (test accuracy 0.982 in 20 epochs)',
   defaults: { epochs: 20, batchSize: 128 },
-  async prepare({ epochs = 20, batchSize = 128, seed = drawSeed(), data, compile }, talk) {
+  async prepare(options, talk) {
+    const { epochs = 20, batchSize = 128, seed = drawSeed(), data, dtypePolicy = 'float32' } = options;
     const from = { ...(data === undefined ? {} : { data }), onMessage: talk.note };
     const [train, test] = await Promise.all([mnist('train', from), mnist('test', from)]);
     const model = buildModel();
@@ -24,9 +25,9 @@ export const mnistMlp: Recipe = {
     talk.say(summary(model));
     talk.say(`${train.size} train samples, ${test.size} test samples`);
     return {
-      config: { recipe: 'mnist-mlp', batchSize, trainSamples: train.size },
+      config: { recipe: 'mnist-mlp', batchSize, dtypePolicy, trainSamples: train.size },
       train: {
-        ...recipeLearner({ model, optimizer, loss, metrics, compile }),
+        ...recipeLearner({ model, optimizer, loss, metrics, options }),
         data: { source: train, through: batch(batchSize) },
         validation: { source: test, through: batch(1000) },
         epochs,

@@ -1,4 +1,5 @@
 import type { Learner } from '../../src/learner/learner.js';
+import type { DtypePolicy } from '../../src/native/dtypePolicy.js';
 import type { Json } from '../../src/policy/policy.js';
 import type { TrainOptions } from '../train.js';
 
@@ -13,6 +14,8 @@ export interface RecipeOptions {
   readonly out?: string;
   /** One native call per step. Default: where native TensorFlow is there. */
   readonly compile?: boolean;
+  /** What compiled steps compute in. */
+  readonly dtypePolicy?: DtypePolicy;
 }
 
 /** How a recipe talks to a person. */

@@ -4,14 +4,14 @@ import { saveModel } from '../../src/file/saveModel.js';
 import { createLearner } from '../../src/learner/createLearner.js';
 import type { Optimizer } from '../../src/optimizer/optimizer.js';
 import type { TrainOptions } from '../train.js';
+import type { RecipeOptions } from './recipe.js';
 
 interface CompiledModel {
   readonly model: LayersModel;
   readonly optimizer: Optimizer;
   readonly loss: string;
   readonly metrics: readonly string[];
-  /** Absent: where native TensorFlow is there. */
-  readonly compile: boolean | undefined;
+  readonly options: Pick<RecipeOptions, 'compile' | 'dtypePolicy'>;
 }
 
 /**
@@ -23,9 +23,14 @@ export const recipeLearner = ({
   optimizer,
   loss,
   metrics,
-  compile,
+  options: { compile, dtypePolicy },
 }: CompiledModel): Required<Pick<TrainOptions, 'learner' | 'saveModel'>> => ({
-  learner: () => createLearner({ model, optimizer, loss, metrics, ...(compile === undefined ? {} : { compile }) }),
+  learner: () =>
+    createLearner({
+      ...{ model, optimizer, loss, metrics },
+      ...(compile === undefined ? {} : { compile }),
+      ...(dtypePolicy === undefined ? {} : { dtypePolicy }),
+    }),
   saveModel: async (file, learner, { iterations }) =>
     saveModel(model, file, {
       learnerState: await learner.state(),

@@ -15,6 +15,7 @@ export function runStart(epochs: number, { learner, seed, stepsPerEpoch, validat
     parameters: learner.parameters,
     backend: learner.backend,
     compiled: learner.compiled,
+    dtypePolicy: learner.dtypePolicy ?? 'float32',
     resumedFrom: resumption === null ? null : resumePoint(resumption.run),
   };
 }

@@ -34,6 +34,8 @@ export interface RunStart {
   readonly backend: string;
   /** Whether a step is one native call. */
   readonly compiled: boolean;
+  /** What steps compute in: `float32`, or `mixed_bfloat16`. */
+  readonly dtypePolicy: string;
   /** Where the run goes on, or null for a run from the beginning. */
   readonly resumedFrom: ResumePoint | null;
 }

@@ -5,6 +5,7 @@ import { type HostArray, type HostData, sizeOf } from '../data/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { currentNative } from '../native/backend.js';
 import { DataType } from '../native/dataType.js';
+import { checkDtypePolicy, type DtypePolicy } from '../native/dtypePolicy.js';
 import { type CompiledFunction, Compiler } from './compiler.js';
 import { NotTraceableError } from './notTraceableError.js';
 
@@ -20,6 +21,10 @@ export interface CompileOptions<Name extends string> {
   readonly inputs: Readonly<Record<Name, TensorSpec>>;
   /** Variables that the function reads or assigns. While compiled, their values live in the session; see `sync`. */
   readonly variables?: readonly tf.Variable[];
+  /**
+   * Default `float32`. Where a machine has no instructions for another one, `float32` is computed.
+   */
+  readonly dtypePolicy?: DtypePolicy;
   /** Told once where the function can't be compiled and runs eagerly. Default: a line on standard error. */
   readonly onFallback?: (error: NotTraceableError) => void;
 }
@@ -62,15 +67,16 @@ export interface Compiled<Name extends string, Result extends string> {
  */
 export function compile<Name extends string, Result extends string>(
   fn: (inputs: Record<Name, tf.Tensor>) => Record<Result, tf.Tensor>,
-  { inputs, variables = [], onFallback = reportFallback }: CompileOptions<Name>,
+  { inputs, variables = [], dtypePolicy = 'float32', onFallback = reportFallback }: CompileOptions<Name>,
 ): Compiled<Name, Result> {
+  checkDtypePolicy(dtypePolicy);
   const names = Object.keys(inputs) as Name[];
   const specs = names.map(name => inputs[name]);
   const native = currentNative();
   const traced =
     native === undefined
       ? undefined
-      : trace(new Compiler(native, [...new Set(variables)]), fn, names, specs, onFallback);
+      : trace(new Compiler(native, [...new Set(variables)], dtypePolicy), fn, names, specs, onFallback);
   const check = (name: Name, data: HostData | undefined): HostData => {
     const size = sizeOf(inputs[name].shape);
     if (data?.length === size) return data;

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { sizeOf } from '../data/hostArray.js';
-import type { Native } from '../native/backend.js';
+import type { Native, ProductTuning } from '../native/backend.js';
 import { DataType, type TensorData } from '../native/dataType.js';
+import type { DtypePolicy } from '../native/dtypePolicy.js';
 import { AttributeType, typeAttribute } from '../native/executor.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import type { Pointer } from '../native/signatures.js';
@@ -12,7 +13,7 @@ import { pointwiseGradients } from './pointwiseGradients.js';
 import { Session, type SessionCall } from './session.js';
 import type { OperationTime } from './stepStats.js';
 import { Tracer } from './tracer.js';
-import { transposeFirst } from './transposeFirst.js';
+import { turnProducts } from './turnProducts.js';
 
 /** Shape and TensorFlow data type of something that is fed at each run. */
 export interface InputSpec {
@@ -42,6 +43,7 @@ export interface ResidentArray extends InputSpec {
 export class Compiler {
   readonly graph: Graph;
   private readonly session: Session;
+  private readonly tuning: ProductTuning;
   private readonly handles = new Map<tf.Variable, Output>();
   private readonly assignments = new Map<Pointer, { readonly value: Output; readonly assign: Pointer }>();
   private readonly assignmentCalls = new Map<string, SessionCall>();
@@ -51,9 +53,13 @@ export class Compiler {
   constructor(
     private readonly native: Native,
     private readonly variables: readonly tf.Variable[],
+    dtypePolicy: DtypePolicy = 'float32',
   ) {
     this.graph = new Graph(native.library);
-    this.session = new Session(native.library, this.graph, native.config);
+    const mixedBfloat16 = dtypePolicy === 'mixed_bfloat16' && native.hasBfloat16;
+    // oneDNN's products in bfloat16 are as quick as they are.
+    this.tuning = mixedBfloat16 ? 'none' : native.productTuning;
+    this.session = new Session(native.library, this.graph, { ...native.config, mixedBfloat16 });
     for (const variable of variables) {
       this.handles.set(variable, this.newHandle(DataType[variable.dtype], variable.shape));
     }
@@ -87,10 +93,10 @@ export class Compiler {
   }
 
   private tuneProducts(): void {
-    const { graph, native } = this;
+    const { graph, tuning } = this;
     const operations = graph.newOperations();
-    if (native.productTuning === 'transposeFirst') transposeFirst(graph, operations);
-    if (native.productTuning !== 'eigen') return;
+    if (tuning === 'turn') turnProducts(graph, operations);
+    if (tuning !== 'eigen') return;
     eigenProducts(graph, operations);
     pointwiseGradients(graph, operations);
   }

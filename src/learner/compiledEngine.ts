@@ -10,6 +10,7 @@ import type { Tracer } from '../graph/tracer.js';
 import type { Native } from '../native/backend.js';
 import { CountingExecutor } from '../native/countingExecutor.js';
 import { DataType, type TensorData } from '../native/dataType.js';
+import type { DtypePolicy } from '../native/dtypePolicy.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import { augmentInStep, canAugmentInStep } from './augmentInStep.js';
 import { EagerEngine } from './eagerEngine.js';
@@ -52,9 +53,10 @@ export class CompiledEngine implements Engine {
   constructor(
     private readonly native: Native,
     private readonly program: StepProgram,
+    dtypePolicy: DtypePolicy,
   ) {
     this.augments = native.binding.isUsingGpuDevice();
-    this.compiler = new Compiler(native, program.variables);
+    this.compiler = new Compiler(native, program.variables, dtypePolicy);
     this.residents = new ResidentSources(this.compiler);
   }
 

@@ -9,6 +9,7 @@ import { type LossLike, resolveLoss } from '../loss/resolveLoss.js';
 import { type MetricLike, resolveMetrics } from '../metrics/resolveMetrics.js';
 import { currentNative } from '../native/backend.js';
 import type { TensorData } from '../native/dataType.js';
+import { checkDtypePolicy, type DtypePolicy, whyFloat32 } from '../native/dtypePolicy.js';
 import { requireBackend } from '../native/requireBackend.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import { optimizerByName } from '../optimizer/optimizerByName.js';
@@ -45,6 +46,11 @@ export interface LearnerOptions {
   readonly classWeight?: Readonly<Record<number, number>>;
   /** One native call per step. Default: where the native backend is in use. */
   readonly compile?: boolean;
+  /**
+   * What compiled steps compute in. Default `float32`. With `mixed_bfloat16` a machine that has no instructions for it warns, and
+   * computes in `float32`.
+   */
+  readonly dtypePolicy?: DtypePolicy;
 }
 
 /** A call came after `dispose`. */
@@ -61,10 +67,12 @@ export class LearnerDisposedError extends GradstreamError {
  * @throws InvalidArgumentError where the model has several inputs or outputs.
  * @throws UnknownNameError where loss, metric or optimizer has no such name.
  * @throws ModelInUseError where another learner has the model.
+ * @throws InvalidArgumentError where `dtypePolicy` names none, or one that only compiled steps have beside `compile: false`.
  */
 export function createLearner(options: LearnerOptions): Learner {
   requireBackend();
-  const { model } = options;
+  const { model, compile = true, dtypePolicy = 'float32' } = options;
+  checkDtypePolicy(dtypePolicy, compile);
   if (model.inputs.length !== 1 || model.outputs.length !== 1) {
     throw new InvalidArgumentError(
       `The model '${model.name}' has ${model.inputs.length} inputs and ${model.outputs.length} outputs; a learner trains models with one of each.`,
@@ -74,13 +82,14 @@ export function createLearner(options: LearnerOptions): Learner {
   const loss = resolveLoss(options.loss);
   const resolved = { loss, outputShape };
   const optimizer = typeof options.optimizer === 'string' ? optimizerByName(options.optimizer) : options.optimizer;
-  const { metrics: plain = [], weightedMetrics: weighted = [], classWeight, compile = true } = options;
+  const { metrics: plain = [], weightedMetrics: weighted = [], classWeight } = options;
   const { metrics, weightedMetrics } = resolveMetrics({ metrics: plain, weightedMetrics: weighted }, resolved);
   let learner: ModelLearner | undefined;
   const release = ownModel(model, async () => learner?.sync());
   try {
     const program = new StepProgram({ model, optimizer, loss, metrics, weightedMetrics, classWeight });
-    learner = new ModelLearner(program, optimizer, [...metrics, ...weightedMetrics], compile, release);
+    const execution = { compile, dtypePolicy };
+    learner = new ModelLearner(program, optimizer, [...metrics, ...weightedMetrics], execution, release);
     return learner;
   } catch (error) {
     release();
@@ -98,6 +107,7 @@ class ModelLearner implements Learner {
   readonly learningRate: (iterations: number) => number;
   /** Weights, then slots: what a state consists of. */
   private readonly named: readonly { readonly name: string; readonly variable: tf.Variable }[];
+  private readonly policy: DtypePolicy;
   private engine: Engine;
   private running: Promise<unknown> = Promise.resolve();
   private warnings: LearnerWarning[] = [];
@@ -107,7 +117,7 @@ class ModelLearner implements Learner {
     private readonly program: StepProgram,
     optimizer: Optimizer,
     metrics: readonly LearnerMetric[],
-    compile: boolean,
+    { compile, dtypePolicy }: Required<Pick<LearnerOptions, 'compile' | 'dtypePolicy'>>,
     private readonly release: () => void,
   ) {
     this.metrics = [lossMetric, ...metrics];
@@ -117,11 +127,19 @@ class ModelLearner implements Learner {
     this.named = [...program.weights, ...program.namedSlots];
     const native = currentNative();
     this.backend = tf.getBackend();
-    this.engine = compile && native !== undefined ? new CompiledEngine(native, program) : new EagerEngine(program);
+    this.engine =
+      compile && native !== undefined ? new CompiledEngine(native, program, dtypePolicy) : new EagerEngine(program);
+    const why = whyFloat32(dtypePolicy, native);
+    if (why !== undefined) this.warnings.push({ code: 'float32', message: why });
+    this.policy = why === undefined ? dtypePolicy : 'float32';
   }
 
   get compiled(): boolean {
     return this.engine.compiled;
+  }
+
+  get dtypePolicy(): DtypePolicy {
+    return this.compiled ? this.policy : 'float32';
   }
 
   get augments(): boolean {

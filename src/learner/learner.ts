@@ -1,5 +1,6 @@
 import type { Batch } from '../data/batch.js';
 import type { HostArray } from '../data/hostArray.js';
+import type { DtypePolicy } from '../native/dtypePolicy.js';
 import type { StepProfile } from './stepProfile.js';
 
 /**
@@ -15,6 +16,8 @@ export interface Learner {
   /** `tensorflow`, `wasm` or `cpu`. */
   readonly backend: string;
   readonly compiled: boolean;
+  /** What it computes in. Default `float32`; eager steps always do. */
+  readonly dtypePolicy?: DtypePolicy;
   /**
    * Whether its steps augment pictures quicker than the JavaScript side does meanwhile: where a GPU carries them out. Any
    * learner takes a batch of rows with an `augmentation`.

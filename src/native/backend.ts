@@ -5,7 +5,7 @@ import { EagerExecutor } from './eagerExecutor.js';
 import { replaceHostKernels } from './kernels.js';
 import { type Library, type LibraryFiles, loadLibrary } from './library.js';
 import { NativeBackend } from './nativeBackend.js';
-import { processorHas } from './processor.js';
+import { processorHas, processorHasBfloat16 } from './processor.js';
 import { provideTensorMethods } from './provideTensorMethods.js';
 import type { SessionConfig } from './sessionConfig.js';
 
@@ -20,13 +20,15 @@ export interface Native {
   readonly backend: NativeBackend;
   readonly config: SessionConfig;
   readonly productTuning: ProductTuning;
+  /** Whether it computes quicker in bfloat16 than in float32. */
+  readonly hasBfloat16: boolean;
 }
 
 /**
- * How products of matrices in a compiled step get quicker than TensorFlow makes them: by Eigen's kernel, or with the right matrix
- * transposed before. `none` where oneDNN doesn't make them, the processor isn't known, or TensorFlow's graphs can't be changed.
+ * How products of matrices in a compiled step get quicker than TensorFlow makes them: by Eigen's kernel, or with the matrices
+ * the other way round, where the right one is transposed. `none` where oneDNN doesn't make them, the processor isn't known, or TensorFlow's graphs can't be changed.
  */
-export type ProductTuning = 'eigen' | 'transposeFirst' | 'none';
+export type ProductTuning = 'eigen' | 'turn' | 'none';
 
 let native: Native | undefined;
 
@@ -40,7 +42,15 @@ export function startNative(files: LibraryFiles, config: SessionConfig = {}): Na
     replaceHostKernels(nativeBackendName);
     const backend = new NativeBackend(binding);
     tf.registerBackend(nativeBackendName, () => backend, 3);
-    native = { files, library, binding, backend, config, productTuning: productTuning(library, context.onGpu) };
+    native = {
+      files,
+      library,
+      binding,
+      backend,
+      config,
+      productTuning: productTuning(library, context.onGpu),
+      hasBfloat16: hasBfloat16(context.onGpu),
+    };
   }
   if (!tf.setBackend(nativeBackendName)) throw new Error('TensorFlow.js refused the native backend.');
   return native;
@@ -48,10 +58,13 @@ export function startNative(files: LibraryFiles, config: SessionConfig = {}): Na
 
 function productTuning({ TF_UpdateEdge }: Library, onGpu: boolean): ProductTuning {
   const hasAvx512 = processorHas('avx512f');
-  if (onGpu || TF_UpdateEdge === undefined || process.env.TF_ENABLE_ONEDNN_OPTS !== '1' || hasAvx512 === null)
-    return 'none';
-  return hasAvx512 ? 'transposeFirst' : 'eigen';
+  if (onGpu || TF_UpdateEdge === undefined || !usesOneDnn() || hasAvx512 === null) return 'none';
+  return hasAvx512 ? 'turn' : 'eigen';
 }
+
+const hasBfloat16 = (onGpu: boolean): boolean => !onGpu && usesOneDnn() && processorHasBfloat16() === true;
+
+const usesOneDnn = (): boolean => process.env.TF_ENABLE_ONEDNN_OPTS === '1';
 
 /** The native side, or undefined while another backend is in use. */
 export const currentNative = (): Native | undefined => (tf.getBackend() === nativeBackendName ? native : undefined);

@@ -9,3 +9,9 @@ export function processorHas(extension: string): boolean | null {
     return null;
   }
 }
+
+/** Whether the processor computes in bfloat16; null where that can't be told. */
+export function processorHasBfloat16(): boolean | null {
+  const found = ['avx512_bf16', 'amx_bf16'].map(processorHas);
+  return found[0] === null ? null : found.includes(true);
+}

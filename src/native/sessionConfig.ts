@@ -9,23 +9,28 @@ export interface SessionConfig {
    * constant, as large as the constant: too much where the weights of a network are constants.
    */
   readonly rewriteGraphs?: boolean;
+  /** Whether that puts operations into bfloat16, where they lose little by it. Default false. */
+  readonly mixedBfloat16?: boolean;
 }
 
 /**
  * A `ConfigProto` in protocol-buffer bytes: the few fields that gradstream sets, written by hand.
  * Field numbers are those of tensorflow/core/protobuf/config.proto.
  */
-export function sessionConfig({ threads, gpuAllowGrowth = true, rewriteGraphs = true }: SessionConfig): Uint8Array {
+export function sessionConfig({
+  threads,
+  gpuAllowGrowth = true,
+  rewriteGraphs = true,
+  mixedBfloat16 = false,
+}: SessionConfig): Uint8Array {
   const bytes: number[] = [];
   if (threads !== undefined) {
     bytes.push(...varintField(2, threads), ...varintField(5, threads));
   }
   const gpuOptions = gpuAllowGrowth ? varintField(4, 1) : [];
   bytes.push(...bytesField(6, gpuOptions));
-  if (!rewriteGraphs) {
-    const rewriteOptions = varintField(19, 1);
-    bytes.push(...bytesField(10, bytesField(10, rewriteOptions)));
-  }
+  const rewriteOptions = [...(rewriteGraphs ? [] : varintField(19, 1)), ...(mixedBfloat16 ? varintField(31, 1) : [])];
+  if (rewriteOptions.length > 0) bytes.push(...bytesField(10, bytesField(10, rewriteOptions)));
   return Uint8Array.from(bytes);
 }
 

@@ -5,7 +5,7 @@ import type { SessionConfig } from './sessionConfig.js';
 /** How to find native TensorFlow and how it shall run. */
 export interface UseNativeOptions
   extends Pick<LocateOptions, 'install' | 'onProgress' | 'onWait' | 'signal'>,
-    SessionConfig {}
+    Pick<SessionConfig, 'threads' | 'gpuAllowGrowth'> {}
 
 /**
  * Makes native TensorFlow TensorFlow.js's backend. Where it isn't on the machine yet it is fetched once, some 270 MB, for all

@@ -49,10 +49,10 @@ function ofSystem({ machine }: Probes): Finding {
   return { part, status: 'missing', found, cure: `${reason} Training runs on WebAssembly instead, which is slower.` };
 }
 
-function ofProcessor({ avx, machine }: Probes): Finding {
+function ofProcessor({ avx, bfloat16, machine }: Probes): Finding {
   const part = 'Processor';
   if (machine.arch !== 'x64') return { part, status: 'ok', found: `${machine.arch}, needs no AVX` };
-  if (avx === true) return { part, status: 'ok', found: 'AVX' };
+  if (avx === true) return { part, status: 'ok', found: bfloat16 ? 'AVX, bfloat16' : 'AVX' };
   if (avx === null)
     return { part, status: 'warning', found: 'not known whether it has AVX', cure: 'TensorFlow needs it.' };
   const cure = 'TensorFlow needs AVX: use another machine, or switch it on in the settings of the virtual one.';

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { cacheFolder } from '../../file/cacheFolder.js';
 import { fetchFrom } from '../../file/fetchFrom.js';
-import { processorHas } from '../processor.js';
+import { processorHas, processorHasBfloat16 } from '../processor.js';
 import { locateTensorflow } from './locateTensorflow.js';
 import { type Machine, thisMachine } from './machine.js';
 import { packageIndexes } from './packageIndex.js';
@@ -16,6 +16,8 @@ export interface Probes {
   readonly machine: Machine;
   /** Whether the processor has AVX; null where that can't be known. */
   readonly avx: boolean | null;
+  /** Whether it computes in bfloat16; null where that can't be known. */
+  readonly bfloat16: boolean | null;
   readonly cache: { readonly folder: string; readonly writable: boolean; readonly freeBytes: number };
   /** Version of koffi, or undefined where it can't be loaded. */
   readonly koffi: string | undefined;
@@ -35,6 +37,7 @@ export function thisProbes(load: Probes['load']): Probes {
     node: process.versions.node,
     machine: thisMachine(),
     avx: processorHas('avx'),
+    bfloat16: processorHasBfloat16(),
     cache: probeFolder(cacheFolder()),
     koffi: koffiVersion(),
     source: findSource,

@@ -18,7 +18,7 @@ it.each([
 ])('saves a ResNet with its optimizer: %s', async (_, { learningRate }, rate) => {
   const model = resnet({ n: 1, version: 1, inputShape: [8, 8, 3] });
   const optimizer = adam({ learningRate });
-  const training = { model, optimizer, loss: 'categorical_crossentropy', metrics: ['accuracy'], compile: undefined };
+  const training = { model, optimizer, loss: 'categorical_crossentropy', metrics: ['accuracy'], options: {} };
   const { learner: makeLearner, saveModel } = recipeLearner(training);
   const learner = await (makeLearner as () => Learner)();
   const file = join(temporaryFolder(), 'model.h5');

@@ -10,6 +10,7 @@ export const runStart: RunStart = Object.freeze({
   parameters: 10,
   backend: 'cpu',
   compiled: false,
+  dtypePolicy: 'float32',
   resumedFrom: null,
 });
 

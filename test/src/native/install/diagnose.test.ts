@@ -11,6 +11,7 @@ const healthy: Probes = {
   node: '22.1.0',
   machine: { platform: 'linux', arch: 'x64', glibc: '2.36' },
   avx: true,
+  bfloat16: false,
   cache: { folder: '/home/me/.cache/gradstream', writable: true, freeBytes: 50e9 },
   koffi: '3.3.4',
   source: async () => 'pip3',
@@ -83,6 +84,15 @@ describe('diagnose', () => {
     const finding = (await diagnose({ ...healthy, ...change })).find(found => found.part === part);
     expect(finding?.status).toBe(status);
     expect(finding?.cure).toMatch(cure);
+  });
+
+  it.each([
+    [true, 'AVX, bfloat16'],
+    [false, 'AVX'],
+    [null, 'AVX'],
+  ])('names what the processor computes in: %s', async (bfloat16, found) => {
+    const findings = await diagnose({ ...healthy, bfloat16 });
+    expect(findings.find(({ part }) => part === 'Processor')).toEqual({ part: 'Processor', status: 'ok', found });
   });
 
   it('does not look for a way to the wheel, nor mind a full disk, where the libraries are there', async () => {

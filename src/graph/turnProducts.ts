@@ -4,25 +4,28 @@ import type { Pointer } from '../native/signatures.js';
 import type { Graph, Output } from './graph.js';
 import { reshape, sinkOf, transpose } from './operationSink.js';
 
-/** Rows and columns of a right matrix that is worth it; measured from 256 to 2,304, with 16 to 512 rows on the left. */
+/** Rows and columns of a right matrix that is worth it; measured from 256 to 2,304. */
 const WORTHWHILE = 512;
+/** Rows of a left matrix that is worth it; measured from 8 to 1,024. */
+const [FEWEST, MOST] = [16, 512];
 
 /**
- * Transposes the right matrix of a product before it instead of inside it (the gradient by a layer's input): on processors with
- * AVX-512 oneDNN's product of a transposed matrix takes up to twice as long as both.
+ * Computes the product `a · bᵀ` (the gradient by a dense layer's input, `b` its kernel) as `(b · aᵀ)ᵀ`: on processors with
+ * AVX-512 oneDNN takes up to three times as long where the large matrix is the transposed one.
  *
  * Done when the gradients are there: TensorFlow's are of the same kernel as the product that they belong to.
  */
-export function transposeFirst(graph: Graph, operations: readonly Pointer[]): void {
+export function turnProducts(graph: Graph, operations: readonly Pointer[]): void {
   for (const product of operations) {
     if (graph.type(product) !== 'MatMul') continue;
     const [a, b] = [graph.input(product, 0), graph.input(product, 1)];
     if (a.dtype !== DataType.float32 || !graph.flag(product, 'transpose_b')) continue;
     if (graph.flag(product, 'transpose_a') || !b.shape.every(dim => dim >= WORTHWHILE)) continue;
+    if (a.shape[0] < FEWEST || a.shape[0] > MOST) continue;
     const flags = ['transpose_a', 'transpose_b'].map(name => ({ name, type: AttributeType.bool, value: false }));
     const attributes = [typeAttribute('T', a.dtype), ...flags];
-    const [plain] = graph.add({ type: 'MatMul', attributes, inputs: [a, transposed(graph, b)] });
-    graph.redirect({ oper: product, index: 0 }, plain);
+    const [turned] = graph.add({ type: 'MatMul', attributes, inputs: [b, transposed(graph, a)] });
+    graph.redirect({ oper: product, index: 0 }, transposed(graph, turned));
   }
 }
 

@@ -36,18 +36,20 @@ async function product(productTuning: ProductTuning, { left, right, transposeA, 
 
 const gradient: Sizes = { left: [16, 600], right: [512, 600], transposeA: false, transposeB: true };
 
-describe.skipIf(native === null)('transposeFirst', () => {
-  it('transposes before the product, and gives the same numbers', async () => {
-    const [before, inside] = [await product('transposeFirst', gradient), await product('none', gradient)];
-    expect([before.transposes, inside.transposes]).toEqual([true, false]);
-    expect(before.values).toEqual(inside.values);
+describe.skipIf(native === null)('turnProducts', () => {
+  it('transposes the left matrix and the result, and gives the same numbers', async () => {
+    const [turned, inside] = [await product('turn', gradient), await product('none', gradient)];
+    expect([turned.transposes, inside.transposes]).toEqual([true, false]);
+    expect(turned.values).toEqual(inside.values);
   });
 
   it.each<[string, Sizes]>([
+    ['a left matrix of few rows', { ...gradient, left: [8, 600] }],
+    ['a left matrix of many rows', { ...gradient, left: [513, 600] }],
     ['a small right matrix', { ...gradient, right: [256, 600] }],
     ['a right matrix that is not transposed', { ...gradient, right: [600, 512], transposeB: false }],
     ['a transposed left matrix', { ...gradient, left: [600, 16], transposeA: true }],
   ])('leaves %s alone', async (_, sizes) => {
-    expect((await product('transposeFirst', sizes)).transposes).toBe(false);
+    expect((await product('turn', sizes)).transposes).toBe(false);
   });
 });
