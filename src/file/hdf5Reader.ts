@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
-import type { File as Hdf5File } from 'h5wasm/node';
+import type { Dataset as Hdf5Dataset, File as Hdf5File } from 'h5wasm/node';
 import { sizeOf } from '../data/hostArray.js';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { arrayBlocks } from './arrayBlocks.js';
 import { asciiAsUtf8 } from './asciiAsUtf8.js';
 import { checkHdf5File } from './checkHdf5File.js';
+import { bfloat16ToFloat32, float16ToFloat32 } from './halfPrecision.js';
 import { hdf5Library } from './hdf5Library.js';
 import type { StoredArray, StoredData } from './storedArray.js';
 
@@ -108,13 +109,14 @@ export class Hdf5Reader {
     if (bytes > limit) {
       throw this.#error(path, `an array of shape [${shape}] has ${bytes} bytes, but the file only ${this.fileBytes}`);
     }
-    const dtype = dataset.dtype;
-    if (typeof dtype !== 'string' || !Object.hasOwn(READABLE, dtype)) {
-      throw this.#error(path, `arrays of type ${JSON.stringify(dtype)} can't be read; known: ${Object.keys(READABLE)}`);
+    const type = this.#guard(path, () => typeOf(dataset));
+    if (!Object.hasOwn(READABLE, type)) {
+      throw this.#error(path, `arrays of type ${JSON.stringify(type)} can't be read; known: ${Object.keys(READABLE)}`);
     }
+    const stored = READABLE[type];
     const name = path.slice(path.lastIndexOf('/') + 1);
-    const pieces = (): Iterable<StoredData> => this.#pieces(path, shape, READABLE[dtype]);
-    return { name, shape, pieces, read: () => joined(pieces(), new READABLE[dtype](sizeOf(shape))) };
+    const pieces = (): Iterable<StoredData> => this.#pieces(path, shape, stored);
+    return { name, shape, pieces, read: () => joined(pieces(), new stored.Data(sizeOf(shape))) };
   }
 
   close(): void {
@@ -122,10 +124,11 @@ export class Hdf5Reader {
   }
 
   /** Values pass through one small piece of the library's memory; it grows by that, not by the array. */
-  *#pieces(path: string, shape: readonly number[], Data: ArrayOf): Generator<StoredData> {
+  *#pieces(path: string, shape: readonly number[], { Data, widen }: StoredType): Generator<StoredData> {
     const { Module } = this.library;
-    const most = Math.floor(PIECE_BYTES / Data.BYTES_PER_ELEMENT);
-    const memory = Module._malloc(Math.min(sizeOf(shape), most) * Data.BYTES_PER_ELEMENT);
+    const { BYTES_PER_ELEMENT: bytes } = widen === undefined ? Data : Uint16Array;
+    const most = Math.floor(PIECE_BYTES / bytes);
+    const memory = Module._malloc(Math.min(sizeOf(shape), most) * bytes);
     try {
       for (const { offset, count } of arrayBlocks(shape, most)) {
         const isWhole = sizeOf(count) === sizeOf(shape);
@@ -139,7 +142,9 @@ export class Hdf5Reader {
             throw this.#error(path, 'damaged: its values could not be read. Copy or download the file again');
         });
         // Reading may have moved the library's memory.
-        yield new Data(Module.HEAPU8.buffer, memory, sizeOf(count));
+        const { buffer } = Module.HEAPU8;
+        const size = sizeOf(count);
+        yield widen === undefined ? new Data(buffer, memory, size) : widen(new Uint16Array(buffer, memory, size));
       }
     } finally {
       Module._free(memory);
@@ -219,15 +224,31 @@ interface ArrayOf {
   new (buffer: ArrayBufferLike, byteOffset: number, length: number): StoredData;
 }
 
-const READABLE: Readonly<Record<string, ArrayOf>> = {
-  '<f': Float32Array,
-  '<d': Float64Array,
-  '<i': Int32Array,
-  '<I': Uint32Array,
-  '<q': BigInt64Array,
-  '<b': Int8Array,
-  '<B': Uint8Array,
+/** How numbers are read. */
+interface StoredType {
+  /** What they become. */
+  readonly Data: ArrayOf;
+  /** Where JavaScript has no arrays for them: makes them of two bytes each. */
+  readonly widen?: (halves: Uint16Array) => Float32Array;
+}
+
+const READABLE: Readonly<Record<string, StoredType>> = {
+  '<f': { Data: Float32Array },
+  '<d': { Data: Float64Array },
+  '<e': { Data: Float32Array, widen: float16ToFloat32 },
+  bfloat16: { Data: Float32Array, widen: bfloat16ToFloat32 },
+  '<i': { Data: Int32Array },
+  '<I': { Data: Uint32Array },
+  '<q': { Data: BigInt64Array },
+  '<b': { Data: Int8Array },
+  '<B': { Data: Uint8Array },
 };
+
+/** HDF5 has no bfloat16: Keras stores two opaque bytes a number, and says in an attribute what they are. */
+function typeOf({ dtype, attrs, metadata }: Hdf5Dataset): string {
+  const isNamed = Object.hasOwn(attrs, 'dtype') && attrs.dtype.value === 'bfloat16';
+  return isNamed && metadata.size === 2 ? 'bfloat16' : typeof dtype === 'string' ? dtype : JSON.stringify(dtype);
+}
 
 /** Null where the library can't open it: it says so, or aborts. */
 function opened(open: () => Hdf5File): Hdf5File | null {

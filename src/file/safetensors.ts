@@ -1,5 +1,6 @@
 import { FileFormatError } from '../error/fileFormatError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { bfloat16ToFloat32, float16ToFloat32 } from './halfPrecision.js';
 
 /**
  * The safetensors container: an unsigned 64-bit little-endian length, so many bytes of JSON
@@ -19,6 +20,11 @@ const TYPES = {
   /** One byte a value, 0 or 1. */
   BOOL: { bytes: 1, Data: Uint8Array },
 } as const;
+
+/** Types of two bytes that JavaScript has no arrays for: they are read as F32, and not written. */
+const HALVES = { F16: float16ToFloat32, BF16: bfloat16ToFloat32 } as const;
+
+const KNOWN = [...Object.keys(TYPES), ...Object.keys(HALVES)];
 
 export type SafetensorsDtype = keyof typeof TYPES;
 
@@ -42,7 +48,7 @@ const METADATA = '__metadata__';
 const MAX_HEADER_BYTES = 100_000_000;
 
 /**
- * Reads a whole file's bytes; the arrays are copies of them.
+ * Reads a whole file's bytes; the arrays are copies of them. Those of half precision (F16, BF16) become F32.
  *
  * @param origin names the file in messages
  * @throws FileFormatError where the bytes aren't a whole, well-formed file
@@ -78,7 +84,11 @@ export function readSafetensors(bytes: Uint8Array, origin = 'safetensors data'):
     if (to > data.length)
       fail(`array '${name}' ends at byte ${to}, but the file holds only ${data.length} bytes of data`);
     end = to;
-    arrays.set(name, { dtype, shape, data: decode(name, dtype, Uint8Array.from(data.subarray(from, to)), fail) });
+    const stored = Uint8Array.from(data.subarray(from, to));
+    arrays.set(
+      name,
+      isHalf(dtype) ? widened(dtype, shape, stored) : { dtype, shape, data: decode(name, dtype, stored, fail) },
+    );
   }
   if (end !== data.length) fail(`${data.length - end} bytes after the last array belong to nothing`);
   return { arrays, metadata };
@@ -126,8 +136,12 @@ export function writeSafetensors(
 
 type Fail = (problem: string) => never;
 
+type HalfDtype = keyof typeof HALVES;
+
+const isHalf = (dtype: SafetensorsDtype | HalfDtype): dtype is HalfDtype => dtype in HALVES;
+
 interface Entry {
-  readonly dtype: SafetensorsDtype;
+  readonly dtype: SafetensorsDtype | HalfDtype;
   readonly shape: readonly number[];
   readonly from: number;
   readonly to: number;
@@ -153,8 +167,8 @@ function checkMetadata(value: unknown, fail: Fail): Record<string, string> {
 function checkEntry(name: string, value: unknown, fail: Fail): Entry {
   if (!isObject(value)) return fail(`the entry of array '${name}' is not an object`);
   const { dtype, shape, data_offsets: offsets } = value;
-  if (typeof dtype !== 'string' || !Object.hasOwn(TYPES, dtype)) {
-    return fail(`array '${name}' has dtype ${JSON.stringify(dtype)}; known are ${Object.keys(TYPES).join(', ')}`);
+  if (typeof dtype !== 'string' || !KNOWN.includes(dtype)) {
+    return fail(`array '${name}' has dtype ${JSON.stringify(dtype)}; known are ${KNOWN.join(', ')}`);
   }
   if (!Array.isArray(shape) || !shape.every(isCount)) {
     return fail(`array '${name}' has shape ${JSON.stringify(shape)}, which is no list of whole numbers from 0 on`);
@@ -162,9 +176,9 @@ function checkEntry(name: string, value: unknown, fail: Fail): Entry {
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount) || offsets[0] > offsets[1]) {
     return fail(`array '${name}' has data_offsets ${JSON.stringify(offsets)}; expected [from, to] with from ≤ to`);
   }
-  const known = dtype as SafetensorsDtype;
+  const known = dtype as Entry['dtype'];
   const [from, to] = offsets as [number, number];
-  const bytes = shape.reduce((product: number, dim: number) => product * dim, TYPES[known].bytes);
+  const bytes = shape.reduce((product: number, dim: number) => product * dim, isHalf(known) ? 2 : TYPES[known].bytes);
   if (bytes !== to - from) {
     return fail(
       `array '${name}', ${known} of shape [${shape}], needs ${bytes} bytes, but its offsets span ${to - from}`,
@@ -179,6 +193,16 @@ function decode(name: string, dtype: SafetensorsDtype, bytes: Uint8Array<ArrayBu
   const Data: new (buffer: ArrayBuffer) => SafetensorsData = TYPES[dtype].Data;
   return new Data(bytes.buffer);
 }
+
+const widened = (
+  dtype: HalfDtype,
+  shape: readonly number[],
+  { buffer }: Uint8Array<ArrayBuffer>,
+): SafetensorsArray => ({
+  dtype: 'F32',
+  shape,
+  data: HALVES[dtype](new Uint16Array(buffer)),
+});
 
 function checkArray(name: string, { dtype, shape, data }: SafetensorsArray): void {
   const size = shape.reduce((product, dim) => product * dim, 1);

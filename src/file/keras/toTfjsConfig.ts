@@ -225,7 +225,9 @@ function typeName(layer: KerasLayer, options: DialectOptions): string {
 
 const TYPES: Readonly<Record<string, string>> = {
   float32: 'float32',
-  // Weights and results of these are float32; only the multiplications inside are shorter.
+  // Of numbers that are shorter in Keras, all or those inside of a layer, more is kept here.
+  float16: 'float32',
+  bfloat16: 'float32',
   mixed_float16: 'float32',
   mixed_bfloat16: 'float32',
   int32: 'int32',

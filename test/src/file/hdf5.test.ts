@@ -19,6 +19,17 @@ const EXTERNAL_STORAGE =
   'BSMReLg6BoDoCCgflkpPMKGqS0RLjx4U2svIwAYxixHGh6RkRkaIADRZwmlmoDxIRlBBHiqmwCDOwSBeD5VnBaZgkDwTExPYAHYGDTCf' +
   'EZpXDHCkc5h/OaD2MzPCcogAmsoIusSDBFo4B7CgqitOTS5KLdFLysyD8IP9/F1A/oP5S4F5NE2TAwBvD2CesAUAAA==';
 
+/**
+ * Numbers of two bytes, made by h5py: `float16` of 6 numbers; `bfloat16` of 4, with the attribute by which Keras tells that type, and
+ * `opaque`, the same without it.
+ */
+const HALVES =
+  'H4sIAAAAAAACA+v0cHHj5ZLiYgABDg4GFgYBBmTwHwpkJFD5MPkEKM0IpTug9AommDgjWA6qnUEQaj66upAgV1eQ6v9oAGaPAQuEVmAYBSMReLg6' +
+  'BoDoCChfA0qfYEJVl5aTn1hiaMaQBGNAQX5BYmFpKiKdGhBpLyMDK0QPI4wPsZmRCSIAs54ZSqPzmYEpH6RSUIEfKifAwMXKwMUPlWdl4ADLMzFB' +
+  'DOSA5hRmRiATDHjQXFQxoPEQ7Ofvwgj0FayUqGDFrx7qCQYFZvzqYPm6g21kpGdGBja0dAWJd0ZGiAC0uIPTzNB0IgpNY7jTDQ8HasjDUpED3F4R' +
+  'oFxKSWUBMDswSALtEwCnSphTOFDKcxBPhAO5jA+gUXiw0ig8RCSwhQcDw4zRQhUE7NLWAQPsz/9qhroD9mf35jI01Ls7+/swMkATBVpaAAH0svUG' +
+  '/2gwjoJRMApGwSgYBaNgFIyCUTAKRsEoGAVDDcDGAQBOVmLRHBgAAA==';
+
 const run = promisify(execFile);
 
 let folder: string;
@@ -38,6 +49,33 @@ async function written(write: (file: Hdf5Writer) => void): Promise<Hdf5Reader> {
   writer.close();
   return Hdf5Reader.open(path);
 }
+
+describe('Hdf5Reader', () => {
+  let file: Hdf5Reader;
+  beforeAll(async () => {
+    const path = newFile();
+    await writeFile(path, gunzipSync(Buffer.from(HALVES, 'base64')));
+    file = await Hdf5Reader.open(path);
+  });
+  afterAll(() => file.close());
+
+  it('reads float16 as float32', () => {
+    const array = file.array('float16');
+    expect(array.shape).toEqual([2, 3]);
+    expect(array.read()).toEqual(
+      Float32Array.of(1.5, -0.0999755859375, 2 ** -24, Number.NEGATIVE_INFINITY, 65504, Number.NaN),
+    );
+  });
+
+  it("reads Keras's bfloat16 as float32", () => {
+    const array = file.array('bfloat16');
+    expect(array.read()).toEqual(Float32Array.of(1.5, -0.10009765625, 1.0010069081221042e-38, Infinity));
+  });
+
+  it('refuses two bytes of which nobody says what they are', () => {
+    expect(() => file.array('opaque')).toThrow(/'opaque': arrays of type .* can't be read; known: .*bfloat16/);
+  });
+});
 
 describe('Hdf5Writer and Hdf5Reader', () => {
   it.each([

@@ -46,6 +46,16 @@ describe('safetensors', () => {
     expect(read.get('part')?.data).toEqual(Float32Array.of(2, 3));
   });
 
+  it('reads numbers of half precision as float32', () => {
+    const halves = Uint16Array.of(0x3e00, 0xae66, 0x3fc0, 0xbdcd);
+    const half = (dtype: string, from: number) => ({ dtype, shape: [2], data_offsets: [from, from + 4] });
+    const bytes = fileOf({ a: half('F16', 0), b: half('BF16', 4) }, new Uint8Array(halves.buffer));
+    expect(Object.fromEntries(readSafetensors(bytes).arrays)).toEqual({
+      a: { dtype: 'F32', shape: [2], data: Float32Array.of(1.5, -0.0999755859375) },
+      b: { dtype: 'F32', shape: [2], data: Float32Array.of(1.5, -0.10009765625) },
+    });
+  });
+
   it('reads from the middle of a larger buffer', () => {
     const bytes = writeSafetensors(arrays);
     const larger = new Uint8Array(bytes.length + 6);
@@ -85,7 +95,11 @@ describe('safetensors', () => {
     ['a header that is no UTF-8', fileOf({}, Uint8Array.of(0xff, 0xfe), 4n), /isn't JSON/],
     ['a list for a header', fileOf([]), /not a JSON object/],
     ['an entry that is none', fileOf({ a: 3 }), /'a' is not an object/],
-    ['an unknown dtype', fileOf({ a: { dtype: 'F16', shape: [2], data_offsets: [0, 4] } }, four), /"F16".*known are/],
+    [
+      'an unknown dtype',
+      fileOf({ a: { dtype: 'F8_E4M3', shape: [2], data_offsets: [0, 4] } }, four),
+      /"F8_E4M3".*known are/,
+    ],
     [
       'a dtype from the prototype',
       fileOf({ a: { dtype: 'toString', shape: [], data_offsets: [0, 4] } }, four),
