@@ -17,6 +17,7 @@ import {
 import { GroupedConv2D } from './groupedConv2d.js';
 import { Identity } from './identity.js';
 import { LayerScale } from './layerScale.js';
+import { MultiHeadAttention } from './multiHeadAttention.js';
 import { Normalization } from './normalization.js';
 import { ReLU } from './reLU.js';
 import { ResetAfterGRU, ResetAfterGRUCell } from './resetAfterGru.js';
@@ -46,6 +47,7 @@ const LAYERS = [
   GroupedConv2D,
   Identity,
   LayerScale,
+  MultiHeadAttention,
   Normalization,
   ReLU,
   ResetAfterGRU,

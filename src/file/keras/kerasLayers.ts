@@ -108,6 +108,7 @@ const read = {
   MaxPooling3D: plain,
   Maximum: plain,
   Minimum: plain,
+  MultiHeadAttention: plain,
   Multiply: plain,
   Normalization: plain,
   PReLU: plain,
@@ -181,7 +182,7 @@ export const kerasLayers: Readonly<Record<string, KerasLayerClass>> = {
     ...each(
       `AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D
       AdaptiveMaxPooling2D AdaptiveMaxPooling3D AdditiveAttention Attention Conv1DTranspose ConvLSTM1D ConvLSTM3D
-      DepthwiseConv1D EinsumDense GroupNormalization GroupedQueryAttention MultiHeadAttention RMSNormalization
+      DepthwiseConv1D EinsumDense GroupNormalization GroupedQueryAttention RMSNormalization
       ReversibleEmbedding SeparableConv1D SpectralNormalization`,
       { missing: "Keras has this layer, gradstream doesn't yet" },
     ),

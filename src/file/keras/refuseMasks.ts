@@ -1,4 +1,4 @@
-import { passesMask } from '../../layer/maskSource.js';
+import { passesMask } from '../../layer/passesMask.js';
 import { configLayers, isKerasObject, type KerasObject } from './kerasConfig.js';
 import { type KerasFile, unsupported } from './refuseLayer.js';
 

@@ -1,3 +1,4 @@
+import { withCallInConfig } from './attentionCalls.js';
 import { convertActivation } from './convertActivation.js';
 import {
   configLayers,
@@ -61,7 +62,7 @@ function sequentialConfig(model: KerasObject, options: DialectOptions): KerasCon
 }
 
 function functionalConfig(model: KerasObject, options: DialectOptions): KerasConfig {
-  const all = configLayers(model).map(asLayer);
+  const all = configLayers(model).map(layer => withCallInConfig(asLayer(layer), options));
   const masks = maskOperations(all);
   const layers = all.filter(layer => !masks.has(layerName(layer)));
   const nested = new Set(layers.filter(({ class_name }) => isModelClass(class_name)).map(layerName));
