@@ -64,10 +64,11 @@ function ofCall(layer: Attending, call: Call): Flags {
   const [query, value, key = null] = places.map(place => flow.at(call.inputTensors[place], call));
   // Of a key that is the value, Keras looks at the value's mask alone, which is the same.
   const origins: readonly MaskOrigin[] = [query, value, key];
-  const sources = new Set(origins.filter(origin => origin !== null && origin !== 'input'));
+  const sources = new Set<MaskOrigin>(origins.filter(origin => origin !== null && origin !== 'input'));
   if (sources.size === 0) return [false, false, false];
   if (sources.has('unclear')) throw refused(layer, 'in Keras, its mask is that of several layers or depends on the order of calls');
-  if (query === null || query === 'input') throw refused(layer, 'its value or key has a mask, its query has none');
+  // Of several inputs, tfjs hands the first one's mask to a layer.
+  if (!sources.has(flow.at(call.inputTensors[0], call))) throw refused(layer, 'its value or key has a mask, its query has none');
   // tfjs hands on the latest mask of all.
   if ([...connected(call)].filter(beginsMask).length !== 1) throw refused(layer, 'in tfjs, other masks than its own may reach it');
   return origins.map(origin => origin !== null && origin !== 'input');

@@ -39,6 +39,12 @@ const UNCHANGING: readonly string[] = ['ActivityRegularization', 'Identity'];
  */
 export class MaskFlow {
   private readonly known = new Map<SymbolicTensor, MaskOrigin>();
+  private readonly clearing: readonly string[];
+
+  /** @param options `symbolic`: masks as they are while a model is built, when none is taken off */
+  constructor({ symbolic = false }: { readonly symbolic?: boolean } = {}) {
+    this.clearing = symbolic ? [] : CLEARING;
+  }
 
   /** The mask that a tensor comes out of its layer with. */
   of(tensor: SymbolicTensor): MaskOrigin {
@@ -55,7 +61,7 @@ export class MaskFlow {
     if (origin === null) return null;
     const clearing = sameTensor(tensor)
       .flatMap(({ same, sure }) => consumers(same).map(consumer => ({ consumer, sure })))
-      .filter(({ consumer }) => consumer !== call && CLEARING.includes(consumer.outboundLayer.getClassName()));
+      .filter(({ consumer }) => consumer !== call && this.clearing.includes(consumer.outboundLayer.getClassName()));
     const before = clearing.filter(({ consumer }) => !dependsOn(consumer, call));
     if (before.some(({ consumer, sure }) => !sure || !dependsOn(call, consumer))) return 'unclear';
     return before.length > 0 ? null : origin;

@@ -6,7 +6,7 @@ import { type KerasFile, unsupported } from './refuseLayer.js';
 export const takesMask = (layer: KerasObject): boolean =>
   isRecurrent(layer) || layer.class_name === 'GlobalAveragePooling1D';
 
-const isRecurrent = ({ class_name }: KerasObject): boolean =>
+export const isRecurrent = ({ class_name }: KerasObject): boolean =>
   ['Bidirectional', 'ConvLSTM2D', 'GRU', 'LSTM', 'RNN', 'SimpleRNN'].includes(class_name);
 
 /**

@@ -17,6 +17,7 @@ import {
 import { isOneOf, kerasLayerClass } from './kerasLayers.js';
 import { activationNames } from './kerasNames.js';
 import { modelConfig } from './modelConfig.js';
+import { refuseGraphMasks } from './refuseGraphMasks.js';
 import { withoutStandIn } from './standIns.js';
 
 /**
@@ -25,6 +26,7 @@ import { withoutStandIn } from './standIns.js';
  * @throws UnsupportedModelError where the model has something that Keras 3 doesn't have; the message names the layer
  */
 export function toKerasConfig(model: LayersModel): KerasObject {
+  refuseGraphMasks(model, { origin: "The model can't be written for Keras", keras3: true, operations: new Set() });
   return convertModel(modelConfig(model), model);
 }
 
