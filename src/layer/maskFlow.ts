@@ -26,8 +26,8 @@ interface Fields {
 
 const MERGING: readonly string[] = ['Add', 'Average', 'Maximum', 'Minimum', 'Multiply', 'Subtract'];
 /** Keras takes the masks off the tensors that such a layer is called with: who sees them later sees none. */
-const CLEARING: readonly string[] = ['GroupedQueryAttention', 'MultiHeadAttention'];
-const ATTENDING: readonly string[] = [...CLEARING, 'AdditiveAttention', 'Attention'];
+const CLEARING: readonly string[] = ['MultiHeadAttention'];
+const ATTENDING: readonly string[] = [...CLEARING, 'AdditiveAttention', 'Attention', 'GroupedQueryAttention'];
 /** Out of these comes in inference mode what goes into them, mask and all; in training mode, a tensor of its own. */
 const RANDOM: readonly string[] = ['AlphaDropout', 'Dropout', 'GaussianDropout', 'GaussianNoise', 'SpatialDropout1D'];
 const UNCHANGING: readonly string[] = ['ActivityRegularization', 'Identity'];

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ActivityRegularization } from './activityRegularization.js';
+import { AdditiveAttention, Attention } from './attention.js';
 import { BilinearUpSampling2D } from './bilinearUpSampling2d.js';
 import { CausalConv1D } from './causalConv1d.js';
 import { Cropping1D, Cropping3D } from './cropping.js';
@@ -15,6 +16,7 @@ import {
   GlobalMaxPooling3D,
 } from './globalPooling.js';
 import { GroupedConv2D } from './groupedConv2d.js';
+import { GroupedQueryAttention } from './groupedQueryAttention.js';
 import { Identity } from './identity.js';
 import { LayerScale } from './layerScale.js';
 import { MultiHeadAttention } from './multiHeadAttention.js';
@@ -31,6 +33,8 @@ import { ZeroPadding1D, ZeroPadding3D } from './zeroPadding.js';
 
 const LAYERS = [
   ActivityRegularization,
+  AdditiveAttention,
+  Attention,
   BilinearUpSampling2D,
   CausalConv1D,
   Cropping1D,
@@ -45,6 +49,7 @@ const LAYERS = [
   GlobalMaxPooling2D,
   GlobalMaxPooling3D,
   GroupedConv2D,
+  GroupedQueryAttention,
   Identity,
   LayerScale,
   MultiHeadAttention,

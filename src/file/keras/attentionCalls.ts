@@ -1,4 +1,5 @@
 import { isRecord, type KerasConfig, type KerasLayer, type KerasObject, kerasTensors } from './kerasConfig.js';
+import { EXPORTED_GROUPED_QUERY } from './kerasLayers.js';
 import { type KerasFile, unsupported } from './refuseLayer.js';
 
 /** How Keras calls its attention layers: query, value and key one by one, or in a list. */
@@ -24,6 +25,9 @@ type Node = Readonly<Record<string, unknown>> | readonly unknown[];
  * @throws UnsupportedModelError where its calls differ in more than their tensors, or lack one
  */
 export function withCallInConfig(layer: KerasLayer, file: KerasFile): KerasLayer {
+  if (layer.class_name === EXPORTED_GROUPED_QUERY) {
+    return withCallInConfig({ ...layer, class_name: 'GroupedQueryAttention' }, file);
+  }
   const { class_name, inbound_nodes = [] } = layer;
   if (!isAttention(class_name) || inbound_nodes.length === 0) return layer;
   const calls = (inbound_nodes as readonly Node[]).map(node =>

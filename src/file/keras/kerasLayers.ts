@@ -16,6 +16,8 @@ export interface KerasLayerClass {
   readonly neutral?: Readonly<Record<string, readonly unknown[]>>;
   /** Keras's names of options → tfjs's. */
   readonly renamed?: Readonly<Record<string, string>>;
+  /** The name that Keras writes it by, where that isn't its class's. */
+  readonly exported?: string;
   /** Where Keras has it. Default: `keras.layers`. */
   readonly module?: string;
   /** What Keras 3 writes besides, with its default: it refuses configs without some of them. */
@@ -28,6 +30,9 @@ const commonNeutral: Readonly<Record<string, readonly unknown[]>> = {
   lora_rank: [null],
   quantization_config: [null],
 };
+
+/** Keras's public name of GroupedQueryAttention. */
+export const EXPORTED_GROUPED_QUERY = 'GroupQueryAttention';
 
 const plain: KerasLayerClass = {};
 const convolution: KerasLayerClass = { neutral: { groups: [1] }, added: { groups: 1 } };
@@ -57,7 +62,9 @@ const read = {
   Activation: plain,
   ActivityRegularization: plain,
   Add: plain,
+  AdditiveAttention: plain,
   AlphaDropout: plain,
+  Attention: plain,
   Average: plain,
   AveragePooling1D: pooling1d,
   AveragePooling2D: plain,
@@ -93,6 +100,7 @@ const read = {
   GlobalMaxPooling1D: globalPooling,
   GlobalMaxPooling2D: globalPooling,
   GlobalMaxPooling3D: globalPooling,
+  GroupedQueryAttention: { exported: EXPORTED_GROUPED_QUERY },
   Identity: plain,
   InputLayer: plain,
   LSTM: recurrent,
@@ -181,8 +189,8 @@ export const kerasLayers: Readonly<Record<string, KerasLayerClass>> = {
     ),
     ...each(
       `AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D
-      AdaptiveMaxPooling2D AdaptiveMaxPooling3D AdditiveAttention Attention Conv1DTranspose ConvLSTM1D ConvLSTM3D
-      DepthwiseConv1D EinsumDense GroupNormalization GroupedQueryAttention RMSNormalization
+      AdaptiveMaxPooling2D AdaptiveMaxPooling3D Conv1DTranspose ConvLSTM1D ConvLSTM3D
+      DepthwiseConv1D EinsumDense GroupNormalization RMSNormalization
       ReversibleEmbedding SeparableConv1D SpectralNormalization`,
       { missing: "Keras has this layer, gradstream doesn't yet" },
     ),

@@ -76,18 +76,22 @@ export function savedLayers(model: LayersModel): SavedLayer[] {
   return found;
 }
 
+/** The layers within an attention in Keras, and the attributes that hold them. */
+const PROJECTIONS = [
+  ['query', 'query_dense'],
+  ['key', 'key_dense'],
+  ['gate', '_gate_dense'],
+  ['value', 'value_dense'],
+  ['attention_output', 'output_dense'],
+] as const;
+
 /**
- * Layers whose weights are those of layers within in Keras, by the names of these and of the attributes that hold them. Here, such a
- * weight's name begins with that of the layer within: `query_kernel`.
+ * Layers whose weights are those of layers within in Keras. Here, such a weight's name begins with that of the layer within:
+ * `query_kernel`.
  */
 const HELD: Readonly<Record<string, readonly (readonly [name: string, attribute: string])[]>> = {
-  MultiHeadAttention: [
-    ['query', 'query_dense'],
-    ['key', 'key_dense'],
-    ['gate', '_gate_dense'],
-    ['value', 'value_dense'],
-    ['attention_output', 'output_dense'],
-  ],
+  GroupedQueryAttention: PROJECTIONS.map(([name]) => [name, `_${name === 'attention_output' ? 'output' : name}_dense`]),
+  MultiHeadAttention: PROJECTIONS,
 };
 
 /** The weights of one of the layers within, with their own names. */

@@ -123,6 +123,7 @@ function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
     refused,
     unwritable,
     module = 'keras.layers',
+    exported = kerasClass,
     renamed = {},
     neutral,
     allowed,
@@ -144,7 +145,7 @@ function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
     }
     config[kerasNames.get(key) ?? key] = convertValue(key, value, layer, model);
   }
-  return kerasObject(module, kerasClass, config);
+  return kerasObject(module, exported, config);
 }
 
 /** Where a layer stands, and what older versions of Keras knew. */
