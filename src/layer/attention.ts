@@ -66,7 +66,11 @@ abstract class PlainAttention extends AttentionLayer {
 }
 
 /** The sum along the channels of `tanh(query + key)`, each of the query's steps with each of the key's. */
-function sums(query: tf.Tensor, key: tf.Tensor, { scale, factor }: Readonly<Record<'scale' | 'factor', tf.Tensor | null>>): tf.Tensor {
+function sums(
+  query: tf.Tensor,
+  key: tf.Tensor,
+  { scale, factor }: Readonly<Record<'scale' | 'factor', tf.Tensor | null>>,
+): tf.Tensor {
   const sum = tf.add(tf.expandDims(query, 2), tf.expandDims(key, 1));
   const bent = tf.tanh(scale === null ? sum : tf.mul(sum, scale));
   return tf.sum(factor === null ? bent : tf.mul(bent, factor), -1);

@@ -95,7 +95,8 @@ export abstract class AttentionLayer extends layers.Layer {
       throw this.problem(`it is called with ${given.length} tensors; give it a query, a value and, maybe, a key`);
     }
     const { places } = this;
-    const isAsBefore = places !== undefined && given.every((place, i) => place === i) && given.length === Math.max(...places) + 1;
+    const isAsBefore =
+      places !== undefined && given.every((place, i) => place === i) && given.length === Math.max(...places) + 1;
     if (isAsBefore) return;
     const found = given.length === 1 ? [0, 0] : given.length === 3 && given[2] === given[1] ? given.slice(0, 2) : given;
     if (places !== undefined && `${places}` !== `${found}`) {

@@ -54,7 +54,8 @@ export function maskedRoles(layer: layers.Layer): Flags {
   if (!calls.some(hasSource)) return [false, false, false];
   const ways = calls.map(call => ofCall(layer as Attending, call));
   const [first] = ways;
-  if (ways.some(way => `${way}` !== `${first}`)) throw refused(layer, 'one of its calls has masks that another has not');
+  if (ways.some(way => `${way}` !== `${first}`))
+    throw refused(layer, 'one of its calls has masks that another has not');
   return first;
 }
 
@@ -66,11 +67,14 @@ function ofCall(layer: Attending, call: Call): Flags {
   const origins: readonly MaskOrigin[] = [query, value, key];
   const sources = new Set<MaskOrigin>(origins.filter(origin => origin !== null && origin !== 'input'));
   if (sources.size === 0) return [false, false, false];
-  if (sources.has('unclear')) throw refused(layer, 'in Keras, its mask is that of several layers or depends on the order of calls');
+  if (sources.has('unclear'))
+    throw refused(layer, 'in Keras, its mask is that of several layers or depends on the order of calls');
   // Of several inputs, tfjs hands the first one's mask to a layer.
-  if (!sources.has(flow.at(call.inputTensors[0], call))) throw refused(layer, 'its value or key has a mask, its query has none');
+  if (!sources.has(flow.at(call.inputTensors[0], call)))
+    throw refused(layer, 'its value or key has a mask, its query has none');
   // tfjs hands on the latest mask of all.
-  if ([...connected(call)].filter(beginsMask).length !== 1) throw refused(layer, 'in tfjs, other masks than its own may reach it');
+  if ([...connected(call)].filter(beginsMask).length !== 1)
+    throw refused(layer, 'in tfjs, other masks than its own may reach it');
   return origins.map(origin => origin !== null && origin !== 'input');
 }
 
@@ -85,7 +89,8 @@ function connected(call: Call): ReadonlySet<layers.Layer> {
   const met = new Set<Call>([call]);
   for (const { inputTensors, outputTensors } of met) {
     for (const tensor of inputTensors) met.add(callOf(tensor));
-    for (const tensor of [...inputTensors, ...outputTensors]) for (const consumer of consumers(tensor)) met.add(consumer);
+    for (const tensor of [...inputTensors, ...outputTensors])
+      for (const consumer of consumers(tensor)) met.add(consumer);
   }
   return new Set([...met].map(({ outboundLayer }) => outboundLayer));
 }

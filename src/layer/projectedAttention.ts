@@ -133,13 +133,16 @@ export abstract class ProjectedAttention extends AttentionLayer {
   protected requireShapes([query, value, key]: Roles<Shape>): void {
     const shapes = [query, value, key];
     if (shapes.some(shape => shape.length < 3 || shape.length !== query.length)) {
-      throw this.problem(`${shown([query, value, key])} need three axes or more, all as many: [batch, steps, channels]`);
+      throw this.problem(
+        `${shown([query, value, key])} need three axes or more, all as many: [batch, steps, channels]`,
+      );
     }
     if (shapes.some(shape => shape[shape.length - 1] == null)) {
       throw this.problem(`${shown([query, value, key])} need a last axis of known length`);
     }
     const steps = value.slice(0, -1);
-    if (!fits(steps, key.slice(0, -1))) throw this.problem(`${shown([query, value, key])}: value and key need the same steps`);
+    if (!fits(steps, key.slice(0, -1)))
+      throw this.problem(`${shown([query, value, key])}: value and key need the same steps`);
   }
 }
 

@@ -17,6 +17,7 @@ import {
 } from './globalPooling.js';
 import { GroupedConv2D } from './groupedConv2d.js';
 import { GroupedQueryAttention } from './groupedQueryAttention.js';
+import { GroupNormalization } from './groupNormalization.js';
 import { Identity } from './identity.js';
 import { LayerScale } from './layerScale.js';
 import { MultiHeadAttention } from './multiHeadAttention.js';
@@ -24,6 +25,8 @@ import { Normalization } from './normalization.js';
 import { ReLU } from './reLU.js';
 import { ResetAfterGRU, ResetAfterGRUCell } from './resetAfterGru.js';
 import { Reshape } from './reshape.js';
+import { RMSNormalization } from './rmsNormalization.js';
+import { RmsScalingNormalization } from './rmsScalingNormalization.js';
 import { SpatialDropout2D, SpatialDropout3D } from './spatialDropout.js';
 import { StochasticDepth } from './stochasticDepth.js';
 import { Subtract } from './subtract.js';
@@ -50,6 +53,7 @@ const LAYERS = [
   GlobalMaxPooling3D,
   GroupedConv2D,
   GroupedQueryAttention,
+  GroupNormalization,
   Identity,
   LayerScale,
   MultiHeadAttention,
@@ -58,6 +62,8 @@ const LAYERS = [
   ResetAfterGRU,
   ResetAfterGRUCell,
   Reshape,
+  RMSNormalization,
+  RmsScalingNormalization,
   SpatialDropout2D,
   SpatialDropout3D,
   StochasticDepth,

@@ -55,7 +55,9 @@ function initializerOf(layer: layers.Layer, name: string): Initializer | undefin
   const fields = layer as unknown as Readonly<Record<string, Initializer | undefined>>;
   const last = name.split('_').at(-1);
   return (
-    fields[`${camelCase}Initializer`] ?? fields[`${camelCase.replace(/Kernel$/, '')}Initializer`] ?? fields[`${last}Initializer`]
+    fields[`${camelCase}Initializer`] ??
+    fields[`${camelCase.replace(/Kernel$/, '')}Initializer`] ??
+    fields[`${last}Initializer`]
   );
 }
 

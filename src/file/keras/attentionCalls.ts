@@ -80,7 +80,9 @@ const WRONG_CALL = 'it is called with something else than a query, a value and, 
 /** `[[layer, node, tensor, {value: [layer, node, tensor], …}]]`; of Attention, a list of several. */
 function keras2Call(node: readonly unknown[], layer: KerasLayer, file: KerasFile): Called {
   const references = node.map(one => (one as unknown[]).slice(0, 3));
-  const [{ value, key, use_causal_mask = false, ...rest }] = node.map(one => ((one as unknown[])[3] ?? {}) as KerasConfig);
+  const [{ value, key, use_causal_mask = false, ...rest }] = node.map(
+    one => ((one as unknown[])[3] ?? {}) as KerasConfig,
+  );
   for (const [name, given] of Object.entries(rest)) {
     if (given == null || given === false) continue;
     throw unsupported(file, layer, `it is called with the argument '${name}', which is not known here`);

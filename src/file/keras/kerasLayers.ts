@@ -100,13 +100,14 @@ const read = {
   GlobalMaxPooling1D: globalPooling,
   GlobalMaxPooling2D: globalPooling,
   GlobalMaxPooling3D: globalPooling,
+  GroupNormalization: plain,
   GroupedQueryAttention: { exported: EXPORTED_GROUPED_QUERY },
   Identity: plain,
   InputLayer: plain,
   LSTM: recurrent,
   LSTMCell: cells,
   LayerNormalization: {
-    neutral: { rms_scaling: [false], beta_constraint: [null], gamma_constraint: [null] },
+    neutral: { beta_constraint: [null], gamma_constraint: [null] },
   },
   LayerScale: convNext,
   LeakyReLU: { renamed: { negative_slope: 'alpha' } },
@@ -121,6 +122,7 @@ const read = {
   Normalization: plain,
   PReLU: plain,
   Permute: plain,
+  RMSNormalization: plain,
   RNN: { ...cells, ...recurrent },
   ReLU: plain,
   RepeatVector: plain,
@@ -190,7 +192,7 @@ export const kerasLayers: Readonly<Record<string, KerasLayerClass>> = {
     ...each(
       `AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D
       AdaptiveMaxPooling2D AdaptiveMaxPooling3D Conv1DTranspose ConvLSTM1D ConvLSTM3D
-      DepthwiseConv1D EinsumDense GroupNormalization RMSNormalization
+      DepthwiseConv1D EinsumDense 
       ReversibleEmbedding SeparableConv1D SpectralNormalization`,
       { missing: "Keras has this layer, gradstream doesn't yet" },
     ),

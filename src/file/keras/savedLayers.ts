@@ -67,7 +67,13 @@ export function savedLayers(model: LayersModel): SavedLayer[] {
     for (const [name, attribute] of held) {
       const weights = heldWeights(layer, name).map(([weight, part]) => savedWeight(weight, part, off));
       if (weights.length === 0) continue;
-      found.push({ top: names[0], names: [...names, name], path: `${path}/${attribute}`, className: 'EinsumDense', weights });
+      found.push({
+        top: names[0],
+        names: [...names, name],
+        path: `${path}/${attribute}`,
+        className: 'EinsumDense',
+        weights,
+      });
     }
     for (const [part, partPath] of parts) visit(part, `${path}/${partPath}`, names, off);
   };

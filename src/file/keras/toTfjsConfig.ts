@@ -116,7 +116,11 @@ function convertNode(
   const maskMakers = kerasTensors([kwargs.mask]).map(sourceOf);
   const isMasked = maskMakers.some(maker => masks.has(maker));
   if (isMasked && isRecurrent(layer) && maskMakers.some(maker => merged.has(maker))) {
-    throw unsupported(options, layer, 'its mask has come through a merge or attention, of which tfjs makes something else');
+    throw unsupported(
+      options,
+      layer,
+      'its mask has come through a merge or attention, of which tfjs makes something else',
+    );
   }
   if (!isMasked && masks.size > 0 && takesMask(layer)) {
     throw unsupported(options, layer, 'it gets no mask in Keras, while tfjs would hand that of another layer on');
