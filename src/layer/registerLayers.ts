@@ -3,9 +3,12 @@ import { ActivityRegularization } from './activityRegularization.js';
 import { AdditiveAttention, Attention } from './attention.js';
 import { BilinearUpSampling2D } from './bilinearUpSampling2d.js';
 import { CausalConv1D } from './causalConv1d.js';
+import { Conv1DTranspose } from './conv1dTranspose.js';
 import { Cropping1D, Cropping3D } from './cropping.js';
 import { CustomScaleLayer } from './customScaleLayer.js';
+import { DepthwiseConv1D } from './depthwiseConv1d.js';
 import { DilatedDepthwiseConv2D } from './dilatedDepthwiseConv2d.js';
+import { EinsumDense } from './einsumDense.js';
 import { ELU } from './elu.js';
 import {
   GlobalAveragePooling1D,
@@ -15,6 +18,7 @@ import {
   GlobalMaxPooling2D,
   GlobalMaxPooling3D,
 } from './globalPooling.js';
+import { GroupedConv1D } from './groupedConv1d.js';
 import { GroupedConv2D } from './groupedConv2d.js';
 import { GroupedQueryAttention } from './groupedQueryAttention.js';
 import { GroupNormalization } from './groupNormalization.js';
@@ -27,6 +31,7 @@ import { ResetAfterGRU, ResetAfterGRUCell } from './resetAfterGru.js';
 import { Reshape } from './reshape.js';
 import { RMSNormalization } from './rmsNormalization.js';
 import { RmsScalingNormalization } from './rmsScalingNormalization.js';
+import { SeparableConv1D } from './separableConv1d.js';
 import { SpatialDropout2D, SpatialDropout3D } from './spatialDropout.js';
 import { StochasticDepth } from './stochasticDepth.js';
 import { Subtract } from './subtract.js';
@@ -40,10 +45,13 @@ const LAYERS = [
   Attention,
   BilinearUpSampling2D,
   CausalConv1D,
+  Conv1DTranspose,
   Cropping1D,
   Cropping3D,
   CustomScaleLayer,
+  DepthwiseConv1D,
   DilatedDepthwiseConv2D,
+  EinsumDense,
   ELU,
   GlobalAveragePooling1D,
   GlobalAveragePooling2D,
@@ -51,6 +59,7 @@ const LAYERS = [
   GlobalMaxPooling1D,
   GlobalMaxPooling2D,
   GlobalMaxPooling3D,
+  GroupedConv1D,
   GroupedConv2D,
   GroupedQueryAttention,
   GroupNormalization,
@@ -64,6 +73,7 @@ const LAYERS = [
   Reshape,
   RMSNormalization,
   RmsScalingNormalization,
+  SeparableConv1D,
   SpatialDropout2D,
   SpatialDropout3D,
   StochasticDepth,

@@ -72,7 +72,11 @@ const read = {
   BatchNormalization: { neutral: { renorm: [false], synchronized: [false] } },
   Bidirectional: plain,
   Concatenate: plain,
-  Conv1D: { ...convolution, allowed: channelsLast },
+  Conv1D: { allowed: channelsLast, added: { groups: 1 } },
+  Conv1DTranspose: {
+    neutral: { output_padding: [null], dilation_rate: [1, [1]] },
+    allowed: channelsLast,
+  },
   Conv2D: { added: { groups: 1 } },
   Conv2DTranspose: transposed,
   // TensorFlow's kernel for processors has no dilations.
@@ -84,10 +88,12 @@ const read = {
   Cropping3D: plain,
   CustomScaleLayer: { module: 'keras.src.applications.inception_resnet_v2' },
   Dense: plain,
+  DepthwiseConv1D: { allowed: channelsLast },
   DepthwiseConv2D: depthwise,
   Dot: plain,
   Dropout: plain,
   ELU: plain,
+  EinsumDense: plain,
   Embedding: plain,
   Flatten: plain,
   GRU: recurrent,
@@ -128,6 +134,7 @@ const read = {
   RepeatVector: plain,
   Rescaling: plain,
   Reshape: plain,
+  SeparableConv1D: { allowed: channelsLast },
   SeparableConv2D: { ...depthwise, allowed: channelsLast },
   SimpleRNN: recurrent,
   SimpleRNNCell: cells,
@@ -191,9 +198,7 @@ export const kerasLayers: Readonly<Record<string, KerasLayerClass>> = {
     ),
     ...each(
       `AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D
-      AdaptiveMaxPooling2D AdaptiveMaxPooling3D Conv1DTranspose ConvLSTM1D ConvLSTM3D
-      DepthwiseConv1D EinsumDense 
-      ReversibleEmbedding SeparableConv1D SpectralNormalization`,
+      AdaptiveMaxPooling2D AdaptiveMaxPooling3D ConvLSTM1D ConvLSTM3D ReversibleEmbedding SpectralNormalization`,
       { missing: "Keras has this layer, gradstream doesn't yet" },
     ),
     ...each('CuDNNGRU CuDNNLSTM ConvRNN2D LocallyConnected1D LocallyConnected2D', {
