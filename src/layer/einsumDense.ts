@@ -2,8 +2,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { sizeOf } from '../data/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { addsBiasElsewhere } from './addsBiasElsewhere.js';
 import { axisLengths, type Equation, parseEquation, plainEquation } from './einsumEquation.js';
 import { asMatrix, type KernelArgs, type KernelOptions, kernelOptions } from './kernelOptions.js';
+import type { Call } from './maskFlow.js';
 import { firstTensor, type LayerArgs, type Shape } from './tfjsLayer.js';
 
 export type EinsumDenseArgs = LayerArgs &
@@ -83,6 +85,13 @@ export class EinsumDense extends layers.Layer {
       const sizes = bias.map(letter =>
         letter === '' ? 1 : (this.#known([letter], lengths, shape as Shape)[0] as number),
       );
+      const output = equation.output.map(letter => lengths.get(letter) ?? null);
+      if (addsBiasElsewhere(sizes, output)) {
+        throw this.#problem(
+          `its bias of shape [${sizes}] would be added along another axis by Keras, as [${output}], what comes out, has one as long; ` +
+            'give its axes other lengths, or the bias other axes',
+        );
+      }
       this.#bias = this.addWeight(
         'bias',
         sizes,
@@ -119,10 +128,22 @@ export class EinsumDense extends layers.Layer {
     return {
       ...super.getConfig(),
       equation: this.#equation,
-      outputShape: [...this.#outputShape],
+      outputShape: this.#knownOutputShape(),
       biasAxes: this.#biasAxes,
       ...this.#options.config,
     };
+  }
+
+  /** With the lengths that the input gives, where all calls agree: Keras knows no others of what comes out. */
+  #knownOutputShape(): Shape {
+    const calls = this.inboundNodes as unknown as readonly Call[];
+    const shapes = calls.map(({ inputTensors: [{ shape }] }) => {
+      const { equation, lengths } = this.#axes(shape);
+      const named = equation.output.slice(0, equation.output.length - equation.trailing);
+      return named.slice(named.length - this.#outputShape.length).map(letter => lengths.get(letter) ?? null);
+    });
+    const [first = this.#outputShape] = shapes;
+    return shapes.every(shape => `${shape}` === `${first}`) ? [...first] : [...this.#outputShape];
   }
 
   #axes(shape: Shape): { readonly equation: Equation; readonly lengths: ReadonlyMap<string, number | null> } {

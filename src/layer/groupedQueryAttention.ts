@@ -44,11 +44,16 @@ export class GroupedQueryAttention extends ProjectedAttention {
     const [query, value, key] = shapes.map(one => one[one.length - 1] as number);
     if (shapes[0].length !== 3) throw this.problem(`${shown(shapes)} need three axes: [batch, steps, channels]`);
     if (query !== value) throw this.problem(`${shown(shapes)}: query and value need as many channels`);
-    this.addProjection('query', [query], [this.#numQueryHeads, this.#headDim]);
-    this.addProjection('key', [key], [this.#numKeyValueHeads, this.#headDim]);
-    if (this.useGate) this.addProjection('gate', [query], [this.#numQueryHeads, this.#headDim]);
-    this.addProjection('value', [value], [this.#numKeyValueHeads, this.#headDim]);
-    this.addProjection('attention_output', [this.#numQueryHeads, this.#headDim], [query]);
+    const [ofQuery, ofValue] = [
+      [this.#numQueryHeads, this.#headDim],
+      [this.#numKeyValueHeads, this.#headDim],
+    ];
+    const [free, freeValue] = [shapes[0].slice(0, -1), shapes[1].slice(0, -1)];
+    this.addProjection('query', [free, [query], ofQuery]);
+    this.addProjection('key', [freeValue, [key], ofValue]);
+    if (this.useGate) this.addProjection('gate', [free, [query], ofQuery]);
+    this.addProjection('value', [freeValue, [value], ofValue]);
+    this.addProjection('attention_output', [free, ofQuery, [query]]);
     super.build(shape);
   }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { sizeOf } from '../data/hostArray.js';
 import type { AttentionKwargs, Roles } from './attentionLayer.js';
-import { fits, ProjectedAttention, type ProjectedAttentionArgs, shown } from './projectedAttention.js';
+import { fits, type Input, ProjectedAttention, type ProjectedAttentionArgs, shown } from './projectedAttention.js';
 import type { Shape } from './tfjsLayer.js';
 
 export type MultiHeadAttentionArgs = ProjectedAttentionArgs & {
@@ -45,13 +45,14 @@ export class MultiHeadAttention extends ProjectedAttention {
   override build(shape: Shape | Shape[]): void {
     const shapes = this.shapes(shape);
     this.#check(shapes);
-    const [query, value, key] = shapes.map(one => one[one.length - 1] as number);
+    const split = (one: Shape): Input => [one.slice(0, -1), one.slice(-1) as number[]];
+    const [query, value, key] = [split(shapes[0]), split(shapes[1]), split(shapes[2])];
     const { numHeads, keyDim } = this.#args;
-    this.addProjection('query', [query], [numHeads, keyDim]);
-    this.addProjection('key', [key], [numHeads, keyDim]);
-    if (this.useGate) this.addProjection('gate', [query], [numHeads, this.#valueDim]);
-    this.addProjection('value', [value], [numHeads, this.#valueDim]);
-    this.addProjection('attention_output', [numHeads, this.#valueDim], this.#outputAxes(shapes[0]));
+    this.addProjection('query', [...query, [numHeads, keyDim]]);
+    this.addProjection('key', [...key, [numHeads, keyDim]]);
+    if (this.useGate) this.addProjection('gate', [...query, [numHeads, this.#valueDim]]);
+    this.addProjection('value', [...value, [numHeads, this.#valueDim]]);
+    this.addProjection('attention_output', [query[0], [numHeads, this.#valueDim], this.#outputAxes(shapes[0])]);
     super.build(shape);
   }
 

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { sizeOf } from '../data/hostArray.js';
+import { addsBiasElsewhere } from './addsBiasElsewhere.js';
 import { AttentionLayer, type AttentionLayerArgs, type Roles } from './attentionLayer.js';
 import type { AttentionMasks } from './attentionMasks.js';
 import { asMatrix, type KernelArgs, type KernelOptions, kernelOptions } from './kernelOptions.js';
@@ -77,8 +78,21 @@ export abstract class ProjectedAttention extends AttentionLayer {
     }
   }
 
-  /** Makes the weights of a projection, from the last axes of its input to others. */
-  protected addProjection(name: ProjectionName, inner: readonly number[], units: readonly number[]): void {
+  /**
+   * Makes the weights of a projection, from the last axes of its input to others.
+   *
+   * @param free the input's other axes
+   */
+  protected addProjection(
+    name: ProjectionName,
+    [free, inner, units]: readonly [Shape, readonly number[], readonly number[]],
+  ): void {
+    if (this.#useBias && addsBiasElsewhere(units, [...free, ...units])) {
+      throw this.problem(
+        `the bias of shape [${units}] of its projection '${name}' would be added along another axis by Keras, as there are as many steps; ` +
+          'give it another number of heads, or useBias false',
+      );
+    }
     const { kernelInitializer, kernelRegularizer, kernelConstraint, ...options } = this.#options;
     const kernel = this.addWeight(
       `${name}_kernel`,
@@ -145,6 +159,9 @@ export abstract class ProjectedAttention extends AttentionLayer {
       throw this.problem(`${shown([query, value, key])}: value and key need the same steps`);
   }
 }
+
+/** An input's shape: its axes but for the last, and the last. */
+export type Input = readonly [free: Shape, last: readonly number[]];
 
 /** Shapes in a message. */
 export const shown = ([query, value, key]: Roles<Shape>): string =>

@@ -209,7 +209,7 @@ export const layerTable: readonly LayerRow[] = [
     sequence,
     one(() => new GroupedQueryAttention({ headDim: 3, numQueryHeads: 4, numKeyValueHeads: 2 })),
   ],
-  ['GroupNormalization', image, one(() => new GroupNormalization({ groups: 2 }))],
+  ['GroupNormalization', [4, 4, 4], one(() => new GroupNormalization({ groups: 2 }))],
   ['Identity', vector, one(() => new Identity())],
   ['LayerScale', vector, one(() => new LayerScale({ initValues: 0.5, projectionDim: 6 }))],
   ['MultiHeadAttention', sequence, one(() => new MultiHeadAttention({ ...heads, dropout: 0.2, useCausalMask: true }))],

@@ -29,7 +29,9 @@ export function withCallInConfig(layer: KerasLayer, file: KerasFile): KerasLayer
     return withCallInConfig({ ...layer, class_name: 'GroupedQueryAttention' }, file);
   }
   const { class_name, inbound_nodes = [] } = layer;
-  if (!isAttention(class_name) || inbound_nodes.length === 0) return layer;
+  // A model that was built here has all in its config.
+  const isOurs = Array.isArray(layer.config.places);
+  if (!isAttention(class_name) || inbound_nodes.length === 0 || isOurs) return layer;
   const calls = (inbound_nodes as readonly Node[]).map(node =>
     isRecord(node) ? keras3Call(node, layer, file) : keras2Call(node as readonly unknown[], layer, file),
   );
