@@ -35,6 +35,7 @@ const commonNeutral: Readonly<Record<string, readonly unknown[]>> = {
 export const EXPORTED_GROUPED_QUERY = 'GroupQueryAttention';
 
 const plain: KerasLayerClass = {};
+const attention: KerasLayerClass = { note: 'called without `attention_mask` and `return_attention_scores`' };
 const convolution: KerasLayerClass = { neutral: { groups: [1] }, added: { groups: 1 } };
 /** Of one channel each, by nature. */
 const depthwise: KerasLayerClass = { neutral: { groups: [1] } };
@@ -62,9 +63,9 @@ const read = {
   Activation: plain,
   ActivityRegularization: plain,
   Add: plain,
-  AdditiveAttention: plain,
+  AdditiveAttention: attention,
   AlphaDropout: plain,
-  Attention: plain,
+  Attention: attention,
   Average: plain,
   AveragePooling1D: pooling1d,
   AveragePooling2D: plain,
@@ -107,7 +108,7 @@ const read = {
   GlobalMaxPooling2D: globalPooling,
   GlobalMaxPooling3D: globalPooling,
   GroupNormalization: plain,
-  GroupedQueryAttention: { exported: EXPORTED_GROUPED_QUERY },
+  GroupedQueryAttention: { ...attention, exported: EXPORTED_GROUPED_QUERY },
   Identity: plain,
   InputLayer: plain,
   LSTM: recurrent,
@@ -123,12 +124,12 @@ const read = {
   MaxPooling3D: plain,
   Maximum: plain,
   Minimum: plain,
-  MultiHeadAttention: plain,
+  MultiHeadAttention: attention,
   Multiply: plain,
   Normalization: plain,
   PReLU: plain,
   Permute: plain,
-  RMSNormalization: plain,
+  RMSNormalization: { note: 'along the last axis or axes' },
   RNN: { ...cells, ...recurrent },
   ReLU: plain,
   RepeatVector: plain,
