@@ -51,7 +51,7 @@ export function attentionMasks(layer: layers.Layer, { mask, query }: Given): Att
  */
 export function maskedRoles(layer: layers.Layer): Flags {
   const calls = layer.inboundNodes as unknown as readonly Call[];
-  if (!calls.some(hasSource)) return [false, false, false];
+  if (!calls.some(hasMaskBefore)) return [false, false, false];
   const ways = calls.map(call => ofCall(layer as Attending, call));
   const [first] = ways;
   if (ways.some(way => `${way}` !== `${first}`))
@@ -78,7 +78,8 @@ function ofCall(layer: Attending, call: Call): Flags {
   return origins.map(origin => origin !== null && origin !== 'input');
 }
 
-function hasSource(call: Call): boolean {
+/** Whether there is a layer before a call in which masks begin, or a model that may hold one. */
+export function hasMaskBefore(call: Call): boolean {
   const met = new Set<Call>([call]);
   for (const { inputTensors } of met) for (const tensor of inputTensors) met.add(callOf(tensor));
   return [...met].some(({ outboundLayer }) => beginsMask(outboundLayer) || isModel(outboundLayer));

@@ -2,12 +2,13 @@ import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../../error/invalidArgumentError.js';
 import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
 import { AttentionLayer } from '../../layer/attentionLayer.js';
-import { maskedRoles } from '../../layer/attentionMasks.js';
+import { hasMaskBefore, maskedRoles } from '../../layer/attentionMasks.js';
 import { innerLayers, isModel } from '../../layer/innerLayers.js';
 import { type Call, MaskFlow, type MaskOrigin } from '../../layer/maskFlow.js';
 import { beginsMask } from '../../layer/passesMask.js';
 import { configLayers, isModelClass, type KerasObject, layerName } from './kerasConfig.js';
 import { isOperation } from './operations.js';
+import { isRecurrent } from './refuseMasks.js';
 
 interface File {
   /** Begins messages. */
@@ -19,11 +20,11 @@ interface File {
 }
 
 /**
- * @throws UnsupportedModelError where attention, or a mean of sequences, gets another mask in Keras than here
+ * @throws UnsupportedModelError where attention, a recurrent layer or a mean of sequences gets another mask in Keras than here
  */
 export function refuseGraphMasks(model: LayersModel, { origin, keras3, operations }: File): void {
   const all = innerLayers(model).map(({ layer }) => layer);
-  const takers = all.filter(layer => layer instanceof AttentionLayer || isMean(layer));
+  const takers = all.filter(layer => layer instanceof AttentionLayer || isMean(layer) || isRecurrentLayer(layer));
   if (takers.length === 0 || !all.some(beginsMask)) return;
   const refuse = (layer: layers.Layer, problem: string): never => {
     throw new UnsupportedModelError(`${origin}: ${layer.getClassName()} '${layer.name}': ${problem}.`);
@@ -34,6 +35,9 @@ export function refuseGraphMasks(model: LayersModel, { origin, keras3, operation
     }
     if (isModel(layer) && hasAttention(layer) && inputMasks(layer).some(isMask)) {
       refuse(layer, 'it gets a mask, and there is attention in it; build it of layers, not of models');
+    }
+    if (isRecurrentLayer(layer) && callsOf(layer).some(getsOthersMask)) {
+      refuse(layer, 'it gets no mask in Keras, while tfjs would hand that of another layer on');
     }
     if (isMean(layer) && symbolicMasks(layer).includes('unclear')) {
       refuse(layer, 'its mask is that of several layers');
@@ -62,6 +66,7 @@ function masked(layer: AttentionLayer, origin: string): readonly boolean[] {
 const isMean = (layer: layers.Layer): boolean => layer.getClassName() === 'GlobalAveragePooling1D';
 const hasAttention = (model: LayersModel): boolean =>
   innerLayers(model).some(({ layer }) => layer instanceof AttentionLayer);
+const isRecurrentLayer = (layer: layers.Layer): boolean => isRecurrent({ class_name: layer.getClassName() });
 const isMask = (origin: MaskOrigin): boolean => origin !== null && origin !== 'input';
 const callsOf = (layer: layers.Layer): readonly Call[] => layer.inboundNodes as unknown as readonly Call[];
 
@@ -72,5 +77,10 @@ const outputMasks = (layer: layers.Layer): MaskOrigin[] => {
 
 const inputMasks = (layer: layers.Layer, flow = new MaskFlow()): MaskOrigin[] =>
   callsOf(layer).flatMap(call => call.inputTensors.map(tensor => flow.at(tensor, call)));
+
+/** tfjs hands a mask to all layers that follow. */
+const getsOthersMask = (call: Call): boolean =>
+  hasMaskBefore(call) &&
+  [null, 'unclear'].includes(new MaskFlow({ symbolic: true }).at(call.inputTensors[0], call) as null);
 
 const symbolicMasks = (layer: layers.Layer): MaskOrigin[] => inputMasks(layer, new MaskFlow({ symbolic: true }));

@@ -317,6 +317,27 @@ describe('calls of attention', () => {
   });
 });
 
+describe('masks in a graph', () => {
+  const embedding = (mask_zero: boolean, name: string) =>
+    placed('Embedding', name, { input_dim: 5, output_dim: 4, mask_zero, trainable: true }, [tensor('in')]);
+  const lstm = (of: string) =>
+    placed('LSTM', 'lstm', { units: 2, trainable: true, recurrent_activation: 'sigmoid' }, [tensor(of)]);
+  const input = placed('InputLayer', 'in', { batch_shape: [null, 4] }, []);
+
+  it.each<[string, object]>([
+    ['a convolution', placed('Conv1D', 'end', { filters: 4, kernel_size: 1, trainable: true }, [tensor('e')])],
+    ['a sum with what has none', placed('Add', 'end', { trainable: true }, [[tensor('e'), tensor('p')]])],
+    ['an operation', { ...placed('Multiply', 'end', {}, [tensor('e'), 2]), module: 'keras.src.ops.numpy' }],
+  ])('that %s ends in Keras, tfjs would hand on to a recurrent layer', async (_, end) => {
+    const layers = [input, embedding(true, 'e'), embedding(false, 'p'), end as typeof input, lstm('end')];
+    await expect(functional(layers)).rejects.toThrow(
+      /'lstm': it gets no mask in Keras|'end': an operation of keras\.ops ends/,
+    );
+    layers[1] = embedding(false, 'e');
+    await expect(functional(layers)).resolves.toBeDefined();
+  });
+});
+
 describe('masks and attention', () => {
   const before = [
     placed('InputLayer', 'in', { batch_shape: [null, 4] }, []),
