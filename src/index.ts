@@ -118,6 +118,15 @@ export { stitch } from './filters/stitch.js';
 export { type Compiled, type CompileOptions, compile, type TensorSpec } from './graph/compile.js';
 export { NotTraceableError } from './graph/notTraceableError.js';
 export { ActivityRegularization, type ActivityRegularizationArgs } from './layer/activityRegularization.js';
+export {
+  AdaptiveAveragePooling1D,
+  AdaptiveAveragePooling2D,
+  AdaptiveAveragePooling3D,
+  AdaptiveMaxPooling1D,
+  AdaptiveMaxPooling2D,
+  AdaptiveMaxPooling3D,
+  type AdaptivePoolingArgs,
+} from './layer/adaptivePooling.js';
 export { type Applied, type ApplyOptions, applyModel, type Seed } from './layer/applyModel.js';
 export { AdditiveAttention, type AdditiveAttentionArgs, Attention, type AttentionArgs } from './layer/attention.js';
 export { BilinearUpSampling2D } from './layer/bilinearUpSampling2d.js';

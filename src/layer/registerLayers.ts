@@ -1,5 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ActivityRegularization } from './activityRegularization.js';
+import {
+  AdaptiveAveragePooling1D,
+  AdaptiveAveragePooling2D,
+  AdaptiveAveragePooling3D,
+  AdaptiveMaxPooling1D,
+  AdaptiveMaxPooling2D,
+  AdaptiveMaxPooling3D,
+} from './adaptivePooling.js';
 import { AdditiveAttention, Attention } from './attention.js';
 import { BilinearUpSampling2D } from './bilinearUpSampling2d.js';
 import { CausalConv1D } from './causalConv1d.js';
@@ -41,6 +49,12 @@ import { ZeroPadding1D, ZeroPadding3D } from './zeroPadding.js';
 
 const LAYERS = [
   ActivityRegularization,
+  AdaptiveAveragePooling1D,
+  AdaptiveAveragePooling2D,
+  AdaptiveAveragePooling3D,
+  AdaptiveMaxPooling1D,
+  AdaptiveMaxPooling2D,
+  AdaptiveMaxPooling3D,
   AdditiveAttention,
   Attention,
   BilinearUpSampling2D,

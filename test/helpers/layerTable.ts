@@ -1,6 +1,14 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Batch } from '../../src/data/batch.js';
 import { ActivityRegularization } from '../../src/layer/activityRegularization.js';
+import {
+  AdaptiveAveragePooling1D,
+  AdaptiveAveragePooling2D,
+  AdaptiveAveragePooling3D,
+  AdaptiveMaxPooling1D,
+  AdaptiveMaxPooling2D,
+  AdaptiveMaxPooling3D,
+} from '../../src/layer/adaptivePooling.js';
 import { AdditiveAttention, Attention } from '../../src/layer/attention.js';
 import { BilinearUpSampling2D } from '../../src/layer/bilinearUpSampling2d.js';
 import { CausalConv1D } from '../../src/layer/causalConv1d.js';
@@ -162,6 +170,12 @@ export const layerTable: readonly LayerRow[] = [
   ['Rescaling', vector, one(() => layers.rescaling({ scale: 0.5, offset: 0.1 }))],
   ['CenterCrop', image, one(() => layers.centerCrop({ height: 4, width: 4 }))],
   ['ActivityRegularization', vector, one(() => new ActivityRegularization({ l1: 0.1, l2: 0.2 }))],
+  ['AdaptiveAveragePooling1D', sequence, one(() => new AdaptiveAveragePooling1D({ outputSize: 2 }))],
+  ['AdaptiveAveragePooling2D', image, one(() => new AdaptiveAveragePooling2D({ outputSize: [4, 3] }))],
+  ['AdaptiveAveragePooling3D', volume, one(() => new AdaptiveAveragePooling3D({ outputSize: 3 }))],
+  ['AdaptiveMaxPooling1D', sequence, one(() => new AdaptiveMaxPooling1D({ outputSize: 2 }))],
+  ['AdaptiveMaxPooling2D', image, one(() => new AdaptiveMaxPooling2D({ outputSize: [4, 3] }))],
+  ['AdaptiveMaxPooling3D', volume, one(() => new AdaptiveMaxPooling3D({ outputSize: 3 }))],
   ['AdditiveAttention', sequence, merged(() => new AdditiveAttention({ dropout: 0.2 }))],
   ['AdditiveAttention', sequence, one(() => new AdditiveAttention({ useScale: false, useCausalMask: true }))],
   ['Attention', sequence, merged(() => new Attention({ dropout: 0.2, useScale: true }))],

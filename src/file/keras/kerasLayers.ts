@@ -62,6 +62,12 @@ const convNext: KerasLayerClass = { module: 'keras.src.applications.convnext' };
 const read = {
   Activation: plain,
   ActivityRegularization: plain,
+  AdaptiveAveragePooling1D: plain,
+  AdaptiveAveragePooling2D: plain,
+  AdaptiveAveragePooling3D: plain,
+  AdaptiveMaxPooling1D: plain,
+  AdaptiveMaxPooling2D: plain,
+  AdaptiveMaxPooling3D: plain,
   Add: plain,
   AdditiveAttention: attention,
   AlphaDropout: plain,
@@ -197,11 +203,9 @@ export const kerasLayers: Readonly<Record<string, KerasLayerClass>> = {
           `(augment, augmentImages). ${BEFORE_THE_MODEL}`,
       },
     ),
-    ...each(
-      `AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D
-      AdaptiveMaxPooling2D AdaptiveMaxPooling3D ConvLSTM1D ConvLSTM3D ReversibleEmbedding SpectralNormalization`,
-      { missing: "Keras has this layer, gradstream doesn't yet" },
-    ),
+    ...each(`ConvLSTM1D ConvLSTM3D ReversibleEmbedding SpectralNormalization`, {
+      missing: "Keras has this layer, gradstream doesn't yet",
+    }),
     ...each('CuDNNGRU CuDNNLSTM ConvRNN2D LocallyConnected1D LocallyConnected2D', {
       missing: 'Keras 2 has this layer, neither Keras 3 nor gradstream has it. Replace it in Keras 2 before you save',
     }),

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sizeOf } from '../../../src/data/hostArray.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { savedLayers } from '../../../src/file/keras/savedLayers.js';
+import { AdaptiveAveragePooling1D, AdaptiveMaxPooling2D } from '../../../src/layer/adaptivePooling.js';
 import { AdditiveAttention, Attention } from '../../../src/layer/attention.js';
 import { Conv1DTranspose } from '../../../src/layer/conv1dTranspose.js';
 import { DepthwiseConv1D } from '../../../src/layer/depthwiseConv1d.js';
@@ -80,6 +81,8 @@ const valid: readonly Row[] = [
     [[2, 3]],
     () => new EinsumDense({ equation: 'ab...,bc->ac...', outputShape: [4], biasAxes: 'c' }),
   ],
+  ['pooled to a length', [[5, 2]], () => new AdaptiveAveragePooling1D({ outputSize: 3 })],
+  ['pooled to a size', [[3, 5, 2]], () => new AdaptiveMaxPooling2D({ outputSize: [3, 2] })],
 ];
 
 const filled = (shape: readonly number[], value: (i: number) => number): tf.Tensor =>
@@ -257,6 +260,18 @@ describe('what they refuse', () => {
       () => apply(new EinsumDense({ equation: 'abc,bd->adc', outputShape: [3, null], biasAxes: 'd' }), [2, 3]),
       /bias of shape \[3,1\] would be added along another axis by Keras/,
     ],
+    [
+      'a size of nothing',
+      () => new AdaptiveAveragePooling1D({ outputSize: 0 }),
+      /its outputSize is 0; it must be a whole number/,
+    ],
+    [
+      'two sizes of three',
+      () => new AdaptiveMaxPooling2D({ outputSize: [1, 2, 3] }),
+      /outputSize is 1,2,3; .*a list of 2/,
+    ],
+    ['a sequence as a picture', () => apply(new AdaptiveMaxPooling2D({ outputSize: 1 }), [3, 4]), /it needs 4 axes/],
+    ['an open length', () => apply(new AdaptiveAveragePooling1D({ outputSize: 1 }), [null, 4]), /all lengths but/],
     ['no equation', () => new EinsumDense({ ...dense, equation: 'abc' }), /its equation is 'abc'/],
     [
       'a letter out of nowhere',

@@ -21,6 +21,7 @@ import { loadArchitecture } from '../../../../src/file/loadArchitecture.js';
 import { loadModel, loadWeights } from '../../../../src/file/loadModel.js';
 import { saveModel } from '../../../../src/file/saveModel.js';
 import { ActivityRegularization } from '../../../../src/layer/activityRegularization.js';
+import { AdaptiveAveragePooling2D, AdaptiveMaxPooling2D } from '../../../../src/layer/adaptivePooling.js';
 import { AdditiveAttention, Attention } from '../../../../src/layer/attention.js';
 import { BilinearUpSampling2D } from '../../../../src/layer/bilinearUpSampling2d.js';
 import { CausalConv1D } from '../../../../src/layer/causalConv1d.js';
@@ -196,6 +197,11 @@ const models: Readonly<Record<string, () => LayersModel>> = {
       new Conv1DTranspose({ filters: 4, kernelSize: 3, strides: 2, useBias: false }),
       new GroupedConv1D({ filters: 6, kernelSize: 2, groups: 2, padding: 'causal' }),
       new EinsumDense({ equation: 'abc,cde->abde', outputShape: [null, 3, 2], biasAxes: 'e', activation: 'tanh' }),
+    ),
+  'pooling to a size': () =>
+    stack(
+      new AdaptiveAveragePooling2D({ ...picture, outputSize: [4, 5], dataFormat: 'channelsFirst' }),
+      new AdaptiveMaxPooling2D({ outputSize: 3 }),
     ),
   'normalizations that tfjs has not': () =>
     stack(
