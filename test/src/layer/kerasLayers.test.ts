@@ -129,8 +129,8 @@ describe.each(backends)('layers of Keras that tfjs lacks, on %s', backend => {
     }
   });
 
-  // What is divided by a deviation of nearly nothing bends too much for a difference.
-  it.each(valid.filter(([name]) => name !== 'rms scaling'))(
+  // What is divided by a deviation of nearly nothing bends too much for a difference; the largest of a window may be another.
+  it.each(valid.filter(([name]) => name !== 'rms scaling' && name !== 'pooled to a size'))(
     '%s has the gradient of its differences',
     (_, shapes, make) => {
       const made = built(shapes, make());
