@@ -3,6 +3,7 @@ import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { stopGradient } from '../graph/stopGradient.js';
 import { activityRegularizerOf } from './activityRegularizer.js';
+import { AttentionLayer } from './attentionLayer.js';
 import { modelEnd, replace } from './finalActivation.js';
 import { innerLayers, type PlacedLayer } from './innerLayers.js';
 import { maskSource } from './maskSource.js';
@@ -97,6 +98,7 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
 
 function useTrainingCall({ layer, trainable }: PlacedLayer, nextSeed: () => Seed): (() => void)[] {
   if (isRecurrentCell(layer)) return [useStatelessMasks(layer, nextSeed)];
+  if (layer instanceof AttentionLayer) return [useStatelessDropout(layer, nextSeed)];
   const className = layer.getClassName();
   if (!Object.hasOwn(trainingCalls, className)) return [];
   const call = layer.call.bind(layer);
@@ -125,9 +127,7 @@ const isRecurrentCell = (layer: layers.Layer): layer is layers.Layer & Recurrent
   'recurrentDropout' in layer && 'recurrentDropoutMask' in layer;
 
 function useStatelessMasks(cell: layers.Layer & RecurrentCell, nextSeed: () => Seed): () => void {
-  const restore = replace(cell, 'dropoutFunc', (x: tf.Tensor, rate: number) =>
-    tf.mul(x, keepMask(x.shape, rate, nextSeed())),
-  );
+  const restore = useStatelessDropout(cell, nextSeed);
   return () => {
     restore();
     for (const key of ['dropoutMask', 'recurrentDropoutMask'] as const) {
@@ -136,6 +136,10 @@ function useStatelessMasks(cell: layers.Layer & RecurrentCell, nextSeed: () => S
     }
   };
 }
+
+/** Of a layer that drops by a function that can be handed in. */
+const useStatelessDropout = (layer: layers.Layer, nextSeed: () => Seed): (() => void) =>
+  replace(layer, 'dropoutFunc', (x: tf.Tensor, rate: number) => tf.mul(x, keepMask(x.shape, rate, nextSeed())));
 
 function afterCall(layer: layers.Layer, then: (output: tf.Tensor, input: tf.Tensor) => void): () => void {
   const call = layer.call.bind(layer);

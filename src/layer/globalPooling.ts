@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { type Call, MaskFlow } from './maskFlow.js';
 import type { ResizingArgs } from './resizingLayer.js';
 import { firstTensor, type Shape } from './tfjsLayer.js';
 
@@ -82,13 +83,21 @@ export class GlobalAveragePooling1D extends GlobalAveragePooling {
 
   protected override pool(x: tf.Tensor, axes: number[], kwargs: Kwargs): tf.Tensor {
     const [mask] = [kwargs.mask].flat();
-    if (mask == null) return super.pool(x, axes, kwargs);
-    const counts = tf.expandDims(tf.cast(mask, 'float32'), axes[0] === 1 ? 2 : 1);
+    if (mask == null || this.#isUnmasked) return super.pool(x, axes, kwargs);
+    // Merges of tfjs give a mask one axis more.
+    const counts = tf.expandDims(tf.cast(tf.reshape(mask, [x.shape[0], -1]), 'float32'), axes[0] === 1 ? 2 : 1);
     return tf.div(tf.sum(tf.mul(x, counts), axes, this.keepDims), tf.sum(counts, axes, this.keepDims));
   }
 
   override computeMask(): tf.Tensor {
     return null as unknown as tf.Tensor;
+  }
+
+  /** Whether Keras has no mask where tfjs hands on another layer's. */
+  get #isUnmasked(): boolean {
+    const calls = this.inboundNodes as unknown as readonly Call[];
+    const flow = new MaskFlow({ symbolic: true });
+    return calls.length > 0 && calls.every(call => flow.at(call.inputTensors[0], call) === null);
   }
 }
 
