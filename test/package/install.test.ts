@@ -31,7 +31,7 @@ describe('the package', () => {
     tarball = join(folder, readdirSync(folder).find(name => name.endsWith('.tgz')) ?? '');
   }, minutes);
 
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }), minutes);
 
   it.each([
     ['on', []],
