@@ -96,6 +96,12 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
   }
 }
 
+/** What tfjs calls a layer with. */
+interface CallOptions {
+  readonly training?: boolean;
+  readonly mask?: tf.Tensor | tf.Tensor[] | null;
+}
+
 function useTrainingCall({ layer, trainable }: PlacedLayer, nextSeed: () => Seed): (() => void)[] {
   if (isRecurrentCell(layer)) return [useStatelessMasks(layer, nextSeed)];
   if (layer instanceof AttentionLayer) return [useStatelessDropout(layer, nextSeed)];
@@ -103,10 +109,11 @@ function useTrainingCall({ layer, trainable }: PlacedLayer, nextSeed: () => Seed
   if (!Object.hasOwn(trainingCalls, className)) return [];
   const call = layer.call.bind(layer);
   const plainly = (x: tf.Tensor): tf.Tensor => call(x, { training: false }) as tf.Tensor;
-  const lent = (inputs: unknown, kwargs: { readonly training?: boolean }): tf.Tensor | tf.Tensor[] =>
-    kwargs.training === true
-      ? tf.tidy(() => trainingCalls[className](layer, firstTensor(inputs), { trainable, nextSeed, plainly }))
-      : call(inputs as tf.Tensor, kwargs);
+  const lent = (inputs: unknown, kwargs: CallOptions): tf.Tensor | tf.Tensor[] => {
+    if (kwargs.training !== true) return call(inputs as tf.Tensor, kwargs);
+    const mask = kwargs.mask == null ? null : firstTensor(kwargs.mask);
+    return tf.tidy(() => trainingCalls[className](layer, firstTensor(inputs), { trainable, nextSeed, plainly, mask }));
+  };
   return [replace(layer, 'call', lent)];
 }
 

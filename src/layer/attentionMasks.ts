@@ -86,7 +86,7 @@ export function hasMaskBefore(call: Call): boolean {
 }
 
 /** All layers of the graph that a call is part of. */
-function connected(call: Call): ReadonlySet<layers.Layer> {
+export function connected(call: Call): ReadonlySet<layers.Layer> {
   const met = new Set<Call>([call]);
   for (const { inputTensors, outputTensors } of met) {
     for (const tensor of inputTensors) met.add(callOf(tensor));

@@ -86,6 +86,13 @@ export class MaskFlow {
   }
 }
 
+/** Whose masks Keras hands to a layer, for its first input, as they are while a model is built. */
+export function handedOrigins({ inboundNodes }: layers.Layer): ReadonlySet<MaskOrigin> {
+  const flow = new MaskFlow({ symbolic: true });
+  const calls = inboundNodes as unknown as readonly Call[];
+  return new Set(calls.map(call => flow.at(call.inputTensors[0], call)));
+}
+
 /** What a merge makes of its inputs' masks: an example's step counts where one of them counts it, if all have one. */
 function together(origins: readonly MaskOrigin[]): MaskOrigin {
   if (origins.includes(null)) return null;

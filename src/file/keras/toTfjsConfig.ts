@@ -126,7 +126,7 @@ function convertNode(
     throw unsupported(options, layer, 'it gets no mask in Keras, while tfjs would hand that of another layer on');
   }
   for (const [key, value] of Object.entries(kwargs)) {
-    const isMask = key === 'mask' && isMasked && takesMask(layer);
+    const isMask = key === 'mask' && isMasked && (takesMask(layer) || layer.class_name === 'BatchNormalization');
     if (value !== null && value !== false && !isMask) {
       throw unsupported(options, layer, `it is called with the argument '${key}', which tfjs doesn't have`);
     }
