@@ -6,10 +6,12 @@ import type { Batch } from '../../../src/data/batch.js';
 import type { HostArray } from '../../../src/data/hostArray.js';
 import { compile } from '../../../src/graph/compile.js';
 import { createLearner, type LearnerOptions } from '../../../src/learner/createLearner.js';
+import { valueAndGradients } from '../../../src/learner/valueAndGradients.js';
 import { initializeWeights } from '../../../src/model/initializeWeights.js';
 import { type Native, nativeBackendName } from '../../../src/native/backend.js';
 import { whyFloat32 } from '../../../src/native/dtypePolicy.js';
 import { adam } from '../../../src/optimizer/adam.js';
+import { denseGradient } from '../../../src/optimizer/gradient.js';
 import { lion } from '../../../src/optimizer/lion.js';
 import { rmsprop } from '../../../src/optimizer/rmsprop.js';
 import { sgd } from '../../../src/optimizer/sgd.js';
@@ -152,6 +154,29 @@ it.skipIf(!native?.hasBfloat16)('a compiled function of the dtype policy mixed_b
   );
   expect(rounded).not.toEqual(exact);
   for (const [i, value] of exact.entries()) expect(Math.abs(rounded[i] / value - 1)).toBeLessThan(2 ** -6);
+});
+
+it.skipIf(!native?.hasBfloat16)('what a compiled function makes of gradients is float32', async () => {
+  tf.setBackend(nativeBackendName);
+  const weight = tf.variable(
+    tf.tensor2d(
+      Array.from({ length: 64 }, (_, i) => 1 + ((i * 31) % 97) / 97),
+      [8, 8],
+    ),
+  );
+  const step = compile(
+    ({ x }) => {
+      const { value, gradients } = valueAndGradients(() => tf.mean(tf.square(tf.matMul(x, weight))), [weight]);
+      weight.assign(tf.sub(weight, tf.mul(denseGradient(gradients[0]), 1e-4)));
+      return { loss: value };
+    },
+    { inputs: { x: { shape: [8, 8] } }, variables: [weight], dtypePolicy: 'mixed_bfloat16' },
+  );
+  await step({ x: Float32Array.from({ length: 64 }, (_, i) => ((i * 37) % 61) / 61) });
+  await step.dispose();
+  const values = weight.dataSync();
+  weight.dispose();
+  expect(values.some(value => !isBfloat16(value))).toBe(true);
 });
 
 it('warns once on another backend, and computes in float32', async () => {
