@@ -74,11 +74,14 @@ export function mapOrdered<T, R>(
         tasks.push(task);
         return task;
       };
-      const deliver = (): R[] => {
-        const delivered: R[] = [];
-        while (tasks[0]?.done) delivered.push(...(tasks.shift() as Task<T, R>).results);
-        return delivered;
-      };
+      let delivering = false;
+      // A result that brings in items which are done at once leaves theirs to the delivery that is under way.
+      function* deliver(): Generator<R> {
+        if (delivering) return;
+        delivering = true;
+        while (tasks[0]?.done) yield* (tasks.shift() as Task<T, R>).results;
+        delivering = false;
+      }
       const run = (task: Task<T, R>): Observable<R> =>
         from(project(task.value, task.index)).pipe(
           tap({

@@ -50,10 +50,24 @@ export function requireSameRun(run: RunState, setup: Json, { seed, epochs }: Tra
 
 /** @throws ResumeMismatchError where the snapshot is of another model or optimizer */
 export function requireSameArrays(saved: LearnerState, now: LearnerState): void {
-  const found = differences(shapesOf(saved), shapesOf(now));
+  const found = differences(shapesOf(inNamesOf(now, saved)), shapesOf(now));
   if (found.length === 0) return;
   const [shown, rest] = [found.slice(0, 5), found.length - 5];
   throw new ResumeMismatchError(rest > 0 ? [...shown, `and ${rest} more.`] : shown);
+}
+
+/** Weights correspond by place: tfjs numbers its layers anew for each model of a process. */
+function inNamesOf({ weights }: LearnerState, saved: LearnerState): LearnerState {
+  if (weights.length !== saved.weights.length) return saved;
+  const names = new Map(saved.weights.map(({ name }, i) => [name, weights[i].name]));
+  const ofSlot = (name: string): string => {
+    const end = name.lastIndexOf('/');
+    return `${names.get(name.slice(0, end)) ?? name.slice(0, end)}${name.slice(end)}`;
+  };
+  return {
+    weights: saved.weights.map((weight, i) => ({ ...weight, name: weights[i].name })),
+    slots: saved.slots.map(slot => ({ ...slot, name: ofSlot(slot.name) })),
+  };
 }
 
 const shapesOf = ({ weights, slots }: LearnerState): Json => ({

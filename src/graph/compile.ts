@@ -22,7 +22,9 @@ export interface CompileOptions<Name extends string> {
   /** Variables that the function reads or assigns. While compiled, their values live in the session; see `sync`. */
   readonly variables?: readonly tf.Variable[];
   /**
-   * Default `float32`. Where a machine has no instructions for another one, `float32` is computed.
+   * Default `float32`. Where a machine has no instructions for another one, `float32` is computed. With `mixed_bfloat16` take
+   * gradients by `valueAndGradients`: what is made of these is computed in float32, while a variable that is updated by those of
+   * `tf.variableGrads` may be rounded to bfloat16 each time.
    */
   readonly dtypePolicy?: DtypePolicy;
   /** Told once where the function can't be compiled and runs eagerly. Default: a line on standard error. */

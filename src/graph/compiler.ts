@@ -44,6 +44,8 @@ export class Compiler {
   readonly graph: Graph;
   private readonly session: Session;
   private readonly tuning: ProductTuning;
+  /** Whether it computes in bfloat16, where it does so at all. */
+  private readonly isMixed: boolean;
   private readonly handles = new Map<tf.Variable, Output>();
   private readonly assignments = new Map<Pointer, { readonly value: Output; readonly assign: Pointer }>();
   private readonly assignmentCalls = new Map<string, SessionCall>();
@@ -56,10 +58,10 @@ export class Compiler {
     dtypePolicy: DtypePolicy = 'float32',
   ) {
     this.graph = new Graph(native.library);
-    const mixedBfloat16 = dtypePolicy === 'mixed_bfloat16' && native.hasBfloat16;
+    this.isMixed = dtypePolicy === 'mixed_bfloat16' && native.hasBfloat16;
     // oneDNN's products in bfloat16 are as quick as they are.
-    this.tuning = mixedBfloat16 ? 'none' : native.productTuning;
-    this.session = new Session(native.library, this.graph, { ...native.config, mixedBfloat16 });
+    this.tuning = this.isMixed ? 'none' : native.productTuning;
+    this.session = new Session(native.library, this.graph, { ...native.config, mixedBfloat16: this.isMixed });
     for (const variable of variables) {
       this.handles.set(variable, this.newHandle(DataType[variable.dtype], variable.shape));
     }
@@ -104,7 +106,7 @@ export class Compiler {
   private trace(fn: (tracer: Tracer) => readonly tf.Tensor[]): { tracer: Tracer; fetches: Output[] } {
     const attempt = (useTape: boolean) => {
       const { backend, binding } = this.native;
-      const tracer = new Tracer(this.graph, backend, binding, this.handles, useTape);
+      const tracer = new Tracer(this.graph, backend, binding, this.handles, useTape, this.isMixed);
       return { tracer, fetches: tracer.trace(() => fn(tracer).map(result => tracer.output(result))) };
     };
     try {

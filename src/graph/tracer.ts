@@ -50,6 +50,8 @@ export class Tracer implements Executor {
     private readonly handles: ReadonlyMap<tf.Variable, Output>,
     /** Whether gradients have to come from tfjs's tape. */
     readonly useTape = false,
+    /** Whether TensorFlow will put operations into bfloat16. */
+    readonly isMixed = false,
     /** Is told all that goes into the graph: two traces that tell the same made the same graph. */
     private readonly note?: (text: string | Uint8Array) => void,
   ) {}

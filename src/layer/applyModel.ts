@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { inFloat32 } from '../graph/inFloat32.js';
 import { stopGradient } from '../graph/stopGradient.js';
 import { activityRegularizerOf } from './activityRegularizer.js';
 import { AttentionLayer } from './attentionLayer.js';
@@ -63,7 +64,9 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
       undo.push(
         afterCall(placed.layer, output => {
           // The model's own tidy would dispose it.
-          activity.push(tf.keep(tf.tidy(() => tf.div(regularizer(output), output.shape[0] ?? 1)) as tf.Scalar));
+          activity.push(
+            tf.keep(tf.tidy(() => tf.div(regularizer(inFloat32(output)), output.shape[0] ?? 1)) as tf.Scalar),
+          );
         }),
       );
     }

@@ -4,6 +4,7 @@ import type { Batch } from '../data/batch.js';
 import type { HostArray } from '../data/hostArray.js';
 import type { ArraySource } from '../data/source.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { inFloat32 } from '../graph/inFloat32.js';
 import { applyModel, type Seed } from '../layer/applyModel.js';
 import type { Loss } from '../loss/loss.js';
 import type { Metric } from '../metrics/metric.js';
@@ -172,7 +173,9 @@ export class StepProgram {
     // Keras weighs classes in training alone.
     const weight = training ? this.sampleWeight(examples, y) : examples.sampleWeight;
     // As Keras does, which looks at what is before the activation, not which one it is.
-    const judged = (weight: tf.Tensor1D | null): Judged => ({ y, output, raw: logits ?? logOdds, weight });
+    const before = logits ?? logOdds;
+    const seen = { output: inFloat32(output), raw: before && inFloat32(before) };
+    const judged = (weight: tf.Tensor1D | null): Judged => ({ y, ...seen, weight });
     const statistics = (metric: Metric, weight: tf.Tensor1D | null): tf.Tensor1D => {
       const { y, output, raw, weight: counted } = countedBy(metric, judged(weight), mask);
       if (raw === null) return metric.statistics(y, output, counted);

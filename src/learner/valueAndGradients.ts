@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { updatedInFloat32 } from '../graph/inFloat32.js';
 import { stopGradient } from '../graph/stopGradient.js';
 import { mendTapeGradients } from '../graph/tapeGradients.js';
 import { currentTracer, type Tracer } from '../graph/tracer.js';
 import { withLookups } from '../layer/lookUp.js';
-import { denseGradient, type Gradient, type IndexedSlices } from '../optimizer/gradient.js';
+import { denseGradient, type Gradient, type IndexedSlices, mapParts } from '../optimizer/gradient.js';
 
 /** A scalar function's value and its gradients by the variables; a variable it doesn't depend on gets zeros. */
 export interface ValueAndGradients {
@@ -65,7 +66,8 @@ function derive(fn: () => tf.Scalar, variables: readonly tf.Variable[], keep: Ke
     const inIt = lookups.filter(({ table }) => table === variable);
     return combine(variable, own[i], inIt);
   });
-  return { value, gradients };
+  // So that updates are made in float32.
+  return { value, gradients: gradients.map(gradient => mapParts(gradient, updatedInFloat32)) };
 }
 
 function combine(variable: tf.Variable, own: tf.Tensor | null, lookups: readonly Lookup[]): Gradient {

@@ -12,6 +12,8 @@ export interface R2ScoreOptions {
   readonly numRegressors?: number;
 }
 
+const { fround } = Math;
+
 /** Coefficient of determination. Source: `R2Score` of Keras 3 (`regression_metrics.py`). */
 export function r2Score(options: R2ScoreOptions): Metric {
   const { name = 'r2_score', classes, classAggregation, numRegressors = 0 } = options;
@@ -32,7 +34,8 @@ export function r2Score(options: R2ScoreOptions): Metric {
       const count = sums[3 * classes];
       const outputs = Array.from({ length: classes }, (_, i) => {
         const [sum, squares, residual] = [sums[i], sums[classes + i], sums[2 * classes + i]];
-        const variance = squares - sum * (sum / count);
+        // In float32, as the sums are: of a single example it is exactly 0.
+        const variance = fround(fround(squares) - fround(fround(sum) * fround(sum / count)));
         const score = 1 - residual / variance;
         return { variance, score: Math.abs(score) === Number.POSITIVE_INFINITY ? 0 : score };
       });

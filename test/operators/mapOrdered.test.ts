@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { EMPTY, from, of, throwError, timer, toArray } from 'rxjs';
+import { EMPTY, from, of, Subject, throwError, timer, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { mapOrdered } from '../../operators/mapOrdered.js';
 import { marbles } from '../../operators/testing/marbles.js';
@@ -45,6 +45,21 @@ describe('mapOrdered', () => {
       expectObservable(e1.pipe(mapOrdered(() => a, { concurrency: 1 }))).toBe(expected);
     }),
   );
+
+  it('keeps the order where a result brings the next item in', () => {
+    const items = new Subject<string>();
+    const slow = new Subject<string>();
+    const seen: string[] = [];
+    items.pipe(mapOrdered(item => (item === 'a' ? slow : of(item)), { concurrency: 2 })).subscribe(result => {
+      seen.push(result);
+      if (result === 'a') items.next('c');
+    });
+    items.next('a');
+    items.next('b');
+    slow.next('a');
+    slow.complete();
+    expect(seen).toEqual(['a', 'b', 'c']);
+  });
 
   it(
     'emits an error of one project at once, and unsubscribes from the others and the source',

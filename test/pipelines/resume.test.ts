@@ -257,6 +257,31 @@ describe('a run that is killed and resumed', () => {
     });
   });
 
+  it('goes on where the weights have other names: tfjs numbers the layers of each model of a process anew', async () => {
+    const snapshots = memoryStore();
+    const learner = (name: string, slot = 'velocity') => {
+      const numbered = fakeLearner({ metrics: ['accuracy'] });
+      const { state } = numbered;
+      numbered.state = async () => {
+        const { weights } = await state.call(numbered);
+        const [weight] = weights;
+        return { weights: [{ ...weight, name }], slots: [{ ...weight, name: `${name}/${slot}` }] };
+      };
+      return { learner: () => numbered };
+    };
+    const given = { snapshots, epochs: 2, controllers: [] };
+    await run(options({ ...given, epochs: 1, ...learner('dense_Dense1/kernel') }));
+    const resumed = await run(options({ ...given, resume: true, ...learner('dense_Dense2/kernel') }));
+    expect(resumed.at(-1)).toMatchObject({ type: 'runEnd', epochs: 2 });
+    const other = options({ ...given, epochs: 3, resume: true, ...learner('dense_Dense3/kernel', 'momentum') });
+    await expect(run(other)).rejects.toMatchObject({
+      differences: [
+        'slots.dense_Dense3/kernel/velocity was [], is not given.',
+        'slots.dense_Dense3/kernel/momentum was not given, is [].',
+      ],
+    });
+  });
+
   it('says where its controllers are others than before', async () => {
     const snapshots = memoryStore();
     await run(options({ snapshots, epochs: 1 }));

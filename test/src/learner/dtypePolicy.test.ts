@@ -3,12 +3,18 @@ import '@tensorflow/tfjs-backend-cpu';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../../src/data/batch.js';
+import type { HostArray } from '../../../src/data/hostArray.js';
 import { compile } from '../../../src/graph/compile.js';
 import { createLearner, type LearnerOptions } from '../../../src/learner/createLearner.js';
+import { valueAndGradients } from '../../../src/learner/valueAndGradients.js';
 import { initializeWeights } from '../../../src/model/initializeWeights.js';
 import { type Native, nativeBackendName } from '../../../src/native/backend.js';
 import { whyFloat32 } from '../../../src/native/dtypePolicy.js';
+import { adam } from '../../../src/optimizer/adam.js';
+import { denseGradient } from '../../../src/optimizer/gradient.js';
+import { lion } from '../../../src/optimizer/lion.js';
 import { rmsprop } from '../../../src/optimizer/rmsprop.js';
+import { sgd } from '../../../src/optimizer/sgd.js';
 import { nativeOrNull, withoutBfloat16 } from '../../helpers/native.js';
 
 const native = await nativeOrNull();
@@ -40,7 +46,7 @@ function model(): LayersModel {
   return built;
 }
 
-async function trained(options: Pick<LearnerOptions, 'dtypePolicy' | 'compile'>) {
+async function trained(options: Pick<LearnerOptions, 'dtypePolicy' | 'compile'> & Partial<LearnerOptions>) {
   const learner = createLearner({
     ...{ model: model(), optimizer: rmsprop(), loss: 'sparse_categorical_crossentropy' },
     ...options,
@@ -82,6 +88,41 @@ describe.skipIf(native === null)('a learner of the dtype policy mixed_bfloat16',
     },
   );
 
+  it.skipIf(!native?.hasBfloat16).each([
+    ['Adam with clipping', adam({ clipnorm: 1 })],
+    ['SGD with weight decay', sgd({ weightDecay: 0.01 })],
+    ['SGD of several batches with averages', sgd({ momentum: 0.9, gradientAccumulationSteps: 3, useEma: true })],
+    ['Lion', lion()],
+  ])('updates in float32 where no kernel does it: %s', async (_, optimizer) => {
+    tf.setBackend(nativeBackendName);
+    const { arrays } = await trained({ dtypePolicy: 'mixed_bfloat16', optimizer });
+    for (const data of arrays) expect(data.some(value => !isBfloat16(value))).toBe(true);
+  });
+
+  it.skipIf(!native?.hasBfloat16)('makes loss and metrics in float32 of what the model gives', async () => {
+    tf.setBackend(nativeBackendName);
+    const regression = sequential({
+      layers: [layers.dense({ units: 8, activation: 'relu', inputShape: [108] }), layers.dense({ units: 1 })],
+    });
+    initializeWeights(regression, 5);
+    const [x, targets] = [{ data: batch.kind === 'values' ? batch.x.data : [], shape: [size, 108] } as HostArray, 1000];
+    const y = { data: Float32Array.from({ length: size }, (_, i) => targets + 0.37 * i), shape: [size, 1] };
+    const learner = createLearner({
+      ...{ model: regression, optimizer: 'sgd', loss: 'mse', metrics: ['mae'], dtypePolicy: 'mixed_bfloat16' },
+    });
+    try {
+      const { statistics, loss } = await learner.evaluate({ ...batch, kind: 'values', x, y });
+      const { data } = await learner.predict(x);
+      const errors = Array.from(data, (value, i) => value - y.data[i]);
+      const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / size;
+      expect(data.every(isBfloat16)).toBe(true);
+      expect(loss / mean(errors.map(error => error ** 2))).toBeCloseTo(1, 6);
+      expect(statistics[2] / statistics[3] / mean(errors.map(Math.abs))).toBeCloseTo(1, 6);
+    } finally {
+      await learner.dispose();
+    }
+  });
+
   it('warns on a processor without instructions for it, and computes in float32', async () => {
     tf.setBackend(nativeBackendName);
     await withoutBfloat16(native as Native, async () => {
@@ -108,6 +149,29 @@ it.skipIf(!native?.hasBfloat16)('a compiled function of the dtype policy mixed_b
   );
   expect(rounded).not.toEqual(exact);
   for (const [i, value] of exact.entries()) expect(Math.abs(rounded[i] / value - 1)).toBeLessThan(2 ** -6);
+});
+
+it.skipIf(!native?.hasBfloat16)('what a compiled function makes of gradients is float32', async () => {
+  tf.setBackend(nativeBackendName);
+  const weight = tf.variable(
+    tf.tensor2d(
+      Array.from({ length: 64 }, (_, i) => 1 + ((i * 31) % 97) / 97),
+      [8, 8],
+    ),
+  );
+  const step = compile(
+    ({ x }) => {
+      const { value, gradients } = valueAndGradients(() => tf.mean(tf.square(tf.matMul(x, weight))), [weight]);
+      weight.assign(tf.sub(weight, tf.mul(denseGradient(gradients[0]), 1e-4)));
+      return { loss: value };
+    },
+    { inputs: { x: { shape: [8, 8] } }, variables: [weight], dtypePolicy: 'mixed_bfloat16' },
+  );
+  await step({ x: Float32Array.from({ length: 64 }, (_, i) => ((i * 37) % 61) / 61) });
+  await step.dispose();
+  const values = weight.dataSync();
+  weight.dispose();
+  expect(values.some(value => !isBfloat16(value))).toBe(true);
 });
 
 it('warns once on another backend, and computes in float32', async () => {

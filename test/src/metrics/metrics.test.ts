@@ -121,6 +121,13 @@ describe('metrics', () => {
     expect(value(r2, y, p)).toBeCloseTo((1 - 1 / 2 + (1 - 2 / 26)) / 2, 6);
   });
 
+  it('has no R² of a single example, as Keras', () => {
+    const score = (options: Record<string, unknown>): number =>
+      value(metricByName('r2_score', options, { ...column, outputShape: [2] }), [[0.1, 1 / 3]], [[0.7, -2]]);
+    expect(score({})).toBe(0);
+    expect(score({ classAggregation: 'variance_weighted_average' })).toBeNaN();
+  });
+
   it('takes the direction of a vector alone in cosine similarity', () => {
     const metric = metricByName('CosineSimilarity', {}, context);
     expect(value(metric, [[1, 1, 0]], [[5, 0, 0]])).toBeCloseTo(Math.SQRT1_2, 6);
