@@ -106,7 +106,7 @@ export class Compiler {
   private trace(fn: (tracer: Tracer) => readonly tf.Tensor[]): { tracer: Tracer; fetches: Output[] } {
     const attempt = (useTape: boolean) => {
       const { backend, binding } = this.native;
-      const tracer = new Tracer(this.graph, backend, binding, this.handles, useTape, this.isMixed);
+      const tracer = new Tracer(this.graph, backend, binding, this.handles, { useTape, isMixed: this.isMixed });
       return { tracer, fetches: tracer.trace(() => fn(tracer).map(result => tracer.output(result))) };
     };
     try {

@@ -107,7 +107,7 @@ function traceInto(
   fn: (inputs: tf.Tensor[]) => readonly tf.Tensor[],
 ): OpenTrace {
   const hash = createHash('sha256');
-  const tracer = new Tracer(graph, backend, binding, new Map(), false, false, note => hash.update(note));
+  const tracer = new Tracer(graph, backend, binding, new Map(), { note: text => hash.update(text) });
   const open = inputs.map(input => graph.placeholder(input));
   const chosen = graph.placeholder({ shape: [], dtype: DataType.int32 });
   const shapes = shapesOf(inputs, sizes);

@@ -26,11 +26,23 @@ let active: Tracer | undefined;
 /** The trace that is going on, or undefined where tfjs's operations are really carried out. */
 export const currentTracer = (): Tracer | undefined => active;
 
+export interface TracerOptions {
+  /** Whether gradients have to come from tfjs's tape. Default false. */
+  readonly useTape?: boolean;
+  /** Whether TensorFlow will put operations into bfloat16. Default false. */
+  readonly isMixed?: boolean;
+  /** Is told all that goes into the graph: two traces that tell the same made the same graph. */
+  readonly note?: ((text: string | Uint8Array) => void) | undefined;
+}
+
 /**
  * Notes down in a graph what a function asks of tfjs, instead of doing it. Tensors inside are symbols: shape and dtype are
  * known, values are not. Variables are read from and written to the session that will run the graph.
  */
 export class Tracer implements Executor {
+  readonly useTape: boolean;
+  readonly isMixed: boolean;
+  private readonly note: TracerOptions['note'];
   /** Operations that change variables; to be run with whatever is fetched. */
   readonly updates: Pointer[] = [];
   private readonly outputs = new Map<number, Output>();
@@ -48,13 +60,12 @@ export class Tracer implements Executor {
     private readonly backend: NativeBackend,
     private readonly binding: Binding,
     private readonly handles: ReadonlyMap<tf.Variable, Output>,
-    /** Whether gradients have to come from tfjs's tape. */
-    readonly useTape = false,
-    /** Whether TensorFlow will put operations into bfloat16. */
-    readonly isMixed = false,
-    /** Is told all that goes into the graph: two traces that tell the same made the same graph. */
-    private readonly note?: (text: string | Uint8Array) => void,
-  ) {}
+    { useTape = false, isMixed = false, note }: TracerOptions = {},
+  ) {
+    this.useTape = useTape;
+    this.isMixed = isMixed;
+    this.note = note;
+  }
 
   /** Traces one call; afterwards all is as before it, whatever happened inside. */
   trace<T>(call: (tracer: Tracer) => T): T {
