@@ -8,7 +8,7 @@ import { eventLog } from '../eventLog.js';
 import { resolveLazy } from '../lazy.js';
 import type { PreparedRecipe, Recipe, RecipeOptions, RecipeTalk } from '../recipes/recipe.js';
 import { train } from '../train.js';
-import { commandName } from './commandName.js';
+import { commandName, quoted } from './commandName.js';
 import { dtypePolicyOption } from './dtypePolicyOption.js';
 import { interrupt } from './interrupt.js';
 import { noteOnce } from './noteOnce.js';
@@ -99,7 +99,7 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
       note(
         folder === undefined
           ? "Nothing was kept. With '--out DIR' a run keeps checkpoints, from which '--resume DIR' goes on."
-          : `To go on: ${commandName()} train ${recipe.name} --resume ${folder.path}`,
+          : `To go on: ${commandName()} train ${recipe.name} --resume ${quoted(folder.path)}`,
       );
     } else {
       await saveResult(prepared, folder, learner, last, talk);
