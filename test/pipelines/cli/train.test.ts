@@ -5,7 +5,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { batch } from '../../../operators/batch.js';
 import { fakeLearner } from '../../../operators/testing/fakeLearner.js';
 import { arraySource } from '../../../operators/testing/sources.js';
-import { recipeCommand } from '../../../pipelines/cli/train.js';
+import { recipeCommand, resumeOptions } from '../../../pipelines/cli/train.js';
 import type { Recipe, RecipeOptions } from '../../../pipelines/recipes/recipe.js';
 
 interface Own {
@@ -60,6 +60,13 @@ describe('gradstream train', () => {
     const given = ['--n', '3', '--no-mean', '--augment', '--helpers', '0', '--batch-size', '5', '--no-compile'];
     const { asked } = await run(...given);
     expect(asked).toEqual({ n: 3, mean: false, augment: true, helpers: 0, batchSize: 5, compile: false });
+  });
+
+  it('says how an interrupted run goes on, with what its checkpoints do not keep', () => {
+    expect(resumeOptions('runs/a', { batchSize: 5, seed: 1 })).toBe('--resume runs/a');
+    expect(resumeOptions('my runs', { data: 'my data', compile: false })).toBe(
+      "--resume 'my runs' --data 'my data' --no-compile",
+    );
   });
 
   it('goes on with the options that the run had', async () => {
