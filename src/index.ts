@@ -118,11 +118,24 @@ export { stitch } from './filters/stitch.js';
 export { type Compiled, type CompileOptions, compile, type TensorSpec } from './graph/compile.js';
 export { NotTraceableError } from './graph/notTraceableError.js';
 export { ActivityRegularization, type ActivityRegularizationArgs } from './layer/activityRegularization.js';
+export {
+  AdaptiveAveragePooling1D,
+  AdaptiveAveragePooling2D,
+  AdaptiveAveragePooling3D,
+  AdaptiveMaxPooling1D,
+  AdaptiveMaxPooling2D,
+  AdaptiveMaxPooling3D,
+  type AdaptivePoolingArgs,
+} from './layer/adaptivePooling.js';
 export { type Applied, type ApplyOptions, applyModel, type Seed } from './layer/applyModel.js';
+export { AdditiveAttention, type AdditiveAttentionArgs, Attention, type AttentionArgs } from './layer/attention.js';
 export { BilinearUpSampling2D } from './layer/bilinearUpSampling2d.js';
 export { CausalConv1D } from './layer/causalConv1d.js';
+export { Conv1DTranspose, type Conv1DTransposeArgs } from './layer/conv1dTranspose.js';
 export { Cropping1D, type Cropping1DArgs, Cropping3D, type Cropping3DArgs } from './layer/cropping.js';
+export { DepthwiseConv1D, type DepthwiseConv1DArgs } from './layer/depthwiseConv1d.js';
 export { DilatedDepthwiseConv2D } from './layer/dilatedDepthwiseConv2d.js';
+export { EinsumDense, type EinsumDenseArgs } from './layer/einsumDense.js';
 export { ELU, type ELUArgs } from './layer/elu.js';
 export {
   GlobalAveragePooling1D,
@@ -133,13 +146,20 @@ export {
   GlobalMaxPooling3D,
   type GlobalPoolingArgs,
 } from './layer/globalPooling.js';
+export { GroupedConv1D, type GroupedConv1DArgs } from './layer/groupedConv1d.js';
 export { GroupedConv2D, type GroupedConv2DArgs } from './layer/groupedConv2d.js';
+export { GroupedQueryAttention, type GroupedQueryAttentionArgs } from './layer/groupedQueryAttention.js';
+export { GroupNormalization, type GroupNormalizationArgs } from './layer/groupNormalization.js';
 export { Identity } from './layer/identity.js';
 export { lookUp } from './layer/lookUp.js';
+export { MultiHeadAttention, type MultiHeadAttentionArgs } from './layer/multiHeadAttention.js';
 export { Normalization, type NormalizationArgs } from './layer/normalization.js';
 export { registerLayers } from './layer/registerLayers.js';
 export { ReLU, type ReLUArgs } from './layer/reLU.js';
 export { ResetAfterGRU, ResetAfterGRUCell } from './layer/resetAfterGru.js';
+export { RMSNormalization, type RMSNormalizationArgs } from './layer/rmsNormalization.js';
+export { RmsScalingNormalization } from './layer/rmsScalingNormalization.js';
+export { SeparableConv1D, type SeparableConv1DArgs } from './layer/separableConv1d.js';
 export { softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from './layer/softmaxCrossEntropy.js';
 export { SpatialDropout2D, SpatialDropout3D } from './layer/spatialDropout.js';
 export { keepMask, statelessNormal, statelessUniform } from './layer/statelessRandom.js';

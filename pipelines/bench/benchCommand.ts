@@ -4,6 +4,7 @@ import type { DtypePolicy } from '../../src/native/dtypePolicy.js';
 import { dtypePolicyOption } from '../cli/dtypePolicyOption.js';
 import { count, positive } from '../cli/numbers.js';
 import type { BenchAugmentOptions } from './benchAugment.js';
+import type { BenchFiltersOptions } from './benchFilters.js';
 import type { BenchFolderOptions } from './benchFolder.js';
 
 /** `gradstream bench`: our side of the comparison with Keras, PyTorch and TensorFlow.js. */
@@ -77,9 +78,8 @@ function filtersBench(): Command {
     .option('--filters <n>', 'measured filters, or groups of a batch', count, 3)
     .option('--batch <n>', 'filters that are climbed together', count, 1)
     .option('--weights <file>', "VGG16's weights (default: random)")
-    .action(async (flags: { size: number; filters: number; batch: number; threads: number; weights?: string }) =>
-      (await import('./benchFilters.js')).benchFilters(flags),
-    );
+    .addOption(dtypePolicyOption())
+    .action(async (flags: BenchFiltersOptions) => (await import('./benchFilters.js')).benchFilters(flags));
 }
 
 interface TrainFlags {

@@ -3,6 +3,7 @@ import { loadWeightsByName } from '../../src/data/vggWeights.js';
 import { networkPart } from '../../src/filters/networkPart.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { vgg16 } from '../../src/model/vgg.js';
+import type { DtypePolicy } from '../../src/native/dtypePolicy.js';
 import { startBackend } from '../cli/startBackend.js';
 import { filterPictures } from '../filters/filterPictures.js';
 import { printLine, quantile } from './benchLine.js';
@@ -16,12 +17,21 @@ export interface BenchFiltersOptions {
   readonly threads: number;
   /** VGG16's weights. Default: random ones. */
   readonly weights?: string | undefined;
+  /** Default `float32`, which is what the anchors compute in. */
+  readonly dtypePolicy?: DtypePolicy;
 }
 
 const LAYER = 'block5_conv1';
 
 /** Time of one filter's ascent on VGG16's block5_conv1, through the public pipeline; no filter is dropped on the way. */
-export async function benchFilters({ size, filters, batch, threads, weights }: BenchFiltersOptions): Promise<void> {
+export async function benchFilters({
+  size,
+  filters,
+  batch,
+  threads,
+  weights,
+  dtypePolicy = 'float32',
+}: BenchFiltersOptions): Promise<void> {
   await startBackend({ threads });
   const model = vgg16({ includeTop: false, inputShape: [null, null, 3], until: LAYER });
   if (weights === undefined) initializeWeights(model, 1);
@@ -35,6 +45,7 @@ export async function benchFilters({ size, filters, batch, threads, weights }: B
     batch,
     seed: 1,
     epsilon: Number.NEGATIVE_INFINITY,
+    dtypePolicy,
   });
   const events = await lastValueFrom(
     run$.pipe(
@@ -47,7 +58,7 @@ export async function benchFilters({ size, filters, batch, threads, weights }: B
   const single = ends.slice(1).map((at, i) => (at - ends[i]) / batch);
   printLine({
     bench: 'filters',
-    variant: 'compiled',
+    variant: dtypePolicy === 'float32' ? 'compiled' : 'compiled-bfloat16',
     size,
     batch,
     ms_per_filter: (ends[ends.length - 1] - ends[0]) / measured.length,

@@ -5,11 +5,13 @@ import { eventToJson } from '../../src/event/eventJson.js';
 import type { TrainEvent } from '../../src/event/trainEvent.js';
 import type { FilterEnd, FilterEvent } from '../../src/filters/filterEvent.js';
 import { parseFilters } from '../../src/filters/parseFilters.js';
+import type { DtypePolicy } from '../../src/native/dtypePolicy.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
 import { clock } from '../../src/text/clock.js';
 import { filterPictures } from '../filters/filterPictures.js';
 import { networkFor } from '../filters/networkFor.js';
 import { PictureFiles } from '../filters/pictureFiles.js';
+import { dtypePolicyOption } from './dtypePolicyOption.js';
 import { interrupt } from './interrupt.js';
 import { count, positive, wholeNumber } from './numbers.js';
 import { ProgressLine } from './progressLine.js';
@@ -35,6 +37,7 @@ interface FilterFlags {
   readonly seed?: number;
   readonly out: string;
   readonly threads?: number;
+  readonly dtypePolicy?: DtypePolicy;
   readonly json?: boolean;
 }
 
@@ -69,6 +72,7 @@ export function filtersCommand(): Command {
     .option('--seed <n>', 'the noise that each filter starts from (default: drawn and shown)', wholeNumber)
     .option('--out <dir>', 'where the pictures go; a run that was broken off goes on there', 'filters')
     .option('--threads <n>', 'processors to use (default: all)', count)
+    .addOption(dtypePolicyOption())
     .option('--json', 'print each event as one JSON line on stdout, and nothing else there')
     .addHelpText('after', '\nExample:\n  gradstream filters --layer block3_conv1 --filters 0-15 --size 200 --batch 8\n')
     .action(drawFilters);
@@ -85,7 +89,8 @@ async function drawFilters(flags: FilterFlags): Promise<void> {
   checkGrid(flags.grid, new Set(filters).size);
   const order = flags.order ?? (flags.model === undefined ? 'bgr' : 'rgb');
   const swap = flags.swap && order === 'bgr';
-  const settings = { layer: part.layer, size, upscalings, factor, steps, stepSize, upscaling, jitter };
+  const { dtypePolicy = 'float32' } = flags;
+  const settings = { layer: part.layer, size, upscalings, factor, steps, stepSize, upscaling, jitter, dtypePolicy };
   const files = await PictureFiles.open(
     flags.out,
     {

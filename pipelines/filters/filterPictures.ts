@@ -13,6 +13,7 @@ import { smallestSize } from '../../src/filters/smallestSize.js';
 import { startNoise } from '../../src/filters/startNoise.js';
 import { type UpscaleMethod, upscalePictures } from '../../src/filters/upscalePictures.js';
 import { currentNative } from '../../src/native/backend.js';
+import { type DtypePolicy, whyFloat32 } from '../../src/native/dtypePolicy.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
 import { FilterGroup, type FilterOutcome } from './filterGroup.js';
 import { freedAtEnd } from './freedAtEnd.js';
@@ -46,6 +47,11 @@ export interface FilterPicturesOptions {
   readonly jitter?: number;
   /** Whether the events of the steps show the pictures. Default: false. */
   readonly preview?: boolean;
+  /**
+   * What steps compute in. Default: `float32`. With `mixed_bfloat16` a machine that has no instructions for it warns, and computes
+   * in `float32`.
+   */
+  readonly dtypePolicy?: DtypePolicy;
 }
 
 /**
@@ -68,7 +74,7 @@ export interface FilterPicturesOptions {
  * @throws InvalidArgumentError where an option can't be meant
  */
 export function filterPictures(options: FilterPicturesOptions): Observable<FilterEvent> {
-  const { part, batch = 1 } = options;
+  const { part, batch = 1, dtypePolicy = 'float32' } = options;
   const filters = options.filters ?? Array.from({ length: part.filters }, (_, i) => i);
   if (options.objective === undefined) checkFilters(filters, part);
   return defer(() => {
@@ -76,11 +82,13 @@ export function filterPictures(options: FilterPicturesOptions): Observable<Filte
     const minimum = smallestSize(part);
     const sizes = scaleSizes({ ...asked, minimum });
     const objective = options.objective ?? filterActivation(part);
-    const ascender = createAscender({ objective, batch, sizes: sizes.ascent });
+    const ascender = createAscender({ objective, batch, sizes: sizes.ascent, dtypePolicy });
     const run = new FilterRun(options, filters, sizes, ascender);
     const begins = Math.trunc(asked.size / asked.factor ** asked.upscalings);
     const note =
-      begins < minimum ? `${part.layer} sees nothing below ${minimum} px: starting there, not at ${begins} px.` : null;
+      begins < minimum
+        ? `${part.layer} sees nothing below ${minimum} px: starting there, not at ${begins} px.`
+        : undefined;
     return run.events(note).pipe(freedAtEnd(() => ascender.dispose()));
   });
 }
@@ -102,12 +110,11 @@ class FilterRun {
     this.seed = options.seed ?? drawSeed();
   }
 
-  events(note: string | null): Observable<FilterEvent> {
-    const warning: FilterEvent[] =
-      note === null ? [] : [{ type: 'warning', time: Date.now(), code: 'smallest-size', message: note }];
+  events(note: string | undefined): Observable<FilterEvent> {
+    const warnings = [warning('smallest-size', note), warning('float32', this.whyFloat32)].flat();
     const queue = [...this.filters];
     return concat(
-      defer(() => of(this.runStart(), ...warning)),
+      defer(() => of(this.runStart(), ...warnings)),
       defer(() => this.group(queue)).pipe(repeatWhile(() => queue.length > 0)),
       defer(() => of(...this.ends())),
     );
@@ -178,6 +185,14 @@ class FilterRun {
     );
   }
 
+  private get dtypePolicy(): DtypePolicy {
+    return this.options.dtypePolicy ?? 'float32';
+  }
+
+  private get whyFloat32(): string | undefined {
+    return whyFloat32(this.dtypePolicy, currentNative());
+  }
+
   private get stepSize(): number {
     return this.options.stepSize ?? 1;
   }
@@ -194,7 +209,7 @@ class FilterRun {
       parameters: part.model.countParams(),
       backend: tf.getBackend(),
       compiled: currentNative() !== undefined,
-      dtypePolicy: 'float32',
+      dtypePolicy: this.whyFloat32 === undefined ? this.dtypePolicy : 'float32',
       resumedFrom: null,
     };
   }
@@ -242,6 +257,9 @@ class FilterRun {
     ];
   }
 }
+
+const warning = (code: string, message: string | undefined): FilterEvent[] =>
+  message === undefined ? [] : [{ type: 'warning', time: Date.now(), code, message }];
 
 /** Subscribes anew each time the source has completed, as long as the condition holds. */
 const repeatWhile = <T>(condition: () => boolean): MonoTypeOperatorFunction<T> =>

@@ -1,9 +1,10 @@
 import { type HostArray, sizeOf } from '../data/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { type Compiled, compile } from '../graph/compile.js';
-import { OpenFunction } from '../graph/openFunction.js';
+import { OpenFunction, type OpenTraceOptions } from '../graph/openFunction.js';
 import { currentNative } from '../native/backend.js';
 import { DataType } from '../native/dataType.js';
+import { checkDtypePolicy, type DtypePolicy } from '../native/dtypePolicy.js';
 import { ascentStep } from './ascentStep.js';
 import { EPSILON } from './deprocess.js';
 import type { Objective } from './objective.js';
@@ -20,6 +21,8 @@ export interface AscenderOptions {
    * would have to be made at each step, get a copy of what is compiled each. Default: one for all.
    */
   readonly sizes?: readonly number[];
+  /** What steps compute in. Default: `float32`, which a machine without instructions for another one computes in any case. */
+  readonly dtypePolicy?: DtypePolicy;
 }
 
 /** Takes steps of gradient ascent; owns what is compiled: one function for all sizes, where the objective allows it. */
@@ -42,9 +45,16 @@ export interface AscentResult {
 /**
  * The network's weights are constants of what is compiled: changes of them later on are not seen.
  *
- * @throws InvalidArgumentError where `batch` isn't a whole number from 1 on
+ * @throws InvalidArgumentError where `batch` isn't a whole number from 1 on, or there is no such dtype policy
  */
-export function createAscender({ objective, batch = 1, epsilon = EPSILON, sizes = [] }: AscenderOptions): Ascender {
+export function createAscender({
+  objective,
+  batch = 1,
+  epsilon = EPSILON,
+  sizes = [],
+  dtypePolicy = 'float32',
+}: AscenderOptions): Ascender {
+  checkDtypePolicy(dtypePolicy);
   if (!Number.isInteger(batch) || batch < 1) {
     throw new InvalidArgumentError(`A batch of ${batch} pictures: give a whole number from 1 on.`);
   }
@@ -54,7 +64,7 @@ export function createAscender({ objective, batch = 1, epsilon = EPSILON, sizes 
   const alone = [...new Set(sizes)].filter(size => batch * size ** 2 <= SMALL).slice(0, MOST_COPIES);
   const larger = sizes.filter(size => !alone.includes(size));
   const open = async (pictures: Pictures): Promise<OpenFunction | null> => {
-    const traced = traceForAnySize(objective, pictures, epsilon, alone.length + 1);
+    const traced = traceForAnySize(objective, pictures, epsilon, { copies: alone.length + 1, dtypePolicy });
     if (traced !== null && larger.length > 0) {
       // TensorFlow keeps the layout that suits the first step best: one of the largest size is taken for nothing.
       const largest = Math.max(...larger);
@@ -72,6 +82,7 @@ export function createAscender({ objective, batch = 1, epsilon = EPSILON, sizes 
       bySize.get(`${padded}`) ??
       compile(tensors => ascentStep(objective, tensors, epsilon), {
         inputs: { x: { shape: padded }, targets: { shape: [width], dtype: 'int32' }, stepSize: { shape: [] } },
+        dtypePolicy,
       });
     bySize.set(`${padded}`, step);
     const values = new Float32Array((x.length / targets.length) * width);
@@ -148,7 +159,7 @@ function traceForAnySize(
   objective: Objective,
   { size, channels }: Pictures,
   epsilon: number,
-  copies: number,
+  options: Omit<OpenTraceOptions, 'examples'>,
 ): OpenFunction | null {
   const native = currentNative();
   if (native === undefined) return null;
@@ -167,7 +178,7 @@ function traceForAnySize(
           [2, other, other, 2],
           [3, size, size, 3],
         ],
-        copies,
+        ...options,
       },
       ([x, targets, stepSize]) => {
         const after = ascentStep(objective, { x, targets, stepSize }, epsilon);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Native } from '../native/backend.js';
 import { DataType, type TensorData } from '../native/dataType.js';
+import type { DtypePolicy } from '../native/dtypePolicy.js';
 import { AttributeType, typeAttribute } from '../native/executor.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import { gradientConvolutions } from './gradientConvolutions.js';
@@ -23,6 +24,8 @@ export interface OpenTraceOptions {
   readonly examples: readonly [readonly number[], readonly number[]];
   /** How many copies of the function the graph has. Default: 1. */
   readonly copies?: number;
+  /** Default: `float32`. */
+  readonly dtypePolicy?: DtypePolicy;
 }
 
 /**
@@ -46,7 +49,7 @@ export class OpenFunction {
   static trace(
     native: Native,
     inputs: readonly OpenInput[],
-    { examples, copies = 1 }: OpenTraceOptions,
+    { examples, copies = 1, dtypePolicy = 'float32' }: OpenTraceOptions,
     fn: (inputs: tf.Tensor[]) => readonly tf.Tensor[],
   ): OpenFunction {
     const trial = new Graph(native.library);
@@ -66,7 +69,8 @@ export class OpenFunction {
         );
       }
       gradientConvolutions(graph);
-      const session = new Session(native.library, graph, { ...native.config, rewriteGraphs: false });
+      const mixedBfloat16 = dtypePolicy === 'mixed_bfloat16' && native.hasBfloat16;
+      const session = new Session(native.library, graph, { ...native.config, rewriteGraphs: false, mixedBfloat16 });
       return new OpenFunction(graph, session, session.prepare(feeds, fetches, []));
     } catch (error) {
       graph.dispose();

@@ -3,6 +3,7 @@ import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { stopGradient } from '../graph/stopGradient.js';
 import { activityRegularizerOf } from './activityRegularizer.js';
+import { AttentionLayer } from './attentionLayer.js';
 import { modelEnd, replace } from './finalActivation.js';
 import { innerLayers, type PlacedLayer } from './innerLayers.js';
 import { maskSource } from './maskSource.js';
@@ -95,16 +96,24 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
   }
 }
 
+/** What tfjs calls a layer with. */
+interface CallOptions {
+  readonly training?: boolean;
+  readonly mask?: tf.Tensor | tf.Tensor[] | null;
+}
+
 function useTrainingCall({ layer, trainable }: PlacedLayer, nextSeed: () => Seed): (() => void)[] {
   if (isRecurrentCell(layer)) return [useStatelessMasks(layer, nextSeed)];
+  if (layer instanceof AttentionLayer) return [useStatelessDropout(layer, nextSeed)];
   const className = layer.getClassName();
   if (!Object.hasOwn(trainingCalls, className)) return [];
   const call = layer.call.bind(layer);
   const plainly = (x: tf.Tensor): tf.Tensor => call(x, { training: false }) as tf.Tensor;
-  const lent = (inputs: unknown, kwargs: { readonly training?: boolean }): tf.Tensor | tf.Tensor[] =>
-    kwargs.training === true
-      ? tf.tidy(() => trainingCalls[className](layer, firstTensor(inputs), { trainable, nextSeed, plainly }))
-      : call(inputs as tf.Tensor, kwargs);
+  const lent = (inputs: unknown, kwargs: CallOptions): tf.Tensor | tf.Tensor[] => {
+    if (kwargs.training !== true) return call(inputs as tf.Tensor, kwargs);
+    const mask = kwargs.mask == null ? null : firstTensor(kwargs.mask);
+    return tf.tidy(() => trainingCalls[className](layer, firstTensor(inputs), { trainable, nextSeed, plainly, mask }));
+  };
   return [replace(layer, 'call', lent)];
 }
 
@@ -125,9 +134,7 @@ const isRecurrentCell = (layer: layers.Layer): layer is layers.Layer & Recurrent
   'recurrentDropout' in layer && 'recurrentDropoutMask' in layer;
 
 function useStatelessMasks(cell: layers.Layer & RecurrentCell, nextSeed: () => Seed): () => void {
-  const restore = replace(cell, 'dropoutFunc', (x: tf.Tensor, rate: number) =>
-    tf.mul(x, keepMask(x.shape, rate, nextSeed())),
-  );
+  const restore = useStatelessDropout(cell, nextSeed);
   return () => {
     restore();
     for (const key of ['dropoutMask', 'recurrentDropoutMask'] as const) {
@@ -136,6 +143,10 @@ function useStatelessMasks(cell: layers.Layer & RecurrentCell, nextSeed: () => S
     }
   };
 }
+
+/** Of a layer that drops by a function that can be handed in. */
+const useStatelessDropout = (layer: layers.Layer, nextSeed: () => Seed): (() => void) =>
+  replace(layer, 'dropoutFunc', (x: tf.Tensor, rate: number) => tf.mul(x, keepMask(x.shape, rate, nextSeed())));
 
 function afterCall(layer: layers.Layer, then: (output: tf.Tensor, input: tf.Tensor) => void): () => void {
   const call = layer.call.bind(layer);

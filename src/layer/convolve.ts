@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
+import { project } from './project.js';
 
 /** What this needs of tfjs's convolutional layers, which their types hide. */
 interface Convolution {
@@ -80,20 +81,89 @@ function pictureSums(x: tf.Tensor4D, kernel: tf.Tensor4D, { strides, dilations, 
   return tf.conv2d(x, kernel, pairOf(strides), padding as 'same' | 'valid');
 }
 
-/** A Conv2D layer each of whose filters sees a group of the channels, the same in training and in inference mode. */
+/** A Conv1D or Conv2D layer each of whose filters sees a group of the channels, the same in training and in inference mode. */
 export function convolveGroups(layer: layers.Layer, x: tf.Tensor, groups: number): tf.Tensor {
   return tf.tidy(() => {
     const convolution = layer as unknown as PlainConvolution;
-    const kernel = convolution.kernel.read() as tf.Tensor4D;
-    const spacing = spacingOf(convolution);
-    const [rows, columns, channels, filters] = kernel.shape;
-    if (channels === 1 && spacing.strides[0] === spacing.strides[1]) {
-      const depthwise = tf.reshape(kernel, [rows, columns, groups, filters / groups]) as tf.Tensor4D;
-      return finished(convolution, depthwiseSums(x as tf.Tensor4D, depthwise, spacing));
-    }
-    const kernels = tf.split(kernel, groups, 3) as tf.Tensor4D[];
-    const parts = (tf.split(x, groups, 3) as tf.Tensor4D[]).map((part, i) => pictureSums(part, kernels[i], spacing));
-    return finished(convolution, tf.concat(parts, 3));
+    const kernel = convolution.kernel.read();
+    const sums = (input: tf.Tensor4D, filters: tf.Tensor4D, spacing: Spacing) =>
+      groupedSums(input, filters, groups, spacing);
+    return finished(
+      convolution,
+      kernel.rank === 3
+        ? asPicture(convolution, x, kernel, sums)
+        : sums(x as tf.Tensor4D, kernel as tf.Tensor4D, spacingOf(convolution)),
+    );
+  });
+}
+
+function groupedSums(x: tf.Tensor4D, kernel: tf.Tensor4D, groups: number, spacing: Spacing): tf.Tensor4D {
+  const [rows, columns, channels, filters] = kernel.shape;
+  if (channels === 1 && spacing.strides[0] === spacing.strides[1]) {
+    const depthwise = tf.reshape(kernel, [rows, columns, groups, filters / groups]) as tf.Tensor4D;
+    return depthwiseSums(x, depthwise, spacing);
+  }
+  const kernels = tf.split(kernel, groups, 3) as tf.Tensor4D[];
+  const parts = (tf.split(x, groups, 3) as tf.Tensor4D[]).map((part, i) => pictureSums(part, kernels[i], spacing));
+  return tf.concat(parts, 3);
+}
+
+type PictureSums = (x: tf.Tensor4D, kernel: tf.Tensor4D, spacing: Spacing) => tf.Tensor4D;
+
+/** What pictures of one row give for sequences `[batch, steps, channels]`; they may see no step after their own. */
+function asPicture(convolution: Convolution, x: tf.Tensor, kernel: tf.Tensor, sums: PictureSums): tf.Tensor {
+  const { strides, dilations, padding } = spacingOf(convolution);
+  const before = padding === 'causal' ? ((kernel.shape[0] as number) - 1) * dilations[0] : 0;
+  const padded =
+    before === 0
+      ? x
+      : tf.pad(x, [
+          [0, 0],
+          [before, 0],
+          [0, 0],
+        ]);
+  // Depthwise kernels have the same strides for rows, of which there is one.
+  const row = {
+    strides: [strides[0], strides[0]],
+    dilations: [1, dilations[0]],
+    padding: padding === 'causal' ? ('valid' as const) : padding,
+  };
+  return tf.squeeze(sums(tf.expandDims(padded, 1) as tf.Tensor4D, tf.expandDims(kernel, 0) as tf.Tensor4D, row), [1]);
+}
+
+/** A DepthwiseConv1D layer, the same in training and in inference mode. */
+export function convolveDepthwiseSequence(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const convolution = layer as unknown as PlainConvolution;
+    return finished(convolution, asPicture(convolution, x, convolution.kernel.read(), depthwiseSums));
+  });
+}
+
+interface SeparableSequence extends Convolution {
+  readonly depthwiseKernel: { read(): tf.Tensor };
+  readonly pointwiseKernel: { read(): tf.Tensor };
+}
+
+/** A SeparableConv1D layer, the same in training and in inference mode. */
+export function convolveSeparableSequence(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
+  return tf.tidy(() => {
+    const convolution = layer as unknown as SeparableSequence;
+    const channels = asPicture(convolution, x, convolution.depthwiseKernel.read(), depthwiseSums);
+    const pointwise = tf.squeeze(convolution.pointwiseKernel.read(), [0]);
+    return finished(convolution, project(channels, pointwise, null));
+  });
+}
+
+/** A Conv1DTranspose layer: `length` is that of what comes out. */
+export function convolveTransposed(layer: layers.Layer, x: tf.Tensor, length: number): tf.Tensor {
+  return tf.tidy(() => {
+    const convolution = layer as unknown as PlainConvolution;
+    const { strides, padding } = convolution;
+    const kernel = tf.expandDims(convolution.kernel.read(), 0) as tf.Tensor4D;
+    const shape: [number, number, number, number] = [x.shape[0] as number, 1, length, kernel.shape[2]];
+    const pictures = tf.expandDims(x, 1) as tf.Tensor4D;
+    const sums = tf.conv2dTranspose(pictures, kernel, shape, [1, strides[0]], padding as 'same' | 'valid');
+    return finished(convolution, tf.squeeze(sums, [1]));
   });
 }
 
@@ -101,14 +171,7 @@ export function convolveGroups(layer: layers.Layer, x: tf.Tensor, groups: number
 export function convolveCausally(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const convolution = layer as unknown as PlainConvolution;
-    const { kernel, kernelSize } = convolution;
-    const spacing = spacingOf(convolution);
-    const padded = tf.pad(x, [
-      [0, 0],
-      [(kernelSize[0] - 1) * spacing.dilations[0], 0],
-      [0, 0],
-    ]);
-    return finished(convolution, sequenceSums(padded, kernel.read(), { ...spacing, padding: 'valid' }));
+    return finished(convolution, asPicture(convolution, x, convolution.kernel.read(), pictureSums));
   });
 }
 

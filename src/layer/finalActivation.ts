@@ -21,7 +21,7 @@ interface Activation {
 const linear: Activation = { getClassName: () => 'linear', apply: x => x };
 
 /** Layers that apply their activation last. */
-const ACTIVATED = new Set(['Dense', 'Activation', 'Conv1D', 'Conv2D', 'Conv3D']);
+const ACTIVATED = new Set(['Dense', 'EinsumDense', 'Activation', 'Conv1D', 'Conv2D', 'Conv3D']);
 
 /** The softmax (along the last axis) or sigmoid that a model with one output ends in, or null. */
 export function modelEnd(model: LayersModel): ModelEnd | null {

@@ -15,6 +15,8 @@ export interface BatchNormalization {
   readonly beta: tf.Tensor1D | null;
   /** Gets mean and variance of the batch, `[channels]`; called once, outside of any gradient. */
   onStatistics(mean: tf.Tensor1D, variance: tf.Tensor1D): void;
+  /** Which places count for mean and variance, of all axes but the last; null: all. */
+  readonly mask?: tf.Tensor | null;
 }
 
 /**
@@ -26,6 +28,8 @@ export interface BatchNormalization {
 export function normalizeBatch(x: tf.Tensor, options: BatchNormalization): tf.Tensor {
   const native = currentNative();
   const axis = placeOf(options.axis, x);
+  const { mask = null } = options;
+  if (mask !== null) return normalizeCounted(x, axis, mask, options);
   return native !== undefined && axis === x.rank - 1
     ? normalizeFused(native.backend, x, options)
     : normalizeByMoments(x, axis, options);
@@ -33,6 +37,20 @@ export function normalizeBatch(x: tf.Tensor, options: BatchNormalization): tf.Te
 
 /** Counted from the first axis. */
 const placeOf = (axis: number, x: tf.Tensor): number => (axis < 0 ? axis + x.rank : axis);
+
+/** Keras's `backend.epsilon()`: what nothing is divided by where no place counts. */
+const NOT_ZERO = 1e-7;
+
+function normalizeCounted(x: tf.Tensor, axis: number, mask: tf.Tensor, options: BatchNormalization): tf.Tensor {
+  const axes = x.shape.map((_, i) => i).filter(i => i !== axis);
+  const counted = tf.mul(tf.cast(tf.expandDims(mask, -1), 'float32'), tf.onesLike(x));
+  const count = tf.add(tf.sum(counted, axes, true), NOT_ZERO);
+  const meanOf = (values: tf.Tensor): tf.Tensor => tf.div(tf.sum(tf.mul(values, counted), axes, true), count);
+  const mean = meanOf(x);
+  const variance = meanOf(tf.square(tf.sub(x, mean)));
+  options.onStatistics(tf.reshape(mean, [x.shape[axis]]), tf.reshape(variance, [x.shape[axis]]));
+  return normalizeBy(x, mean, variance, options);
+}
 
 function normalizeByMoments(x: tf.Tensor, axis: number, options: BatchNormalization): tf.Tensor {
   const axes = x.shape.map((_, i) => i).filter(i => i !== axis);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
+import { batchMask } from './batchMask.js';
 import { convolve, convolveSeparably } from './convolve.js';
 import { lookUp } from './lookUp.js';
 import { normalizeBatch, normalizeBy } from './normalizeBatch.js';
@@ -16,6 +17,8 @@ export interface TrainingContext {
   nextSeed(): Seed;
   /** What the layer itself makes of it in inference mode. Its own `call` would count its activity's penalty once more. */
   plainly(x: tf.Tensor): tf.Tensor;
+  /** The mask that tfjs hands to the layer, whosever it is. */
+  readonly mask: tf.Tensor | null;
 }
 
 /**
@@ -115,7 +118,11 @@ interface Weight {
 }
 
 /** A frozen layer works in inference mode, as in Keras; tfjs has no gradient of that where it is not scaled or not shifted. */
-function batchNormalization(layer: layers.Layer, x: tf.Tensor, { trainable, plainly }: TrainingContext): tf.Tensor {
+function batchNormalization(
+  layer: layers.Layer,
+  x: tf.Tensor,
+  { trainable, plainly, mask }: TrainingContext,
+): tf.Tensor {
   const { axis, epsilon, momentum, gamma, beta, movingMean, movingVariance } =
     layer as unknown as TfjsBatchNormalization;
   const scaling = { axis, epsilon, gamma: gamma?.read() ?? null, beta: beta?.read() ?? null };
@@ -127,6 +134,7 @@ function batchNormalization(layer: layers.Layer, x: tf.Tensor, { trainable, plai
     moving.write(tf.add(tf.mul(moving.read(), momentum), tf.mul(value, 1 - momentum)));
   return normalizeBatch(x, {
     ...scaling,
+    mask: mask === null ? null : batchMask(layer, x, mask),
     onStatistics: (mean, variance) => {
       follow(movingMean, mean);
       follow(movingVariance, variance);

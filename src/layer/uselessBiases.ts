@@ -19,7 +19,8 @@ interface Biased {
 /** Layers that add their bias last, one number for each place of the last axis. */
 const BIASED: readonly string[] = [
   ...['CausalConv1D', 'Conv1D', 'Conv2D', 'Conv2DTranspose', 'Conv3D', 'Dense', 'DepthwiseConv2D', 'GroupedConv2D'],
-  ...['DilatedDepthwiseConv2D', 'SeparableConv2D'],
+  ...['Conv1DTranspose', 'DepthwiseConv1D', 'DilatedDepthwiseConv2D', 'GroupedConv1D'],
+  ...['SeparableConv1D', 'SeparableConv2D'],
 ];
 
 /**

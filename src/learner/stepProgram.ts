@@ -10,6 +10,7 @@ import type { Metric } from '../metrics/metric.js';
 import { AVERAGE_SLOT } from '../optimizer/ema.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import { applyOptimizer, type WeightSlots, weightSlots } from './applyOptimizer.js';
+import { batchLoss } from './batchLoss.js';
 import { countedBy, type Judged } from './judged.js';
 import {
   checkClassNumbers,
@@ -20,7 +21,6 @@ import {
   type OutputShape,
   shapeText,
 } from './labels.js';
-import { meanLoss } from './meanLoss.js';
 import { type ModelVariable, modelVariables } from './modelVariables.js';
 import { valueAndGradients } from './valueAndGradients.js';
 
@@ -179,7 +179,7 @@ export class StepProgram {
       if (metric.statisticsFromLogits !== undefined) return metric.statisticsFromLogits(y, raw, counted);
       return metric.statistics(y, metric.ordinal && logits !== null ? raw : output, counted);
     };
-    const data = meanLoss(loss, judged(weight), mask);
+    const data = batchLoss(loss, judged(weight), mask);
     return {
       loss: penalty === null ? data : tf.add(data, penalty),
       statistics: [

@@ -1,7 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Json } from '../policy/policy.js';
 
-/** A loss; a batch's loss is the mean of `perSample` times the sample weights (divided by their count, as in Keras). */
+/**
+ * A loss; a batch's loss is the mean of `perSample` times the sample weights (divided by their count, as in Keras), unless its
+ * `reduction` says otherwise.
+ */
 export interface Loss {
   /** Keras's snake-case name. */
   readonly name: string;
@@ -10,6 +13,8 @@ export interface Loss {
   readonly labels?: 'classNumbers';
   /** Whether steps of sequences can be given to it as examples, for each has a loss of its own: then masked ones are left out. */
   readonly perStep?: boolean;
+  /** `sum`: the sum instead of the mean. `mean_with_sample_weight`: the sum divided by that of the weights. */
+  readonly reduction?: 'sum' | 'mean_with_sample_weight';
   /** `[batch]`. */
   perSample(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor1D;
   /** The same value from what stands before the model's last softmax or sigmoid. */

@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { camelCaseKeys } from '../text/camelCaseKeys.js';
 import type { Loss } from './loss.js';
 import { lossByName } from './resolveLoss.js';
@@ -8,15 +7,8 @@ import { lossByName } from './resolveLoss.js';
  *
  * @param className Keras's: `CategoricalCrossentropy`
  * @param parameters by Keras's names: `label_smoothing`; absent ones have Keras's defaults
- * @throws UnknownNameError
- * @throws InvalidArgumentError where it is reduced in another way than by the mean over the batch
+ * @throws UnknownNameError where Keras's loss, or how it is reduced (`none`), isn't known here
  */
 export function lossFromConfig(className: string, parameters: Readonly<Record<string, unknown>>): Loss {
-  const { reduction = 'sum_over_batch_size' } = parameters;
-  if (reduction !== 'sum_over_batch_size' && reduction !== 'auto') {
-    throw new InvalidArgumentError(
-      `${className} has reduction '${reduction}'; a learner takes 'sum_over_batch_size', Keras's default.`,
-    );
-  }
   return lossByName(className, camelCaseKeys(parameters));
 }

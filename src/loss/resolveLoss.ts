@@ -12,6 +12,8 @@ export type LossFunction = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
 export type LossLike = Loss | string | LossFunction;
 
 export interface LossOptions extends CircleOptions {
+  /** What a batch's loss is of the losses of its examples, times their weights. Default `sum_over_batch_size`, their mean. */
+  readonly reduction?: Reduction;
   /** Whether predictions are logits. Default: probabilities. */
   readonly fromLogits?: boolean;
   /** Share of the labels that is spread over all classes. Default 0. */
@@ -34,6 +36,10 @@ export interface LossOptions extends CircleOptions {
   readonly axis?: formulas.Axes;
 }
 
+/** By Keras's names; `mean` and `auto` are other names of `sum_over_batch_size`. */
+const REDUCTIONS = ['sum_over_batch_size', 'mean', 'auto', 'sum', 'mean_with_sample_weight'] as const;
+type Reduction = (typeof REDUCTIONS)[number];
+
 type Formula = LossFunction;
 interface Family {
   readonly value: Formula;
@@ -41,8 +47,10 @@ interface Family {
   /** What labels are smoothed towards, by the number of classes. */
   readonly smooth?: (classes: number) => number;
   readonly labels?: 'classNumbers';
-  /** It has one value for a whole batch. */
+  /** Examples count together: it can't be had of each alone. */
   readonly ofBatch?: true;
+  /** Whether it has one value for a whole batch, which there is nothing to reduce of. Default: one for each example or step. */
+  readonly hasOneValue?: boolean;
   /** Further options, by Keras's names. */
   readonly config?: Readonly<Record<string, Json>>;
 }
@@ -107,10 +115,16 @@ const FAMILIES: Readonly<Record<string, (options: LossOptions) => Family>> = {
     if (!(q > 0 && q < 1)) throw new InvalidArgumentError(`q of the loss is ${q}; give a number between 0 and 1.`);
     return { value: formulas.categoricalGeneralizedCrossEntropy(q), config: { q } };
   },
-  dice: ({ axis = null }) => ({ value: formulas.dice(axis), ofBatch: true, config: { axis: jsonOf(axis) } }),
+  dice: ({ axis = null }) => ({
+    value: formulas.dice(axis),
+    ofBatch: true,
+    hasOneValue: axis === null,
+    config: { axis: jsonOf(axis) },
+  }),
   tversky: ({ alpha = 0.5, beta = 0.5, axis = null }) => ({
     value: formulas.tversky(alpha, beta, axis),
     ofBatch: true,
+    hasOneValue: axis === null,
     config: { alpha, beta, axis: jsonOf(axis) },
   }),
   circle: ({ gamma = 80, margin = 0.4, removeDiagonal = true }) => ({
@@ -146,8 +160,16 @@ export function lossName(given: string): string | undefined {
 export function lossByName(given: string, options: LossOptions = {}): Loss {
   const name = lossName(given);
   if (name === undefined) throw new UnknownNameError('loss', given, KNOWN);
-  const { fromLogits = false, labelSmoothing = 0 } = options;
-  const { value, logits, smooth, labels, ofBatch = false, config } = FAMILIES[name](options);
+  const { fromLogits = false, labelSmoothing = 0, reduction = 'sum_over_batch_size' } = options;
+  if (!REDUCTIONS.includes(reduction))
+    throw new UnknownNameError(`reduction of ${name}`, String(reduction), REDUCTIONS);
+  const { value, logits, smooth, labels, ofBatch = false, hasOneValue, config } = FAMILIES[name](options);
+  const reduces = hasOneValue !== true && (reduction === 'sum' || reduction === 'mean_with_sample_weight');
+  if (reduces && hasOneValue === false) {
+    throw new InvalidArgumentError(
+      `The loss ${name} with 'axis' has no reduction '${reduction}'; leave one of them away.`,
+    );
+  }
   const prepared =
     (formula: Formula) =>
     (y: tf.Tensor, p: tf.Tensor): tf.Tensor1D => {
@@ -162,7 +184,9 @@ export function lossByName(given: string, options: LossOptions = {}): Loss {
       ...(logits === undefined ? {} : { from_logits: fromLogits }),
       ...(smooth === undefined ? {} : { label_smoothing: labelSmoothing }),
       ...config,
+      ...(reduces && { reduction }),
     },
+    ...(reduces && { reduction }),
     ...(labels === undefined ? {} : { labels }),
     perStep: !ofBatch,
     perSample: prepared(fromLogits && logits !== undefined ? logits : value),

@@ -34,7 +34,8 @@ export function initializeWeights(model: LayersModel, seed: number): void {
       const initializer = initializerOf(layer, name);
       if (initializer === undefined || done.has(weight)) continue;
       const [k0, k1] = randomKey(seed, 'weights', index, name);
-      const values = draw(initializer, weight.shape, [k0 | 0, k1 | 0]);
+      const fans = (layer as unknown as Matrices).fansOf?.(name);
+      const values = draw(initializer, weight.shape, [k0 | 0, k1 | 0], fans);
       if (values === undefined) continue;
       done.add(weight);
       tf.tidy(() => weight.write(tf.tensor(values, weight.shape, 'float32')));
@@ -42,11 +43,22 @@ export function initializeWeights(model: LayersModel, seed: number): void {
   }
 }
 
-/** `depthwise_kernel` is made by `depthwiseInitializer`, `embeddings` by `embeddingsInitializer`. */
+/** A layer with kernels that count as matrices. */
+interface Matrices {
+  /** Rows and columns of the weight of a name. */
+  fansOf?(name: string): readonly [number, number] | undefined;
+}
+
+/** `depthwise_kernel` is made by `depthwiseInitializer`, `embeddings` by `embeddingsInitializer`, `query_kernel` by that of kernels. */
 function initializerOf(layer: layers.Layer, name: string): Initializer | undefined {
   const camelCase = name.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
   const fields = layer as unknown as Readonly<Record<string, Initializer | undefined>>;
-  return fields[`${camelCase}Initializer`] ?? fields[`${camelCase.replace(/Kernel$/, '')}Initializer`];
+  const last = name.split('_').at(-1);
+  return (
+    fields[`${camelCase}Initializer`] ??
+    fields[`${camelCase.replace(/Kernel$/, '')}Initializer`] ??
+    fields[`${last}Initializer`]
+  );
 }
 
 type Draw = (shape: readonly number[], seed: readonly [number, number]) => Float32Array;
@@ -55,11 +67,12 @@ function draw(
   initializer: Initializer,
   shape: readonly number[],
   seed: readonly [number, number],
+  fans?: readonly [number, number],
 ): Float32Array | undefined {
   const config = initializer.getConfig();
   const number = (key: string, absent: number): number => Number(config[key] ?? absent);
   const draws: Readonly<Record<string, Draw>> = {
-    VarianceScaling: () => varianceScaling(shape, config, seed),
+    VarianceScaling: () => varianceScaling(shape, config, seed, fans),
     RandomUniform: () => uniform(sizeOf(shape), number('minval', -0.05), number('maxval', 0.05), seed),
     RandomNormal: () => normals(sizeOf(shape), number('mean', 0), number('stddev', 0.05), seed),
     TruncatedNormal: () => truncatedNormals(sizeOf(shape), number('mean', 0), number('stddev', 0.05), seed),
@@ -73,15 +86,20 @@ function varianceScaling(
   shape: readonly number[],
   { scale, mode, distribution }: Record<string, unknown>,
   seed: readonly [number, number],
+  fans: readonly number[] = fansOf(shape),
 ): Float32Array {
-  const receptive = sizeOf(shape.slice(0, -2));
-  const [fanIn, fanOut] =
-    shape.length < 2 ? [sizeOf(shape), sizeOf(shape)] : shape.slice(-2).map(size => size * receptive);
+  const [fanIn, fanOut] = fans;
   const fan = mode === 'fanIn' ? fanIn : mode === 'fanOut' ? fanOut : (fanIn + fanOut) / 2;
   const variance = Number(scale) / Math.max(1, fan);
   const size = sizeOf(shape);
   if (distribution === 'uniform') return uniform(size, -Math.sqrt(3 * variance), Math.sqrt(3 * variance), seed);
   return truncatedNormals(size, 0, Math.sqrt(variance) / TRUNCATED_DEVIATION, seed);
+}
+
+/** Of a kernel whose last two axes are rows and columns. */
+function fansOf(shape: readonly number[]): readonly number[] {
+  const receptive = sizeOf(shape.slice(0, -2));
+  return shape.length < 2 ? [sizeOf(shape), sizeOf(shape)] : shape.slice(-2).map(size => size * receptive);
 }
 
 /** Standard deviation of a standard normal distribution cut at ±2. */

@@ -5,11 +5,11 @@ export interface SessionConfig {
   /** Takes GPU memory as it is needed instead of all at the start. Default true. */
   readonly gpuAllowGrowth?: boolean;
   /**
-   * Whether TensorFlow may rewrite a graph before its first run. Default true. It takes time and memory for each user of a
-   * constant, as large as the constant: too much where the weights of a network are constants.
+   * Whether TensorFlow may rewrite a graph before its first run as it thinks best. Default true. It takes time and memory for each
+   * user of a constant, as large as the constant: too much where the weights of a network are constants.
    */
   readonly rewriteGraphs?: boolean;
-  /** Whether that puts operations into bfloat16, where they lose little by it. Default false. */
+  /** Whether it puts operations into bfloat16 before, where they lose little by it. Default false. */
   readonly mixedBfloat16?: boolean;
 }
 
@@ -29,12 +29,20 @@ export function sessionConfig({
   }
   const gpuOptions = gpuAllowGrowth ? varintField(4, 1) : [];
   bytes.push(...bytesField(6, gpuOptions));
-  const rewriteOptions = [...(rewriteGraphs ? [] : varintField(19, 1)), ...(mixedBfloat16 ? varintField(31, 1) : [])];
+  const rewriteOptions = [
+    ...(rewriteGraphs ? [] : mixedBfloat16 ? textField(100, BFLOAT16_REWRITER) : varintField(19, 1)),
+    ...(mixedBfloat16 ? varintField(31, 1) : []),
+  ];
   if (rewriteOptions.length > 0) bytes.push(...bytesField(10, bytesField(10, rewriteOptions)));
   return Uint8Array.from(bytes);
 }
 
+/** TensorFlow's name of it, for a list of rewriters to be run alone. */
+const BFLOAT16_REWRITER = 'auto_mixed_precision_onednn_bfloat16';
+
 const varintField = (field: number, value: number): number[] => [...varint(field << 3), ...varint(value)];
+
+const textField = (field: number, text: string): number[] => bytesField(field, [...new TextEncoder().encode(text)]);
 
 const bytesField = (field: number, content: number[]): number[] => [
   ...varint((field << 3) | 2),

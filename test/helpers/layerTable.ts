@@ -1,11 +1,23 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Batch } from '../../src/data/batch.js';
 import { ActivityRegularization } from '../../src/layer/activityRegularization.js';
+import {
+  AdaptiveAveragePooling1D,
+  AdaptiveAveragePooling2D,
+  AdaptiveAveragePooling3D,
+  AdaptiveMaxPooling1D,
+  AdaptiveMaxPooling2D,
+  AdaptiveMaxPooling3D,
+} from '../../src/layer/adaptivePooling.js';
+import { AdditiveAttention, Attention } from '../../src/layer/attention.js';
 import { BilinearUpSampling2D } from '../../src/layer/bilinearUpSampling2d.js';
 import { CausalConv1D } from '../../src/layer/causalConv1d.js';
+import { Conv1DTranspose } from '../../src/layer/conv1dTranspose.js';
 import { Cropping1D, Cropping3D } from '../../src/layer/cropping.js';
 import { CustomScaleLayer } from '../../src/layer/customScaleLayer.js';
+import { DepthwiseConv1D } from '../../src/layer/depthwiseConv1d.js';
 import { DilatedDepthwiseConv2D } from '../../src/layer/dilatedDepthwiseConv2d.js';
+import { EinsumDense } from '../../src/layer/einsumDense.js';
 import { ELU } from '../../src/layer/elu.js';
 import {
   GlobalAveragePooling1D,
@@ -15,12 +27,19 @@ import {
   GlobalMaxPooling2D,
   GlobalMaxPooling3D,
 } from '../../src/layer/globalPooling.js';
+import { GroupedConv1D } from '../../src/layer/groupedConv1d.js';
 import { GroupedConv2D } from '../../src/layer/groupedConv2d.js';
+import { GroupedQueryAttention } from '../../src/layer/groupedQueryAttention.js';
+import { GroupNormalization } from '../../src/layer/groupNormalization.js';
 import { Identity } from '../../src/layer/identity.js';
 import { LayerScale } from '../../src/layer/layerScale.js';
+import { MultiHeadAttention } from '../../src/layer/multiHeadAttention.js';
 import { Normalization } from '../../src/layer/normalization.js';
 import { ReLU } from '../../src/layer/reLU.js';
 import { ResetAfterGRU, ResetAfterGRUCell } from '../../src/layer/resetAfterGru.js';
+import { RMSNormalization } from '../../src/layer/rmsNormalization.js';
+import { RmsScalingNormalization } from '../../src/layer/rmsScalingNormalization.js';
+import { SeparableConv1D } from '../../src/layer/separableConv1d.js';
 import { SpatialDropout2D, SpatialDropout3D } from '../../src/layer/spatialDropout.js';
 import { StochasticDepth } from '../../src/layer/stochasticDepth.js';
 import { Subtract } from '../../src/layer/subtract.js';
@@ -62,6 +81,7 @@ const sequence = [5, 4];
 const image = [6, 6, 2];
 const volume = [4, 4, 4, 2];
 const filters = 3;
+const heads = { numHeads: 2, keyDim: 3 };
 
 /** Layers of tfjs and our own that train, each as it stands in a small model: {@link modelWithLayer}. */
 export const layerTable: readonly LayerRow[] = [
@@ -150,15 +170,35 @@ export const layerTable: readonly LayerRow[] = [
   ['Rescaling', vector, one(() => layers.rescaling({ scale: 0.5, offset: 0.1 }))],
   ['CenterCrop', image, one(() => layers.centerCrop({ height: 4, width: 4 }))],
   ['ActivityRegularization', vector, one(() => new ActivityRegularization({ l1: 0.1, l2: 0.2 }))],
+  ['AdaptiveAveragePooling1D', sequence, one(() => new AdaptiveAveragePooling1D({ outputSize: 2 }))],
+  ['AdaptiveAveragePooling2D', image, one(() => new AdaptiveAveragePooling2D({ outputSize: [4, 3] }))],
+  ['AdaptiveAveragePooling3D', volume, one(() => new AdaptiveAveragePooling3D({ outputSize: 3 }))],
+  ['AdaptiveMaxPooling1D', sequence, one(() => new AdaptiveMaxPooling1D({ outputSize: 2 }))],
+  ['AdaptiveMaxPooling2D', image, one(() => new AdaptiveMaxPooling2D({ outputSize: [4, 3] }))],
+  ['AdaptiveMaxPooling3D', volume, one(() => new AdaptiveMaxPooling3D({ outputSize: 3 }))],
+  ['AdditiveAttention', sequence, merged(() => new AdditiveAttention({ dropout: 0.2 }))],
+  ['AdditiveAttention', sequence, one(() => new AdditiveAttention({ useScale: false, useCausalMask: true }))],
+  ['Attention', sequence, merged(() => new Attention({ dropout: 0.2, useScale: true }))],
+  ['Attention', sequence, one(() => new Attention({ scoreMode: 'concat', useScale: true }))],
   ['BilinearUpSampling2D', image, one(() => new BilinearUpSampling2D({ size: [2, 3] }))],
   ['CausalConv1D', sequence, one(() => new CausalConv1D({ filters, kernelSize: 2, dilationRate: 2 }))],
   ['CustomScaleLayer', vector, merged(() => new CustomScaleLayer({ scale: 0.3 }))],
+  ['Conv1DTranspose', sequence, one(() => new Conv1DTranspose({ filters, kernelSize: 3, strides: 2 }))],
   ['Cropping1D', sequence, one(() => new Cropping1D({ cropping: [1, 2] }))],
   ['Cropping3D', volume, one(() => new Cropping3D({ cropping: [1, [0, 1], [1, 0]] }))],
+  ['DepthwiseConv1D', sequence, one(() => new DepthwiseConv1D({ kernelSize: 2, depthMultiplier: 2, dilationRate: 2 }))],
   [
     'DilatedDepthwiseConv2D',
     image,
     one(() => new DilatedDepthwiseConv2D({ kernelSize: 2, dilationRate: 2, depthMultiplier: 2 })),
+  ],
+  [
+    'EinsumDense',
+    sequence,
+    one(
+      () =>
+        new EinsumDense({ equation: 'abc,cde->abde', outputShape: [null, 3, 2], biasAxes: 'de', activation: 'tanh' }),
+    ),
   ],
   ['ELU', vector, one(() => new ELU({ alpha: 0.5 }))],
   ['GlobalAveragePooling1D', sequence, one(() => new GlobalAveragePooling1D({ keepDims: true }))],
@@ -168,17 +208,38 @@ export const layerTable: readonly LayerRow[] = [
   ['GlobalMaxPooling2D', image, one(() => new GlobalMaxPooling2D({ keepDims: true }))],
   ['GlobalMaxPooling3D', volume, one(() => new GlobalMaxPooling3D({}))],
   [
+    'GroupedConv1D',
+    sequence,
+    one(() => new GroupedConv1D({ filters: 4, kernelSize: 2, groups: 2, padding: 'causal' })),
+  ],
+  [
     'GroupedConv2D',
     image,
     one(() => new GroupedConv2D({ filters: 4, kernelSize: [3, 2], strides: [1, 2], groups: 2 })),
   ],
   ['GroupedConv2D', image, one(() => new GroupedConv2D({ filters: 4, kernelSize: 3, groups: 2, padding: 'same' }))],
+  [
+    'GroupedQueryAttention',
+    sequence,
+    one(() => new GroupedQueryAttention({ headDim: 3, numQueryHeads: 4, numKeyValueHeads: 2 })),
+  ],
+  ['GroupNormalization', [4, 4, 4], one(() => new GroupNormalization({ groups: 2 }))],
   ['Identity', vector, one(() => new Identity())],
   ['LayerScale', vector, one(() => new LayerScale({ initValues: 0.5, projectionDim: 6 }))],
+  ['MultiHeadAttention', sequence, one(() => new MultiHeadAttention({ ...heads, dropout: 0.2, useCausalMask: true }))],
+  [
+    'MultiHeadAttention',
+    sequence,
+    merged(() => new MultiHeadAttention({ ...heads, valueDim: 2, useGate: true, outputShape: 5 })),
+  ],
+  ['MultiHeadAttention', [3, 4, 2], one(() => new MultiHeadAttention({ ...heads, attentionAxes: [2] }))],
   ['Normalization', vector, one(() => new Normalization({ mean: 0.5, variance: 2 }))],
   ['ReLU', vector, one(() => new ReLU({ negativeSlope: 0.3, threshold: 0.2, maxValue: 1 }))],
   ['ResetAfterGRUCell', sequence, one(() => layers.rnn({ cell: new ResetAfterGRUCell({ units: 3 }) as never }))],
   ['ResetAfterGRU', sequence, one(() => new ResetAfterGRU({ units: 3, returnSequences: true }))],
+  ['RMSNormalization', sequence, one(() => new RMSNormalization({ axis: [1, 2] }))],
+  ['RmsScalingNormalization', sequence, one(() => new RmsScalingNormalization())],
+  ['SeparableConv1D', sequence, one(() => new SeparableConv1D({ filters, kernelSize: 2, padding: 'same' }))],
   ['SpatialDropout2D', image, one(() => new SpatialDropout2D({ rate: 0.3 }))],
   ['SpatialDropout3D', volume, one(() => new SpatialDropout3D({ rate: 0.3 }))],
   ['StochasticDepth', image, one(() => new StochasticDepth({ dropPathRate: 0.4 }))],

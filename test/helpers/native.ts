@@ -9,3 +9,15 @@ export async function nativeOrNull(): Promise<Native | null> {
     return null;
   }
 }
+
+/** Does `work` on a machine without instructions for bfloat16, whichever this is. */
+export async function withoutBfloat16<T>(native: Native, work: () => Promise<T>): Promise<T> {
+  const machine = native as { -readonly [Key in keyof Native]: Native[Key] };
+  const { hasBfloat16 } = machine;
+  machine.hasBfloat16 = false;
+  try {
+    return await work();
+  } finally {
+    machine.hasBfloat16 = hasBfloat16;
+  }
+}

@@ -73,8 +73,13 @@ const unwritable: Readonly<Record<string, RegExp>> = {
   ThresholdedReLU: /Keras 3 has no such layer/,
 };
 /** Keras doesn't say in an .h5 file where the layers of its applications are, and opens its own neither. */
-const KERAS_FAILS = ['CustomScaleLayer.h5', 'LayerScale.h5', 'StochasticDepth.h5'];
-const isRandom = (name: string): boolean => /Dropout|Gaussian|StochasticDepth|^mnist-mlp|^cifar10-cnn/.test(name);
+const KERAS_FAILS = [
+  ...['CustomScaleLayer.h5', 'LayerScale.h5', 'StochasticDepth.h5'],
+  // Of several axes in a legacy config it takes the last, in its own files as well.
+  'RMSNormalization.h5',
+];
+const isRandom = (name: string): boolean =>
+  /Dropout|Gaussian|StochasticDepth|^mnist-mlp|^cifar10-cnn|^(Additive|MultiHead)?Attention\./.test(name);
 
 let python: string;
 let folder: string;

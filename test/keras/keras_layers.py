@@ -27,12 +27,54 @@ def merged(layer):
     return lambda x: layer([L.Dense(4)(x), L.Dense(4)(x)])
 
 
+def attending(layer, **kwargs):
+    return lambda x: layer(*[L.Dense(4)(x)] * 2, **kwargs)
+
+
+def encoder(norm_first, scale=None):
+    def apply(x):
+        x = L.Embedding(7, 4, mask_zero=True)(x)
+        x = x if scale is None else x * scale
+        for _ in range(2):
+            y = L.LayerNormalization()(x) if norm_first else x
+            x = L.Add()([x, L.MultiHeadAttention(2, 3)(y, y)])
+            x = x if norm_first else L.LayerNormalization()(x)
+            x = L.Add()([x, L.Dense(4)(L.Dense(6, activation="gelu")(x))])
+        return L.GlobalAveragePooling1D()(x)
+
+    return apply
+
+
+def vision_transformer(x):
+    x = L.Reshape((9, 8))(L.Conv2D(8, 2, strides=2)(x))
+    for _ in range(2):
+        y = L.LayerNormalization(epsilon=1e-6)(x)
+        x = L.Add()([x, L.MultiHeadAttention(2, 4)(y, y)])
+        y = L.Dense(16, activation="gelu")(L.LayerNormalization(epsilon=1e-6)(x))
+        x = x + L.Dense(8)(y)
+    return L.Dense(3, activation="softmax")(L.GlobalAveragePooling1D()(L.LayerNormalization()(x)))
+
+
 # Name, shape of the input, layers or a function of the input. A name is a class, and maybe what is special about it.
 TABLE = [
     ("Activation", vector, L.Activation("tanh")),
     ("ActivityRegularization", vector, L.ActivityRegularization(0.1, 0.2)),
+    ("AdaptiveAveragePooling1D", sequence, L.AdaptiveAveragePooling1D(2)),
+    ("AdaptiveAveragePooling2D", image, L.AdaptiveAveragePooling2D((4, 3))),
+    ("AdaptiveAveragePooling3D", volume, L.AdaptiveAveragePooling3D(3)),
+    ("AdaptiveMaxPooling1D", sequence, L.AdaptiveMaxPooling1D(2)),
+    ("AdaptiveMaxPooling2D", image, L.AdaptiveMaxPooling2D((4, 3))),
+    ("AdaptiveMaxPooling3D", volume, L.AdaptiveMaxPooling3D(3)),
+    ("AdaptiveMaxPooling2D-first", image, L.AdaptiveMaxPooling2D(2, **FIRST_CHANNELS)),
+    ("AdaptiveAveragePooling1D-longer", sequence, L.AdaptiveAveragePooling1D(7)),
     ("Add", vector, merged(L.Add())),
+    ("AdditiveAttention", sequence, merged(L.AdditiveAttention())),
+    ("AdditiveAttention-causal", sequence, lambda x: L.AdditiveAttention(use_scale=False)([x, x], use_causal_mask=True)),
     ("AlphaDropout", vector, L.AlphaDropout(0.2)),
+    ("Attention", sequence, merged(L.Attention())),
+    ("Attention-concat", sequence, merged(L.Attention(use_scale=True, score_mode="concat"))),
+    ("Attention-key", sequence, lambda x: L.Attention(use_scale=True)([L.Dense(4)(x), L.Dense(6)(x), L.Dense(4)(x)])),
+    ("Attention-Dropout", sequence, merged(L.Attention(dropout=0.3))),
     ("Average", vector, merged(L.Average())),
     ("AveragePooling1D", sequence, L.AveragePooling1D(2)),
     ("AveragePooling1D-first", sequence, L.AveragePooling1D(2, data_format="channels_first")),
@@ -48,7 +90,10 @@ TABLE = [
     ("Conv1D-causal-dilated", sequence, L.Conv1D(3, 2, padding="causal", dilation_rate=2, activation="relu")),
     ("Conv1D-causal-strides", sequence, L.Conv1D(3, 3, padding="causal", strides=2, use_bias=False)),
     ("Conv1D-groups", sequence, L.Conv1D(4, 2, groups=2)),
+    ("Conv1D-groups-causal", sequence, L.Conv1D(4, 3, groups=4, padding="causal", dilation_rate=2)),
     ("Conv1D-dilated", sequence, L.Conv1D(3, 2, dilation_rate=2)),
+    ("Conv1DTranspose", sequence, L.Conv1DTranspose(3, 3, strides=2)),
+    ("Conv1DTranspose-same", sequence, L.Conv1DTranspose(3, 2, strides=3, padding="same", activation="relu")),
     ("Conv2D", image, L.Conv2D(3, 2, dilation_rate=2)),
     ("Conv2D-groups", image, L.Conv2D(4, 3, groups=2, padding="same", activation="relu")),
     ("Conv2D-groups-dilated", image, L.Conv2D(4, 2, groups=2, dilation_rate=2)),
@@ -68,6 +113,8 @@ TABLE = [
     ("CustomScaleLayer", vector, merged(CustomScaleLayer(0.17))),
     ("Dense", vector, L.Dense(3, activation="gelu")),
     ("Dense-activity", vector, L.Dense(3, activity_regularizer="l2")),
+    ("DepthwiseConv1D", sequence, L.DepthwiseConv1D(2, depth_multiplier=2, strides=2)),
+    ("DepthwiseConv1D-dilated", sequence, L.DepthwiseConv1D(3, dilation_rate=2, padding="same", use_bias=False)),
     ("DepthwiseConv2D", image, L.DepthwiseConv2D(2, depth_multiplier=2, strides=2)),
     ("DepthwiseConv2D-dilated", image, L.DepthwiseConv2D(2, dilation_rate=2, activation="relu")),
     ("DepthwiseConv2D-dilated-same", image, L.DepthwiseConv2D(3, dilation_rate=(2, 1), padding="same", use_bias=False)),
@@ -76,8 +123,14 @@ TABLE = [
     ("Dropout-noise-shape", sequence, L.Dropout(0.2, noise_shape=(None, 1, 4))),
     ("ELU", vector, L.ELU()),
     ("ELU-alpha", vector, L.ELU(0.5)),
+    ("EinsumDense", sequence, L.EinsumDense("abc,cde->abde", (None, 3, 2), bias_axes="de", activation="tanh")),
+    ("EinsumDense-axes", sequence, L.EinsumDense("BTC,TD->BDC", (3, None), bias_axes="D")),
+    ("EinsumDense-rest", (3, 5, 4), L.EinsumDense("...x,xy->...y", 3, bias_axes="y")),
     ("Embedding", vector, L.Embedding(7, 3)),
     ("Embedding-masked", vector, [L.Embedding(7, 3, mask_zero=True), L.LSTM(2)]),
+    ("Embedding-encoder", vector, encoder(norm_first=True)),
+    ("Embedding-encoder-after", vector, encoder(norm_first=False)),
+    ("Embedding-encoder-scaled", vector, encoder(norm_first=True, scale=2.0)),
     ("Embedding-mean", vector, [L.Embedding(7, 3, mask_zero=True), L.Dense(2), L.GlobalAveragePooling1D()]),
     ("Flatten", image, L.Flatten()),
     ("GRU", sequence, L.GRU(3, reset_after=False)),
@@ -93,11 +146,15 @@ TABLE = [
     ("GlobalAveragePooling3D", volume, L.GlobalAveragePooling3D()),
     ("GlobalMaxPooling1D", sequence, L.GlobalMaxPooling1D()),
     ("GlobalMaxPooling2D", image, L.GlobalMaxPooling2D()),
+    ("GroupedQueryAttention", sequence, attending(L.GroupQueryAttention(3, 4, 2), use_causal_mask=True)),
+    ("GroupNormalization", image, L.GroupNormalization(2)),
+    ("GroupNormalization-axis", image, L.GroupNormalization(-1, axis=1, scale=False)),
     ("GlobalMaxPooling3D", volume, L.GlobalMaxPooling3D()),
     ("Identity", vector, L.Identity()),
     ("LSTM", sequence, L.LSTM(3, return_sequences=True, go_backwards=True)),
     ("LayerScale", image, LayerScale(0.3, 2)),
     ("LayerNormalization", sequence, L.LayerNormalization(axis=(1, 2))),
+    ("LayerNormalization-rms", sequence, L.LayerNormalization(rms_scaling=True)),
     ("LeakyReLU", vector, L.LeakyReLU(negative_slope=0.1)),
     ("Masking", sequence, [L.Masking(0.5), L.SimpleRNN(3)]),
     ("Masking-identity", sequence, [L.Masking(0.5), L.Identity(), L.ActivityRegularization(0.1), L.UnitNormalization(), L.LSTM(2)]),
@@ -109,6 +166,14 @@ TABLE = [
     ("MaxPooling3D", volume, L.MaxPooling3D(2)),
     ("Maximum", vector, merged(L.Maximum())),
     ("Minimum", vector, merged(L.Minimum())),
+    ("MultiHeadAttention", sequence, attending(L.MultiHeadAttention(2, 3))),
+    ("MultiHeadAttention-all", sequence, attending(L.MultiHeadAttention(3, 2, 4, use_bias=False, use_gate=True, output_shape=(2, 3)))),
+    ("MultiHeadAttention-axes", (3, 5, 4), attending(L.MultiHeadAttention(2, 3, attention_axes=(2,)))),
+    ("MultiHeadAttention-band", sequence, attending(L.MultiHeadAttention(2, 3, sliding_window=2), use_causal_mask=True)),
+    ("MultiHeadAttention-cross", sequence, lambda x: L.MultiHeadAttention(2, 3)(L.Dense(4)(x), value=L.Dense(5)(x), key=L.Dense(6)(x))),
+    ("MultiHeadAttention-Dropout", sequence, attending(L.MultiHeadAttention(2, 3, dropout=0.3))),
+    ("MultiHeadAttention-mask", sequence, lambda x: L.MultiHeadAttention(2, 3)(x, x, attention_mask=L.Dense(5)(x))),
+    ("MultiHeadAttention-picture", image, vision_transformer),
     ("Multiply", vector, merged(L.Multiply())),
     ("Normalization", sequence, L.Normalization(axis=(1, -1))),
     ("Normalization-fixed", sequence, L.Normalization(mean=[0.5, 1, 2, 0], variance=[2, 1, 3, 0])),
@@ -121,6 +186,8 @@ TABLE = [
     ("Operation-relu", vector, lambda x: keras.ops.relu(x)),
     ("Operation-broadcast", sequence, lambda x: x * L.GlobalMaxPooling1D(keepdims=False)(x)[0]),
     ("Permute", sequence, L.Permute((2, 1))),
+    ("RMSNormalization", sequence, L.RMSNormalization()),
+    ("RMSNormalization-axes", sequence, L.RMSNormalization(axis=(1, 2))),
     ("RNN", sequence, L.RNN(L.GRUCell(3, reset_after=False))),
     ("RNN-reset-after", sequence, L.RNN(L.GRUCell(3))),
     ("RNN-stacked", sequence, L.RNN([L.LSTMCell(3), L.SimpleRNNCell(2)])),
@@ -130,6 +197,8 @@ TABLE = [
     ("Rescaling", image, L.Rescaling(0.5, offset=0.1)),
     ("Reshape", sequence, L.Reshape((-1, 2))),
     ("Resizing", image, L.Resizing(3, 4)),
+    ("SeparableConv1D", sequence, L.SeparableConv1D(3, 2, dilation_rate=2)),
+    ("SeparableConv1D-strides", sequence, L.SeparableConv1D(3, 2, strides=2, depth_multiplier=2, padding="same")),
     ("SeparableConv2D", image, L.SeparableConv2D(3, 2, dilation_rate=2)),
     ("SeparableConv2D-strides", image, L.SeparableConv2D(3, 2, strides=2, depth_multiplier=2, padding="same")),
     ("SimpleRNN", sequence, L.SimpleRNN(3)),
@@ -182,7 +251,7 @@ def build(name, shape, part):
     before = [] if name.split("-")[0] in FIRST else [L.Dense(shape[-1], name="before")]
     if callable(part) and not isinstance(part, L.Layer):
         inputs = L.Input(shape)
-        model = keras.Model(inputs, part(before[0](inputs)))
+        model = keras.Model(inputs, part(before[0](inputs) if before else inputs))
     else:
         model = keras.Sequential([L.Input(shape), *before, *(part if isinstance(part, list) else [part])])
     random = np.random.default_rng(2)

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { locateTensorflow } from '../../src/native/install/locateTensorflow.js';
-import { withData } from '../helpers/withData.js';
+import { leastAccuracy, withData } from '../helpers/withData.js';
 
 const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
@@ -31,7 +31,7 @@ describe('the package', () => {
     tarball = join(folder, readdirSync(folder).find(name => name.endsWith('.tgz')) ?? '');
   }, minutes);
 
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }), minutes);
 
   it.each([
     ['on', []],
@@ -61,7 +61,8 @@ describe('the package', () => {
       const env = { ...withData(), ...(files === null ? { GRADSTREAM_BACKEND: 'wasm' } : {}) };
       const args = ['gradstream', 'train', 'mnist-mlp', '--epochs', '1', '--seed', '1'];
       const { stdout } = await run('npx', ['--no-install', ...args], { cwd: join(folder, 'on'), env });
-      expect(stdout).toMatch(/Test accuracy: 0\.9\d/);
+      const [, accuracy] = /Test accuracy: ([\d.]+)/.exec(stdout) ?? [];
+      expect(Number(accuracy)).toBeGreaterThan(leastAccuracy());
     },
     5 * minutes,
   );

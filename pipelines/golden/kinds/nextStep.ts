@@ -4,7 +4,7 @@ import { learnerStateOf } from '../../../src/file/learnerStateOf.js';
 import type { LoadedModel } from '../../../src/file/loadModel.js';
 import type { SafetensorsArray } from '../../../src/file/safetensors.js';
 import { applyModel } from '../../../src/layer/applyModel.js';
-import { meanLoss } from '../../../src/learner/meanLoss.js';
+import { batchLoss } from '../../../src/learner/batchLoss.js';
 import { modelVariables } from '../../../src/learner/modelVariables.js';
 import { valueAndGradients } from '../../../src/learner/valueAndGradients.js';
 import { savedLoss } from '../../../src/loss/savedLoss.js';
@@ -47,7 +47,7 @@ export async function compareNextStep(
         // What is one input for a learner may be several here; tfjs takes both.
         const x = (inputs.length === 1 ? inputs[0] : [...inputs]) as tf.Tensor;
         const { output, logits, logOdds, mask, penalty } = applyModel(model, x, { training: true, seed: null });
-        const data = meanLoss(loss, { y, output, raw: logits ?? logOdds, weight: null }, mask);
+        const data = batchLoss(loss, { y, output, raw: logits ?? logOdds, weight: null }, mask);
         return penalty === null ? data : tf.add(data, penalty);
       },
       weights.map(({ variable }) => variable),

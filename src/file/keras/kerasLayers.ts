@@ -16,6 +16,8 @@ export interface KerasLayerClass {
   readonly neutral?: Readonly<Record<string, readonly unknown[]>>;
   /** Keras's names of options → tfjs's. */
   readonly renamed?: Readonly<Record<string, string>>;
+  /** The name that Keras writes it by, where that isn't its class's. */
+  readonly exported?: string;
   /** Where Keras has it. Default: `keras.layers`. */
   readonly module?: string;
   /** What Keras 3 writes besides, with its default: it refuses configs without some of them. */
@@ -29,7 +31,11 @@ const commonNeutral: Readonly<Record<string, readonly unknown[]>> = {
   quantization_config: [null],
 };
 
+/** Keras's public name of GroupedQueryAttention. */
+export const EXPORTED_GROUPED_QUERY = 'GroupQueryAttention';
+
 const plain: KerasLayerClass = {};
+const attention: KerasLayerClass = { note: 'called without `attention_mask` and `return_attention_scores`' };
 const convolution: KerasLayerClass = { neutral: { groups: [1] }, added: { groups: 1 } };
 /** Of one channel each, by nature. */
 const depthwise: KerasLayerClass = { neutral: { groups: [1] } };
@@ -56,8 +62,16 @@ const convNext: KerasLayerClass = { module: 'keras.src.applications.convnext' };
 const read = {
   Activation: plain,
   ActivityRegularization: plain,
+  AdaptiveAveragePooling1D: plain,
+  AdaptiveAveragePooling2D: plain,
+  AdaptiveAveragePooling3D: plain,
+  AdaptiveMaxPooling1D: plain,
+  AdaptiveMaxPooling2D: plain,
+  AdaptiveMaxPooling3D: plain,
   Add: plain,
+  AdditiveAttention: attention,
   AlphaDropout: plain,
+  Attention: attention,
   Average: plain,
   AveragePooling1D: pooling1d,
   AveragePooling2D: plain,
@@ -65,7 +79,11 @@ const read = {
   BatchNormalization: { neutral: { renorm: [false], synchronized: [false] } },
   Bidirectional: plain,
   Concatenate: plain,
-  Conv1D: { ...convolution, allowed: channelsLast },
+  Conv1D: { allowed: channelsLast, added: { groups: 1 } },
+  Conv1DTranspose: {
+    neutral: { output_padding: [null], dilation_rate: [1, [1]] },
+    allowed: channelsLast,
+  },
   Conv2D: { added: { groups: 1 } },
   Conv2DTranspose: transposed,
   // TensorFlow's kernel for processors has no dilations.
@@ -77,10 +95,12 @@ const read = {
   Cropping3D: plain,
   CustomScaleLayer: { module: 'keras.src.applications.inception_resnet_v2' },
   Dense: plain,
+  DepthwiseConv1D: { allowed: channelsLast },
   DepthwiseConv2D: depthwise,
   Dot: plain,
   Dropout: plain,
   ELU: plain,
+  EinsumDense: plain,
   Embedding: plain,
   Flatten: plain,
   GRU: recurrent,
@@ -93,12 +113,14 @@ const read = {
   GlobalMaxPooling1D: globalPooling,
   GlobalMaxPooling2D: globalPooling,
   GlobalMaxPooling3D: globalPooling,
+  GroupNormalization: plain,
+  GroupedQueryAttention: { ...attention, exported: EXPORTED_GROUPED_QUERY },
   Identity: plain,
   InputLayer: plain,
   LSTM: recurrent,
   LSTMCell: cells,
   LayerNormalization: {
-    neutral: { rms_scaling: [false], beta_constraint: [null], gamma_constraint: [null] },
+    neutral: { beta_constraint: [null], gamma_constraint: [null] },
   },
   LayerScale: convNext,
   LeakyReLU: { renamed: { negative_slope: 'alpha' } },
@@ -108,15 +130,18 @@ const read = {
   MaxPooling3D: plain,
   Maximum: plain,
   Minimum: plain,
+  MultiHeadAttention: attention,
   Multiply: plain,
   Normalization: plain,
   PReLU: plain,
   Permute: plain,
+  RMSNormalization: { note: 'along the last axis or axes' },
   RNN: { ...cells, ...recurrent },
   ReLU: plain,
   RepeatVector: plain,
   Rescaling: plain,
   Reshape: plain,
+  SeparableConv1D: { allowed: channelsLast },
   SeparableConv2D: { ...depthwise, allowed: channelsLast },
   SimpleRNN: recurrent,
   SimpleRNNCell: cells,
@@ -178,13 +203,9 @@ export const kerasLayers: Readonly<Record<string, KerasLayerClass>> = {
           `(augment, augmentImages). ${BEFORE_THE_MODEL}`,
       },
     ),
-    ...each(
-      `AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D AdaptiveMaxPooling1D
-      AdaptiveMaxPooling2D AdaptiveMaxPooling3D AdditiveAttention Attention Conv1DTranspose ConvLSTM1D ConvLSTM3D
-      DepthwiseConv1D EinsumDense GroupNormalization GroupedQueryAttention MultiHeadAttention RMSNormalization
-      ReversibleEmbedding SeparableConv1D SpectralNormalization`,
-      { missing: "Keras has this layer, gradstream doesn't yet" },
-    ),
+    ...each(`ConvLSTM1D ConvLSTM3D ReversibleEmbedding SpectralNormalization`, {
+      missing: "Keras has this layer, gradstream doesn't yet",
+    }),
     ...each('CuDNNGRU CuDNNLSTM ConvRNN2D LocallyConnected1D LocallyConnected2D', {
       missing: 'Keras 2 has this layer, neither Keras 3 nor gradstream has it. Replace it in Keras 2 before you save',
     }),

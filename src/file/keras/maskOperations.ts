@@ -1,14 +1,16 @@
 import { isRecord, type KerasLayer, kerasTensors, layerName } from './kerasConfig.js';
 
-/** What Keras 3 computes masks by: of an Embedding one of these, of a Masking layer both. */
-const CLASSES: readonly string[] = ['NotEqual', 'Any'];
+/** What Keras 3 computes masks by: of an Embedding the first, of a Masking layer both. */
+const SOURCES: readonly string[] = ['NotEqual', 'Any'];
+/** What it makes of masks: in a merge and in attention. */
+const PASSING: readonly string[] = ['ConvertToTensor', 'LogicalOr'];
 
 /**
  * Names of the operations in a functional model's config that give nothing but masks. Keras 3 writes down how the mask of an
  * Embedding or a Masking layer comes about, and who gets it; tfjs's layers hand theirs on by themselves.
  */
 export function maskOperations(layers: readonly KerasLayer[]): ReadonlySet<string> {
-  const operations = layers.filter(({ class_name }) => CLASSES.includes(class_name));
+  const operations = layers.filter(({ class_name }) => [...SOURCES, ...PASSING].includes(class_name));
   const names = new Set(operations.map(layerName));
   // What goes on computing with a mask needs the operation, and so all that it computes with.
   for (;;) {
@@ -29,3 +31,7 @@ const inputsOf = ({ inbound_nodes = [] }: KerasLayer): string[] =>
 /** Name of the layer that made a tensor. */
 export const sourceOf = (tensor: { readonly config: Readonly<Record<string, unknown>> }): string =>
   String([tensor.config.keras_history].flat()[0]);
+
+/** Names of those that give masks which have come through a merge or attention. */
+export const mergedMasks = (layers: readonly KerasLayer[]): ReadonlySet<string> =>
+  new Set(layers.filter(({ class_name }) => PASSING.includes(class_name)).map(layerName));

@@ -9,6 +9,7 @@ import { provideTensorMethods } from '../../native/provideTensorMethods.js';
 import { requireBackend } from '../../native/requireBackend.js';
 import { registerKerasActivations } from './kerasActivations.js';
 import type { KerasObject } from './kerasConfig.js';
+import { operationNames, refuseGraphMasks } from './refuseGraphMasks.js';
 import { SafeNames } from './safeNames.js';
 import { type DialectOptions, toTfjsConfig } from './toTfjsConfig.js';
 
@@ -32,13 +33,14 @@ export async function modelFromConfig(config: KerasObject, options: BuildOptions
   provideTensorMethods();
   const names = new SafeNames();
   const tfjsConfig = names.renamed(toTfjsConfig(config, options));
-  const { origin, stored } = options;
+  const { origin, stored, keras3 } = options;
   try {
     const build = (): Promise<LayersModel> => models.modelFromJSON(tfjsConfig as never);
     const model = await (stored === undefined ? build() : withZeroWeights(stored, origin, build));
     for (const { layer } of innerLayers(model)) names.restore(layer);
     try {
       mendAxes(model, origin);
+      refuseGraphMasks(model, { origin, keras3, operations: new Set(operationNames(config)) });
     } catch (error) {
       model.dispose();
       throw error;

@@ -58,7 +58,8 @@ export const scalarSlot = (className: string): string | null => (className === '
 /**
  * Says what is what in an optimizer's stored arrays.
  *
- * - Keras 3: iteration, learning rate (where it isn't a schedule), then as {@link slotOrder} says.
+ * - Keras 3: iteration, learning rate (where it isn't a schedule), then as {@link slotOrder} says. With the policy
+ *   mixed_float16 all of these come after what its LossScaleOptimizer remembers.
  * - Keras 2: iterations (not in all versions), then all weights' first slot, all weights' second slot, …, and maybe
  *   placeholders.
  *
@@ -71,10 +72,11 @@ export function readOptimizerState(
   shapes: readonly (readonly number[])[],
   keras3: boolean,
 ): OptimizerState {
-  const rest = [...arrays];
+  const order = slotOrder(optimizer);
+  const own = order.flat().length * shapes.length;
+  const rest = keras3 ? withoutLossScale(arrays, own) : [...arrays];
   const iterations = rest[0]?.shape.length === 0 ? Number(rest.shift()?.read()[0]) : null;
   if (keras3 && rest[0]?.shape.length === 0 && typeof optimizer.parameters.learning_rate !== 'object') rest.shift();
-  const order = slotOrder(optimizer);
   const slots: OptimizerSlot[] = [];
   // Keras makes slots at the first update.
   if (rest.length === 0 && iterations === 0) return { iterations, slots };
@@ -108,4 +110,16 @@ export function readOptimizerState(
     );
   }
   return { iterations, slots };
+}
+
+/** Iteration, learning rate, steps since the scale was changed, and the scale. */
+const LOSS_SCALE_ARRAYS = 4;
+/** Iteration, learning rate, and Nadam's product. */
+const MOST_SCALARS = 3;
+
+function withoutLossScale(arrays: readonly StoredArray[], slots: number): StoredArray[] {
+  const isScaled =
+    arrays.length > slots + MOST_SCALARS &&
+    arrays.slice(0, LOSS_SCALE_ARRAYS + 1).every(({ shape }) => shape.length === 0);
+  return arrays.slice(isScaled ? LOSS_SCALE_ARRAYS : 0);
 }

@@ -1,4 +1,4 @@
-import { passesMask } from '../../layer/maskSource.js';
+import { passesMask } from '../../layer/passesMask.js';
 import { configLayers, isKerasObject, type KerasObject } from './kerasConfig.js';
 import { type KerasFile, unsupported } from './refuseLayer.js';
 
@@ -6,8 +6,8 @@ import { type KerasFile, unsupported } from './refuseLayer.js';
 export const takesMask = (layer: KerasObject): boolean =>
   isRecurrent(layer) || layer.class_name === 'GlobalAveragePooling1D';
 
-const isRecurrent = ({ class_name }: KerasObject): boolean =>
-  ['Bidirectional', 'ConvLSTM2D', 'GRU', 'LSTM', 'RNN', 'SimpleRNN'].includes(class_name);
+export const isRecurrent = ({ class_name }: Pick<KerasObject, 'class_name'>): boolean =>
+  ['Bidirectional', 'ConvLSTM2D', 'GRU', 'LSTM', 'ResetAfterGRU', 'RNN', 'SimpleRNN'].includes(class_name);
 
 /**
  * @throws UnsupportedModelError where a Sequential has a mask that tfjs would treat otherwise: it gives one to all layers that

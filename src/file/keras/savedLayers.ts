@@ -54,27 +54,69 @@ export function savedLayers(model: LayersModel): SavedLayer[] {
     const names = [...outer, layer.name];
     const off = frozen || !layer.trainable;
     const parts = partsOf(layer);
+    const held = HELD[layer.getClassName()] ?? [];
     // A model's and a cell's weights are listed by the layer that holds them as well.
-    const own = parts.length > 0 ? [] : (layer.weights as unknown as LayerWeight[]);
+    const own = parts.length > 0 || held.length > 0 ? [] : (layer.weights as unknown as LayerWeight[]);
     found.push({
       top: names[0],
       names,
       path,
       className: kerasClassName(layer),
-      weights: own.map(weight => ({
-        name: weightName(layer, weight),
-        originalName: weight.originalName,
-        shape: weight.read().shape,
-        trainable: weight.trainable && !off,
-        variable: weight.read() as tf.Variable,
-      })),
+      weights: own.map(weight => savedWeight(weight, weightName(layer, weight), off)),
     });
+    for (const [name, attribute] of held) {
+      const weights = heldWeights(layer, name).map(([weight, part]) => savedWeight(weight, part, off));
+      if (weights.length === 0) continue;
+      found.push({
+        top: names[0],
+        names: [...names, name],
+        path: `${path}/${attribute}`,
+        className: 'EinsumDense',
+        weights,
+      });
+    }
     for (const [part, partPath] of parts) visit(part, `${path}/${partPath}`, names, off);
   };
 
   for (const [layer, path] of inContainer(model.layers, 'layers')) visit(layer, path, [], !model.trainable);
   return found;
 }
+
+/** The layers within an attention in Keras, and the attributes that hold them. */
+const PROJECTIONS = [
+  ['query', 'query_dense'],
+  ['key', 'key_dense'],
+  ['gate', '_gate_dense'],
+  ['value', 'value_dense'],
+  ['attention_output', 'output_dense'],
+] as const;
+
+/**
+ * Layers whose weights are those of layers within in Keras. Here, such a weight's name begins with that of the layer within:
+ * `query_kernel`.
+ */
+const HELD: Readonly<Record<string, readonly (readonly [name: string, attribute: string])[]>> = {
+  GroupedQueryAttention: PROJECTIONS.map(([name]) => [name, `_${name === 'attention_output' ? 'output' : name}_dense`]),
+  MultiHeadAttention: PROJECTIONS,
+};
+
+/** The weights of one of the layers within, with their own names. */
+function heldWeights(layer: layers.Layer, name: string): [LayerWeight, string][] {
+  return (layer.weights as unknown as LayerWeight[])
+    .map((weight): [LayerWeight, string] => [weight, lastPart(weight.originalName)])
+    .filter(([, own]) => own.startsWith(`${name}_`))
+    .map(([weight, own]) => [weight, own.slice(name.length + 1)]);
+}
+
+const savedWeight = (weight: LayerWeight, name: string, frozen: boolean): SavedWeight => ({
+  name,
+  originalName: weight.originalName,
+  shape: weight.read().shape,
+  trainable: weight.trainable && !frozen,
+  variable: weight.read() as tf.Variable,
+});
+
+const lastPart = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
 
 /** tfjs keeps Keras 2's name for functional models. */
 export function kerasClassName(layer: layers.Layer): string {
@@ -109,6 +151,6 @@ function inContainer(members: readonly layers.Layer[], container: string): (read
 
 /** Keras 3 calls the only kernel of a depthwise convolution `kernel`. */
 function weightName(layer: layers.Layer, { originalName }: LayerWeight): string {
-  const name = originalName.slice(originalName.lastIndexOf('/') + 1);
+  const name = lastPart(originalName);
   return kerasClassName(layer) === 'DepthwiseConv2D' && name === 'depthwise_kernel' ? 'kernel' : name;
 }

@@ -1,8 +1,10 @@
 import { BilinearUpSampling2D } from '../../layer/bilinearUpSampling2d.js';
 import { CausalConv1D } from '../../layer/causalConv1d.js';
 import { DilatedDepthwiseConv2D } from '../../layer/dilatedDepthwiseConv2d.js';
+import { GroupedConv1D } from '../../layer/groupedConv1d.js';
 import { GroupedConv2D } from '../../layer/groupedConv2d.js';
 import { ResetAfterGRU, ResetAfterGRUCell } from '../../layer/resetAfterGru.js';
+import { RmsScalingNormalization } from '../../layer/rmsScalingNormalization.js';
 import { hasGroups, isDilated, type KerasConfig } from './kerasConfig.js';
 
 /** A class that does what Keras's of some config does, where tfjs's of the same name doesn't. */
@@ -20,9 +22,15 @@ const STAND_INS: readonly StandIn[] = [
     standsFor: 'UpSampling2D',
     isNeeded: ({ interpolation }) => interpolation === 'bilinear',
   },
+  { className: GroupedConv1D.className, standsFor: 'Conv1D', isNeeded: hasGroups },
   { className: CausalConv1D.className, standsFor: 'Conv1D', isNeeded: ({ padding }) => padding === 'causal' },
   { className: DilatedDepthwiseConv2D.className, standsFor: 'DepthwiseConv2D', isNeeded: isDilated },
   { className: GroupedConv2D.className, standsFor: 'Conv2D', isNeeded: hasGroups },
+  {
+    className: RmsScalingNormalization.className,
+    standsFor: 'LayerNormalization',
+    isNeeded: ({ rms_scaling }) => rms_scaling === true,
+  },
   { className: ResetAfterGRU.className, standsFor: 'GRU', isNeeded: resetsAfter },
   { className: ResetAfterGRUCell.className, standsFor: 'GRUCell', isNeeded: resetsAfter },
 ];

@@ -3,6 +3,7 @@ import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
 import { DilatedDepthwiseConv2D } from '../../layer/dilatedDepthwiseConv2d.js';
 import { isModel } from '../../layer/innerLayers.js';
 import { snakeCase } from '../snakeCase.js';
+import { CALL_OPTIONS, isAttention, kerasCall } from './attentionCalls.js';
 import { KERAS_HARD_SIGMOID } from './kerasActivations.js';
 import {
   configLayers,
@@ -16,6 +17,7 @@ import {
 import { isOneOf, kerasLayerClass } from './kerasLayers.js';
 import { activationNames } from './kerasNames.js';
 import { modelConfig } from './modelConfig.js';
+import { refuseGraphMasks } from './refuseGraphMasks.js';
 import { withoutStandIn } from './standIns.js';
 
 /**
@@ -24,6 +26,7 @@ import { withoutStandIn } from './standIns.js';
  * @throws UnsupportedModelError where the model has something that Keras 3 doesn't have; the message names the layer
  */
 export function toKerasConfig(model: LayersModel): KerasObject {
+  refuseGraphMasks(model, { origin: "The model can't be written for Keras", keras3: true, operations: new Set() });
   return convertModel(modelConfig(model), model);
 }
 
@@ -49,6 +52,7 @@ function convertModel(config: KerasObject, model: LayersModel): KerasObject {
         const keras_history = [name, nodeIndex(name, node), tensor];
         return { class_name: '__keras_tensor__', config: { shape, dtype: 'float32', keras_history } };
       });
+      if (isAttention(member.class_name)) return kerasCall(member, inputs);
       return { args: inputs.length === 1 ? inputs : [inputs], kwargs: {} };
     });
     return { ...convertLayer(member, model), name: layerName(member), inbound_nodes };
@@ -80,6 +84,10 @@ function convertSequential(config: KerasObject, model: LayersModel): KerasObject
   const members = configLayers(config);
   const [input] = model.inputs;
   const first = members[0];
+  const attention = members.find(({ class_name }) => isAttention(class_name));
+  if (attention !== undefined) {
+    throw unsupported(attention, "Keras's Sequential can't call it with a query and a value; build a functional model");
+  }
   const converted = members.map(member => convertLayer(member, model));
   const inputLayer = {
     module: 'keras.layers',
@@ -115,6 +123,7 @@ function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
     refused,
     unwritable,
     module = 'keras.layers',
+    exported = kerasClass,
     renamed = {},
     neutral,
     allowed,
@@ -128,6 +137,7 @@ function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
   for (const [key, value] of Object.entries(layer.config)) {
     // What isn't set in tfjs is null; Keras's default is meant.
     if (value === null || TFJS_ONLY.includes(key)) continue;
+    if (isAttention(kerasClass) && CALL_OPTIONS.includes(key)) continue;
     // Keras's own constructors of these take none.
     if (key === 'trainable' && class_name.startsWith('SpatialDropout')) continue;
     if (known[key] !== undefined && !isOneOf(value, known[key])) {
@@ -135,7 +145,7 @@ function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
     }
     config[kerasNames.get(key) ?? key] = convertValue(key, value, layer, model);
   }
-  return kerasObject(module, kerasClass, config);
+  return kerasObject(module, exported, config);
 }
 
 /** Where a layer stands, and what older versions of Keras knew. */
@@ -145,6 +155,9 @@ function convertValue(key: string, value: unknown, layer: KerasLayer, model: Lay
   if (key === 'activation' || key === 'recurrent_activation') return activation(value, layer);
   if (Array.isArray(value)) return value.map(item => (isKerasObject(item) ? convertLayer(item, model) : item));
   if (!isKerasObject(value)) return value;
+  if (key === 'layer' && isAttention(value.class_name)) {
+    throw unsupported(layer, `Keras can't call the ${value.class_name} in it with a query and a value`);
+  }
   if (key === 'layer' || key === 'cell') return convertLayer(value, model);
   const kind = key.slice(key.lastIndexOf('_') + 1);
   return kerasObject(`keras.${kind}s`, value.class_name, value.config);

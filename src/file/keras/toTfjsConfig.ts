@@ -1,3 +1,4 @@
+import { withCallInConfig } from './attentionCalls.js';
 import { convertActivation } from './convertActivation.js';
 import {
   configLayers,
@@ -13,10 +14,10 @@ import {
 } from './kerasConfig.js';
 import { isOneOf, kerasLayerClass } from './kerasLayers.js';
 import { initializerNames } from './kerasNames.js';
-import { maskOperations, sourceOf } from './maskOperations.js';
+import { maskOperations, mergedMasks, sourceOf } from './maskOperations.js';
 import { asLayer } from './operations.js';
 import { refuseLayer, unsupported } from './refuseLayer.js';
-import { refuseMasks, takesMask } from './refuseMasks.js';
+import { isRecurrent, refuseMasks, takesMask } from './refuseMasks.js';
 import { withStandIn } from './standIns.js';
 
 export interface DialectOptions {
@@ -61,8 +62,9 @@ function sequentialConfig(model: KerasObject, options: DialectOptions): KerasCon
 }
 
 function functionalConfig(model: KerasObject, options: DialectOptions): KerasConfig {
-  const all = configLayers(model).map(asLayer);
+  const all = configLayers(model).map(layer => withCallInConfig(asLayer(layer), options));
   const masks = maskOperations(all);
+  const graph = { masks, merged: mergedMasks(all) };
   const layers = all.filter(layer => !masks.has(layerName(layer)));
   const nested = new Set(layers.filter(({ class_name }) => isModelClass(class_name)).map(layerName));
   let keras3Nodes = false;
@@ -70,7 +72,7 @@ function functionalConfig(model: KerasObject, options: DialectOptions): KerasCon
     const description = convertLayer(layer, options);
     const inbound = (layer.inbound_nodes ?? []).map(node => {
       if (isRecord(node)) keras3Nodes = true;
-      return isRecord(node) ? convertNode(node, { nested, masks }, layer, options) : node;
+      return isRecord(node) ? convertNode(node, { nested, ...graph }, layer, options) : node;
     });
     return { ...description, name: layerName(layer), inbound_nodes: inbound };
   });
@@ -106,17 +108,25 @@ const shiftNested = ([layer, node, tensor, ...rest]: Reference, nested: Readonly
 /** One call of a layer: from `{args, kwargs}` with tensors in them to a list of `[layer, node, tensor, kwargs]`. */
 function convertNode(
   node: Readonly<Record<string, unknown>>,
-  { nested, masks }: { readonly nested: ReadonlySet<string>; readonly masks: ReadonlySet<string> },
+  { nested, masks, merged }: Readonly<Record<'nested' | 'masks' | 'merged', ReadonlySet<string>>>,
   layer: KerasLayer,
   options: DialectOptions,
 ): Reference[] {
   const kwargs = isRecord(node.kwargs) ? node.kwargs : {};
-  const isMasked = kerasTensors([kwargs.mask]).some(tensor => masks.has(sourceOf(tensor)));
+  const maskMakers = kerasTensors([kwargs.mask]).map(sourceOf);
+  const isMasked = maskMakers.some(maker => masks.has(maker));
+  if (isMasked && isRecurrent(layer) && maskMakers.some(maker => merged.has(maker))) {
+    throw unsupported(
+      options,
+      layer,
+      'its mask has come through a merge or attention, of which tfjs makes something else',
+    );
+  }
   if (!isMasked && masks.size > 0 && takesMask(layer)) {
     throw unsupported(options, layer, 'it gets no mask in Keras, while tfjs would hand that of another layer on');
   }
   for (const [key, value] of Object.entries(kwargs)) {
-    const isMask = key === 'mask' && isMasked && takesMask(layer);
+    const isMask = key === 'mask' && isMasked && (takesMask(layer) || layer.class_name === 'BatchNormalization');
     if (value !== null && value !== false && !isMask) {
       throw unsupported(options, layer, `it is called with the argument '${key}', which tfjs doesn't have`);
     }

@@ -29,10 +29,14 @@ export function readTrainingConfig(config: unknown): TrainingConfig | null {
   };
 }
 
-const readOptimizerConfig = (className: string, config: KerasConfig): OptimizerConfig => ({
-  className,
-  parameters: readParameters(config),
-});
+/** The policy mixed_float16 wraps an optimizer in one that scales the loss, which float32 needs none of. */
+function readOptimizerConfig(className: string, config: KerasConfig): OptimizerConfig {
+  const { inner_optimizer: inner } = config;
+  if (className === 'LossScaleOptimizer' && isKerasObject(inner)) {
+    return readOptimizerConfig(inner.class_name, inner.config);
+  }
+  return { className, parameters: readParameters(config) };
+}
 
 /** A name says nothing about what a thing does. */
 function readParameters(config: KerasConfig): KerasConfig {

@@ -2,6 +2,7 @@ import { type LayersModel, Sequential } from '@tensorflow/tfjs-layers';
 import { Hdf5Writer } from '../hdf5Writer.js';
 import { configLayers, isModelClass, type KerasObject } from './kerasConfig.js';
 import { kerasJson } from './kerasJson.js';
+import { EXPORTED_GROUPED_QUERY } from './kerasLayers.js';
 import { KERAS_VERSION, type ModelContents } from './modelContents.js';
 import type { SavedWeight } from './savedLayers.js';
 import { toKerasConfig } from './toKerasConfig.js';
@@ -67,6 +68,8 @@ export function kerasWeightName(model: LayersModel, names: readonly string[], { 
 /** In .h5 files models and the layers in them have no `module`, `registered_name` and `build_config`; what is in layers has. */
 function legacyConfig({ module, registered_name, build_config, ...object }: KerasObject): KerasObject {
   const { class_name, config } = object as KerasObject;
+  // There, a class goes by its own name.
+  if (class_name === EXPORTED_GROUPED_QUERY) return { ...object, class_name: 'GroupedQueryAttention', config };
   if (!isModelClass(class_name)) return object as KerasObject;
   const layers = configLayers(object as KerasObject).map(legacyConfig);
   return { ...object, class_name, config: { ...config, layers } };

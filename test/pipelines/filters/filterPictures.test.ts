@@ -6,8 +6,10 @@ import { filterPictures } from '../../../pipelines/filters/filterPictures.js';
 import type { FilterEnd, FilterEvent } from '../../../src/filters/filterEvent.js';
 import { networkPart } from '../../../src/filters/networkPart.js';
 import { smallestSize } from '../../../src/filters/smallestSize.js';
+import type { Native } from '../../../src/native/backend.js';
+import type { DtypePolicy } from '../../../src/native/dtypePolicy.js';
 import { filterNet } from '../../helpers/filterNet.js';
-import { nativeOrNull } from '../../helpers/native.js';
+import { nativeOrNull, withoutBfloat16 } from '../../helpers/native.js';
 
 const native = await nativeOrNull();
 
@@ -123,6 +125,16 @@ describe.skipIf(native === null)('filterPictures', () => {
     const kept = all.find(({ picture }) => picture !== null) as FilterEnd;
     const [again] = await endsOf({ filters: [kept.filter] });
     expect(again.picture).toEqual(kept.picture);
+  });
+
+  it('says in what it computes, and warns where that is not what was asked for', async () => {
+    const policies = async (dtypePolicy: DtypePolicy) =>
+      (await eventsOf({ filters: [0], dtypePolicy })).flatMap(event =>
+        event.type === 'runStart' ? [event.dtypePolicy] : event.type === 'warning' ? [event.code] : [],
+      );
+    expect(await policies('float32')).toEqual(['float32']);
+    expect(await withoutBfloat16(native as Native, () => policies('mixed_bfloat16'))).toEqual(['float32', 'float32']);
+    if (native?.hasBfloat16) expect(await policies('mixed_bfloat16')).toEqual(['mixed_bfloat16']);
   });
 
   it('says where it begins when the first scales are too small', async () => {

@@ -56,6 +56,21 @@ describe.skipIf(native === null)('createAscender', () => {
     await step;
   });
 
+  it.skipIf(!native?.hasBfloat16)('computes in bfloat16 where it is asked to', async () => {
+    const start = pictures(16, [1, 2]);
+    const [exact, rounded] = await Promise.all(
+      (['float32', 'mixed_bfloat16'] as const).map(async dtypePolicy => {
+        const ascender = createAscender({ objective, batch: 2, dtypePolicy });
+        const { losses } = await ascender.step(start, 1);
+        await ascender.dispose();
+        return losses;
+      }),
+    );
+    expect(rounded).not.toEqual(exact);
+    const most = 0.02 * Math.max(...exact);
+    for (const [i, loss] of exact.entries()) expect(Math.abs(rounded[i] - loss)).toBeLessThan(most);
+  });
+
   it('traces once for all sizes and numbers of pictures, and agrees with eager execution', async () => {
     const trace = vi.spyOn(OpenFunction, 'trace');
     const sessions = openSessions();

@@ -9,7 +9,7 @@ import { initializeWeights } from '../../../src/model/initializeWeights.js';
 import { type Native, nativeBackendName } from '../../../src/native/backend.js';
 import { whyFloat32 } from '../../../src/native/dtypePolicy.js';
 import { rmsprop } from '../../../src/optimizer/rmsprop.js';
-import { nativeOrNull } from '../../helpers/native.js';
+import { nativeOrNull, withoutBfloat16 } from '../../helpers/native.js';
 
 const native = await nativeOrNull();
 const size = 16;
@@ -84,15 +84,10 @@ describe.skipIf(native === null)('a learner of the dtype policy mixed_bfloat16',
 
   it('warns on a processor without instructions for it, and computes in float32', async () => {
     tf.setBackend(nativeBackendName);
-    const machine = native as { -readonly [Key in keyof Native]: Native[Key] };
-    const { hasBfloat16 } = machine;
-    machine.hasBfloat16 = false;
-    try {
+    await withoutBfloat16(native as Native, async () => {
       const mixed = await trained({ dtypePolicy: 'mixed_bfloat16' });
       expect(mixed).toEqual({ ...(await trained({})), warnings: ['float32'] });
-    } finally {
-      machine.hasBfloat16 = hasBfloat16;
-    }
+    });
   });
 });
 

@@ -1,6 +1,13 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import {
+  model as functional,
+  input,
+  type LayersModel,
+  layers,
+  type SymbolicTensor,
+  sequential,
+} from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ValueBatch } from '../../../src/data/batch.js';
 import { ResetAfterGRU } from '../../../src/layer/resetAfterGru.js';
@@ -42,6 +49,7 @@ const recurrent: Readonly<Record<string, () => layers.Layer>> = {
   simpleRNN: () => layers.simpleRNN(units),
   LSTM: () => layers.lstm(units),
   ResetAfterGRU: () => new ResetAfterGRU(units),
+  BatchNormalization: () => layers.batchNormalization({ momentum: 0.5 }),
   'dense alone': () => layers.dense({ units: 3, activation: 'tanh' }),
   'recurrent layers within': () =>
     sequential({ layers: [layers.gru({ ...units, inputShape: [null, 1] })] }) as LayersModel,
@@ -90,6 +98,37 @@ describe.each(backends)('masks that reach the output, on %s', backend => {
     expect(padded.compiled).toBe(backend === 'tensorflow');
     await padded.dispose();
     await bare.dispose();
+  });
+
+  it('batch normalization counts all steps where no mask reaches it in Keras, whatever tfjs hands on', async () => {
+    const ended = [
+      layers.conv1d({ filters: 2, kernelSize: 1, useBias: false, kernelInitializer: 'ones' }),
+      layers.batchNormalization({ momentum: 0 }),
+    ];
+    const made = learner(ended, { metrics: [] });
+    const given = batch([2, 1]);
+    await made.step(given, { learningRate: 0, iterations: 0 });
+    const { data } = given.x;
+    // The mask replaces what is hidden by 0.
+    const seen = Array.from(data, value => (value === padding ? 0 : value));
+    const mean = seen.reduce((sum, value) => sum + value, 0) / seen.length;
+    const moving = (await made.state()).weights.find(({ name }) => name.endsWith('moving_mean'));
+    expect(moving?.data[0]).toBeCloseTo(mean, 5);
+    await made.dispose();
+  });
+
+  it('batch normalization refuses masks of several layers', async () => {
+    const x = input({ shape: [steps, 1] });
+    const parts = [0, 1].map(maskValue => layers.masking({ maskValue }).apply(x) as SymbolicTensor);
+    const normalized = layers.batchNormalization().apply(layers.add().apply(parts)) as SymbolicTensor;
+    const made = createLearner({
+      model: functional({ inputs: x, outputs: normalized }),
+      optimizer: sgd(),
+      loss: 'mse',
+    });
+    const problem = /BatchNormalization '.*' gets masks of several layers.*Build the other ones without a mask/;
+    await expect(made.step(batch([3, 3]), { learningRate: 1, iterations: 0 })).rejects.toThrow(problem);
+    await made.dispose();
   });
 
   it('the mean is over the steps that count, whosever they are; weights of examples count besides', async () => {

@@ -84,12 +84,17 @@ describe('losses', () => {
     expect(lossByName(name).name).toBe('mean_squared_error');
   });
 
-  it("reads Keras's configs, and refuses a reduction that a learner doesn't make", () => {
+  it("reads Keras's configs, and refuses a reduction that makes no number of a batch", () => {
     expect(lossFromConfig('CategoricalCrossentropy', { label_smoothing: 0.2, name: 'x' }).config).toEqual({
       from_logits: false,
       label_smoothing: 0.2,
     });
-    expect(() => lossFromConfig('MeanSquaredError', { reduction: 'sum' })).toThrow(/'sum'.*sum_over_batch_size/);
+    expect(lossFromConfig('MeanSquaredError', { reduction: 'sum' })).toMatchObject({
+      reduction: 'sum',
+      config: { reduction: 'sum' },
+    });
+    expect(() => lossFromConfig('MeanSquaredError', { reduction: 'none' })).toThrow(/'none'.*sum_over_batch_size/);
+    expect(() => lossFromConfig('Dice', { reduction: 'sum', axis: 1 })).toThrow(/'axis' has no reduction 'sum'/);
   });
 
   it('takes a function; a scalar stands for each example', () => {

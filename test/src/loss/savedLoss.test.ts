@@ -26,6 +26,6 @@ describe('savedLoss', () => {
 
   it('refuses what is not known', () => {
     expect(() => savedLoss({ class_name: 'Wobble', config: {} })).toThrow(/Wobble/);
-    expect(() => savedLoss({ class_name: 'MeanSquaredError', config: { reduction: 'sum' } })).toThrow(/reduction/);
+    expect(() => savedLoss({ class_name: 'MeanSquaredError', config: { reduction: 'none' } })).toThrow(/reduction/);
   });
 });

@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import { initializers, type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
+import { MultiHeadAttention } from '../../../src/layer/multiHeadAttention.js';
 import { initializeWeights } from '../../../src/model/initializeWeights.js';
 
 const twoLayers = (initializer: 'heNormal' | 'glorotUniform' | 'randomNormal'): LayersModel =>
@@ -38,6 +39,20 @@ describe('initializeWeights', () => {
     const [kernel] = kernels(twoLayers(initializer), 5);
     expect(Math.abs(deviation(kernel) / expected - 1)).toBeLessThan(0.03);
     expect(Math.max(...kernel.map(Math.abs))).toBeLessThanOrEqual(limit);
+  });
+
+  it('takes all axes of what comes in and of what goes out of an attention for its fans', () => {
+    const layer = new MultiHeadAttention({
+      inputShape: [3, 100],
+      numHeads: 10,
+      keyDim: 10,
+      kernelInitializer: 'heNormal',
+    });
+    const [query, , , , , , output] = kernels(sequential({ layers: [layer] }), 5);
+    for (const kernel of [query, output]) {
+      expect(Math.abs(deviation(kernel as Float32Array) / (Math.SQRT2 / 10) - 1)).toBeLessThan(0.03);
+    }
+    expect(query).not.toEqual(output);
   });
 
   it('draws orthogonal matrices', () => {

@@ -12,4 +12,13 @@ describe('sessionConfig', () => {
   ])('writes %j as the bytes of a ConfigProto', (config, bytes) => {
     expect([...sessionConfig(config)]).toEqual(bytes);
   });
+
+  it('lets one rewriter alone put operations into bfloat16', () => {
+    const bytes = sessionConfig({ gpuAllowGrowth: false, rewriteGraphs: false, mixedBfloat16: true });
+    const name = [...Buffer.from('auto_mixed_precision_onednn_bfloat16')];
+    const length = name.length + 6;
+    expect([...bytes]).toEqual(
+      [0x32, 0x00, 0x52, length + 2, 0x52, length, 0xa2, 0x06, name.length].concat(name, [0xf8, 0x01, 0x01]),
+    );
+  });
 });

@@ -249,3 +249,134 @@ describe("names that tfjs can't build a model with", () => {
     expect([wrapper.name, wrapper.layer.name]).toEqual(['w rap', 'in ner']);
   });
 });
+
+describe('calls of attention', () => {
+  const attention = (config: object, ...nodes: object[]) => ({
+    ...layer('MultiHeadAttention', { name: 'a', trainable: true, num_heads: 2, key_dim: 3, ...config }),
+    name: 'a',
+    inbound_nodes: nodes,
+  });
+  const dense = (name: string) => placed('Dense', name, { units: 4, trainable: true }, [tensor('in')]);
+  const sources = () => [placed('InputLayer', 'in', { batch_shape: [null, 4, 4] }, []), dense('b'), dense('c')];
+  const node = (args: unknown[], kwargs: object = {}) => ({ args, kwargs });
+  const [q, v, k] = ['in', 'b', 'c'].map(tensor) as [object, object, object];
+
+  it.each<[string, object, string[], number[]]>([
+    ['query and value', node([q, v]), ['in', 'b'], [0, 1]],
+    ['one tensor twice', node([q, q]), ['in'], [0, 0]],
+    ['one tensor thrice', node([q, q], { key: q }), ['in'], [0, 0]],
+    ['all three', node([q, v], { key: k }), ['in', 'b', 'c'], [0, 1, 2]],
+    ['a key that is the value', node([q, v], { key: v }), ['in', 'b'], [0, 1]],
+    ['a key that is the query', node([q, v], { key: q }), ['in', 'b'], [0, 1, 0]],
+    // Keras follows the arguments to the layers before in the order of their names.
+    ['all by name', node([], { value: v, query: q, key: k }), ['c', 'in', 'b'], [1, 2, 0]],
+    ['two by name', node([q], { value: v, key: k, training: null }), ['in', 'c', 'b'], [0, 2, 1]],
+  ])('%s', async (_, call, inputs, places) => {
+    const model = await functional([...sources(), attention({}, call)]);
+    const found = model.getLayer('a') as unknown as {
+      readonly places: number[];
+      readonly inboundNodes: { readonly inboundLayers: { readonly name: string }[] }[];
+    };
+    expect(found.inboundNodes.map(({ inboundLayers }) => inboundLayers.map(({ name }) => name))).toEqual([inputs]);
+    expect(found.places).toEqual(places);
+    // Written, it is the same call again, in one of Keras's ways that give this order.
+    const file = join(temporaryFolder(), 'model.keras');
+    await saveModel(model, file);
+    const again = (await loadModel(file)).model.getLayer('a') as unknown as typeof found;
+    expect(again.inboundNodes.map(({ inboundLayers }) => inboundLayers.map(({ name }) => name))).toEqual([inputs]);
+    expect(again.places).toEqual(places);
+  });
+
+  it('of Keras 2 are read too', async () => {
+    const call = [['in', 0, 0, { value: ['b', 0, 0], key: ['in', 0, 0], use_causal_mask: true }]];
+    const layers = [...sources().slice(0, 2), attention({}, call)];
+    const model = await functional(layers);
+    const { places, useCausalMask } = model.getLayer('a') as unknown as {
+      readonly places: number[];
+      readonly useCausalMask: boolean;
+    };
+    expect([places, useCausalMask]).toEqual([[0, 1, 0], true]);
+  });
+
+  it.each<[string, object[], RegExp]>([
+    ['scores', [node([q, v], { return_attention_scores: true })], /argument 'return_attention_scores'/],
+    ['a mask', [node([q, v], { attention_mask: k })], /argument 'attention_mask'/],
+    ['one tensor', [node([q])], /something else than a query, a value/],
+    ['four tensors', [node([q, v, k, q])], /something else than a query, a value/],
+    ['two calls', [node([q, v], { use_causal_mask: true }), node([q, v])], /its calls differ in 'use_causal_mask'/],
+    ['two ways', [node([q, v]), node([q, q])], /its calls differ in 'use_causal_mask', or in which/],
+    [
+      'a mask of Keras 2',
+      [[['in', 0, 0, { value: ['b', 0, 0], attention_mask: ['c', 0, 0] }]]],
+      /argument 'attention_mask'/,
+    ],
+  ])('with %s are refused', async (_, nodes, problem) => {
+    const loading = functional([...sources(), attention({}, ...nodes)]);
+    await expect(loading).rejects.toThrow(problem);
+    await expect(loading).rejects.toThrow(UnsupportedModelError);
+  });
+});
+
+describe('masks in a graph', () => {
+  const embedding = (mask_zero: boolean, name: string) =>
+    placed('Embedding', name, { input_dim: 5, output_dim: 4, mask_zero, trainable: true }, [tensor('in')]);
+  const lstm = (of: string) =>
+    placed('LSTM', 'lstm', { units: 2, trainable: true, recurrent_activation: 'sigmoid' }, [tensor(of)]);
+  const input = placed('InputLayer', 'in', { batch_shape: [null, 4] }, []);
+
+  it.each<[string, object]>([
+    ['a convolution', placed('Conv1D', 'end', { filters: 4, kernel_size: 1, trainable: true }, [tensor('e')])],
+    ['a sum with what has none', placed('Add', 'end', { trainable: true }, [[tensor('e'), tensor('p')]])],
+    ['an operation', { ...placed('Multiply', 'end', {}, [tensor('e'), 2]), module: 'keras.src.ops.numpy' }],
+  ])('that %s ends in Keras, tfjs would hand on to a recurrent layer', async (_, end) => {
+    const layers = [input, embedding(true, 'e'), embedding(false, 'p'), end as typeof input, lstm('end')];
+    await expect(functional(layers)).rejects.toThrow(
+      /'lstm': it gets no mask in Keras|'end': an operation of keras\.ops ends/,
+    );
+    layers[1] = embedding(false, 'e');
+    await expect(functional(layers)).resolves.toBeDefined();
+  });
+});
+
+describe('masks and attention', () => {
+  const before = [
+    placed('InputLayer', 'in', { batch_shape: [null, 4] }, []),
+    placed('Embedding', 'e', { input_dim: 5, output_dim: 4, mask_zero: true, trainable: true }, [tensor('in')]),
+    placed('Embedding', 'p', { input_dim: 5, output_dim: 4, trainable: true }, [tensor('in')]),
+  ];
+  const attention = (name: string, query: string, value: string) =>
+    placed('MultiHeadAttention', name, { num_heads: 2, key_dim: 3, trainable: true }, [tensor(query), tensor(value)]);
+  const added = (name: string, ...names: string[]) => placed('Add', name, { trainable: true }, [names.map(tensor)]);
+  const flat = (of: string) => placed('Flatten', 'flat', { trainable: true }, [tensor(of)]);
+
+  it.each<[string, { readonly name: string }[]]>([
+    ['of a query', [attention('a', 'e', 'p'), flat('a')]],
+    ['of both', [attention('a', 'e', 'e'), flat('a')]],
+    ['that a sum ends', [added('s', 'e', 'p'), attention('a', 's', 's'), flat('s')]],
+    [
+      'that attention has taken off',
+      [attention('a', 'e', 'e'), added('s', 'e', 'a'), attention('b', 's', 's'), flat('b')],
+    ],
+  ])('%s are read', async (_, layers) => {
+    await expect(functional([...before, ...layers])).resolves.toBeDefined();
+  });
+
+  const operation = { ...placed('Multiply', 'op', {}, [tensor('e'), 2]), module: 'keras.src.ops.numpy' };
+  it.each<[string, { readonly name: string }[], RegExp]>([
+    ['of a value alone', [attention('a', 'p', 'e'), flat('a')], /'a': its value or key has a mask, its query has none/],
+    [
+      'that depend on who comes first',
+      [attention('a', 'e', 'e'), attention('b', 'e', 'e'), added('s', 'a', 'b'), flat('s')],
+      /depends on the order of calls/,
+    ],
+    [
+      'of an operation',
+      [operation, attention('a', 'op', 'op'), flat('a')],
+      /Rescaling 'op': an operation of keras\.ops ends/,
+    ],
+  ])('%s are refused', async (_, layers, problem) => {
+    const loading = functional([...before, ...layers]);
+    await expect(loading).rejects.toThrow(problem);
+    await expect(loading).rejects.toThrow(UnsupportedModelError);
+  });
+});

@@ -21,23 +21,35 @@ import { loadArchitecture } from '../../../../src/file/loadArchitecture.js';
 import { loadModel, loadWeights } from '../../../../src/file/loadModel.js';
 import { saveModel } from '../../../../src/file/saveModel.js';
 import { ActivityRegularization } from '../../../../src/layer/activityRegularization.js';
+import { AdaptiveAveragePooling2D, AdaptiveMaxPooling2D } from '../../../../src/layer/adaptivePooling.js';
+import { AdditiveAttention, Attention } from '../../../../src/layer/attention.js';
 import { BilinearUpSampling2D } from '../../../../src/layer/bilinearUpSampling2d.js';
 import { CausalConv1D } from '../../../../src/layer/causalConv1d.js';
+import { Conv1DTranspose } from '../../../../src/layer/conv1dTranspose.js';
 import { Cropping1D, Cropping3D } from '../../../../src/layer/cropping.js';
 import { CustomScaleLayer } from '../../../../src/layer/customScaleLayer.js';
+import { DepthwiseConv1D } from '../../../../src/layer/depthwiseConv1d.js';
+import { EinsumDense } from '../../../../src/layer/einsumDense.js';
 import { ELU } from '../../../../src/layer/elu.js';
 import {
   GlobalAveragePooling2D,
   GlobalAveragePooling3D,
   GlobalMaxPooling3D,
 } from '../../../../src/layer/globalPooling.js';
+import { GroupedConv1D } from '../../../../src/layer/groupedConv1d.js';
 import { GroupedConv2D } from '../../../../src/layer/groupedConv2d.js';
+import { GroupedQueryAttention } from '../../../../src/layer/groupedQueryAttention.js';
+import { GroupNormalization } from '../../../../src/layer/groupNormalization.js';
 import { Identity } from '../../../../src/layer/identity.js';
 import { LayerScale } from '../../../../src/layer/layerScale.js';
+import { MultiHeadAttention } from '../../../../src/layer/multiHeadAttention.js';
 import { Normalization } from '../../../../src/layer/normalization.js';
 import { registerLayers } from '../../../../src/layer/registerLayers.js';
 import { ReLU } from '../../../../src/layer/reLU.js';
 import { ResetAfterGRU } from '../../../../src/layer/resetAfterGru.js';
+import { RMSNormalization } from '../../../../src/layer/rmsNormalization.js';
+import { RmsScalingNormalization } from '../../../../src/layer/rmsScalingNormalization.js';
+import { SeparableConv1D } from '../../../../src/layer/separableConv1d.js';
 import { SpatialDropout3D } from '../../../../src/layer/spatialDropout.js';
 import { StochasticDepth } from '../../../../src/layer/stochasticDepth.js';
 import { UnitNormalization } from '../../../../src/layer/unitNormalization.js';
@@ -178,6 +190,37 @@ const models: Readonly<Record<string, () => LayersModel>> = {
       layers.activation({ activation: 'tanh' }),
       layers.softmax(),
     ),
+  'convolutions of sequences that tfjs has not': () =>
+    stack(
+      new SeparableConv1D({ ...series, filters: 4, kernelSize: 2, pointwiseRegularizer: 'l1l2', padding: 'same' }),
+      new DepthwiseConv1D({ kernelSize: 2, depthMultiplier: 2, depthwiseConstraint: 'nonNeg', padding: 'same' }),
+      new Conv1DTranspose({ filters: 4, kernelSize: 3, strides: 2, useBias: false }),
+      new GroupedConv1D({ filters: 6, kernelSize: 2, groups: 2, padding: 'causal' }),
+      new EinsumDense({ equation: 'abc,cde->abde', outputShape: [null, 3, 2], biasAxes: 'e', activation: 'tanh' }),
+    ),
+  'pooling to a size': () =>
+    stack(
+      new AdaptiveAveragePooling2D({ ...picture, outputSize: [4, 5], dataFormat: 'channelsFirst' }),
+      new AdaptiveMaxPooling2D({ outputSize: 3 }),
+    ),
+  'normalizations that tfjs has not': () =>
+    stack(
+      new GroupNormalization({ ...picture, groups: 2, axis: 1, gammaRegularizer: 'l1l2', betaConstraint: 'nonNeg' }),
+      new RMSNormalization({ axis: [2, 3], epsilon: 0.01 }),
+      new RmsScalingNormalization({ axis: -1, center: false }),
+    ),
+  attention: () => {
+    const x = input({ shape: [4, 6], name: 'x' });
+    const of = (layer: layers.Layer, ...inputs: unknown[]) => layer.apply(inputs as SymbolicTensor[]) as SymbolicTensor;
+    const self = new MultiHeadAttention({ numHeads: 2, keyDim: 3, valueDim: 2, useGate: true, useCausalMask: true });
+    const y = of(layers.add(), x, of(self, x, x));
+    const keyed = of(new MultiHeadAttention({ numHeads: 1, keyDim: 2, outputShape: 6, useBias: false }), y, x, y);
+    const grouped = new GroupedQueryAttention({ headDim: 2, numQueryHeads: 4, numKeyValueHeads: 2, slidingWindow: 2 });
+    const z = of(layers.add(), keyed, of(grouped, keyed, x));
+    const plain = of(new Attention({ useScale: true, scoreMode: 'concat' }), z, y);
+    const sums = of(new AdditiveAttention({ useCausalMask: true }), plain, z, y);
+    return functional({ inputs: x, outputs: sums, name: 'attending' });
+  },
   'a functional model with branches': () => {
     const x = input({ shape: [6, 6, 2], name: 'picture' });
     const left = layers.conv2d({ filters: 3, kernelSize: 1, name: 'left' }).apply(x) as SymbolicTensor;
@@ -399,7 +442,7 @@ describe('custom and hostile configs', () => {
     ],
     ['Dense', { name: 'd', units: 2, activation: 'wobble' }, /Dense 'd': unknown activation 'wobble'/],
     ['Dense', { name: 'd', units: 2, dtype: 'float64' }, /can't compute in the type "float64"/],
-    ['Conv1D', { name: 'c', filters: 2, kernel_size: [1], groups: 2 }, /'groups' 2 is not known here/],
+    ['Conv3D', { name: 'c', filters: 2, kernel_size: [1], groups: 2 }, /'groups' 2 is not known here/],
     ['Dense', { name: 'd', units: 2, kernel_regularizer: { class_name: 'Orthogonality', config: {} } }, /regularizer/],
   ])('refuses %s %j', async (class_name, config, problem) => {
     const file = join(folder, 'config.json');
@@ -411,7 +454,7 @@ describe('custom and hostile configs', () => {
 
   it.each([
     ['RandomFlip', {}, /RandomFlip 'x': Keras has this layer, gradstream doesn't: it prepares or augments data/],
-    ['GroupNormalization', {}, /gradstream doesn't yet.*registerClass.*className = 'GroupNormalization'/],
+    ['ConvLSTM3D', {}, /gradstream doesn't yet.*registerClass.*className = 'ConvLSTM3D'/],
     ['TextVectorization', {}, /makes numbers of words/],
     ['TorchModuleWrapper', {}, /another library, which is never run/],
     ['LocallyConnected2D', {}, /Keras 2 has this layer/],

@@ -64,6 +64,23 @@ describe('readOptimizerState', () => {
   });
 
   it.each([
+    ['Adam', {}, [scalar, scalar, kernel, kernel, bias, bias]],
+    ['SGD', {}, [scalar, scalar]],
+    ['Nadam', {}, [scalar, scalar, kernel, kernel, bias, bias, scalar]],
+    ['Adagrad', { learning_rate: { class_name: 'X', config: {} } }, [scalar, kernel, bias]],
+  ])('finds that of %s %j behind what scales the loss', (className, parameters, arrays) => {
+    const scaling = stored(scalar, scalar, scalar, scalar).map(array => ({
+      ...array,
+      read: () => Float32Array.of(99),
+    }));
+    const optimizer = { className, parameters };
+    const own = stored(...arrays);
+    const alone = readOptimizerState(own, optimizer, shapes, true);
+    expect(alone.iterations).toBe(5);
+    expect(readOptimizerState([...scaling, ...own], optimizer, shapes, true)).toEqual(alone);
+  });
+
+  it.each([
     [
       'Adam',
       {},

@@ -1,0 +1,145 @@
+import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import { isModel } from './innerLayers.js';
+import { beginsMask, type MaskSource, passesMask } from './passesMask.js';
+
+/**
+ * Whose mask a tensor has in Keras; `input` where it has that of the model's input, `unclear` where it depends on more than the
+ * graph, or several masks are put together.
+ */
+export type MaskOrigin = MaskSource | 'input' | 'unclear' | null;
+
+/** A call of a layer, which tfjs's types hide. */
+export interface Call {
+  readonly outboundLayer: layers.Layer;
+  readonly inputTensors: readonly SymbolicTensor[];
+  readonly outputTensors: readonly SymbolicTensor[];
+}
+
+/** What this needs of tfjs's classes, which their types hide. */
+interface Fields {
+  readonly returnSequences?: boolean;
+  readonly rate?: number;
+  readonly activation?: { getClassName(): string };
+  /** An attention's places among its inputs. */
+  readonly places?: readonly number[];
+}
+
+const MERGING: readonly string[] = ['Add', 'Average', 'Maximum', 'Minimum', 'Multiply', 'Subtract'];
+/** Keras takes the masks off the tensors that such a layer is called with: who sees them later sees none. */
+const CLEARING: readonly string[] = ['MultiHeadAttention'];
+const ATTENDING: readonly string[] = [...CLEARING, 'AdditiveAttention', 'Attention', 'GroupedQueryAttention'];
+/** Out of these comes in inference mode what goes into them, mask and all; in training mode, a tensor of its own. */
+const RANDOM: readonly string[] = ['AlphaDropout', 'Dropout', 'GaussianDropout', 'GaussianNoise', 'SpatialDropout1D'];
+const UNCHANGING: readonly string[] = ['ActivityRegularization', 'Identity'];
+
+/**
+ * Where masks go in a graph of layers, by Keras's rules.
+ *
+ * Source: `Layer.__call__` in keras/src/layers/layer.py; `call` in keras/src/layers/attention/multi_head_attention.py.
+ */
+export class MaskFlow {
+  private readonly known = new Map<SymbolicTensor, MaskOrigin>();
+  private readonly clearing: readonly string[];
+
+  /** @param options `symbolic`: masks as they are while a model is built, when none is taken off */
+  constructor({ symbolic = false }: { readonly symbolic?: boolean } = {}) {
+    this.clearing = symbolic ? [] : CLEARING;
+  }
+
+  /** The mask that a tensor comes out of its layer with. */
+  of(tensor: SymbolicTensor): MaskOrigin {
+    const found = this.known.get(tensor);
+    if (found !== undefined) return found;
+    const origin = this.find(tensor);
+    this.known.set(tensor, origin);
+    return origin;
+  }
+
+  /** The mask that a tensor has when a layer is called with it. */
+  at(tensor: SymbolicTensor, call: Call): MaskOrigin {
+    const origin = this.of(tensor);
+    if (origin === null) return null;
+    const clearing = sameTensor(tensor)
+      .flatMap(({ same, sure }) => consumers(same).map(consumer => ({ consumer, sure })))
+      .filter(({ consumer }) => consumer !== call && this.clearing.includes(consumer.outboundLayer.getClassName()));
+    const before = clearing.filter(({ consumer }) => !dependsOn(consumer, call));
+    if (before.some(({ consumer, sure }) => !sure || !dependsOn(call, consumer))) return 'unclear';
+    return before.length > 0 ? null : origin;
+  }
+
+  private find(tensor: SymbolicTensor): MaskOrigin {
+    const { sourceLayer: layer, inputs } = tensor;
+    const className = layer.getClassName();
+    const { returnSequences, places = [0] } = layer as unknown as Fields;
+    if (className === 'InputLayer') return 'input';
+    if (beginsMask(layer)) return layer;
+    const seen = (input: SymbolicTensor): MaskOrigin => this.at(input, callOf(tensor));
+    if (isModel(layer)) {
+      const inner = this.of(layer.outputs[tensor.outputTensorIndex ?? 0]);
+      return inner === 'input' ? together(inputs.map(seen)) : inner;
+    }
+    if (ATTENDING.includes(className)) return seen(inputs[places[0]]);
+    if (MERGING.includes(className)) return together(inputs.map(seen));
+    if (className === 'Concatenate') return inputs.every(input => seen(input) === null) ? null : 'unclear';
+    if (inputs.length !== 1) return null;
+    return passesMask(className) || returnSequences === true ? seen(inputs[0]) : null;
+  }
+}
+
+/** Whose masks Keras hands to a layer, for its first input, as they are while a model is built. */
+export function handedOrigins({ inboundNodes }: layers.Layer): ReadonlySet<MaskOrigin> {
+  const flow = new MaskFlow({ symbolic: true });
+  const calls = inboundNodes as unknown as readonly Call[];
+  return new Set(calls.map(call => flow.at(call.inputTensors[0], call)));
+}
+
+/** What a merge makes of its inputs' masks: an example's step counts where one of them counts it, if all have one. */
+function together(origins: readonly MaskOrigin[]): MaskOrigin {
+  if (origins.includes(null)) return null;
+  const [first] = origins;
+  return origins.every(origin => origin === first) ? first : 'unclear';
+}
+
+/** The call that a tensor came out of. */
+export const callOf = ({ sourceLayer, nodeIndex }: SymbolicTensor): Call =>
+  (sourceLayer.inboundNodes as unknown as readonly Call[])[nodeIndex];
+
+/** The calls that a tensor goes into. */
+export const consumers = (tensor: SymbolicTensor): Call[] =>
+  (tensor.sourceLayer.outboundNodes as unknown as Call[]).filter(({ inputTensors }) => inputTensors.includes(tensor));
+
+/** What is one tensor with a given one in Keras: surely, or in inference mode alone. */
+function sameTensor(tensor: SymbolicTensor): { readonly same: SymbolicTensor; readonly sure: boolean }[] {
+  const found = new Map([[tensor, true]]);
+  for (const [same, sure] of found) {
+    const { sourceLayer, inputs } = same;
+    const through = sameness(sourceLayer);
+    if (through !== 'no' && !found.has(inputs[0])) found.set(inputs[0], sure && through === 'yes');
+    for (const { outboundLayer, outputTensors } of consumers(same)) {
+      const onward = sameness(outboundLayer);
+      if (onward !== 'no' && !found.has(outputTensors[0])) found.set(outputTensors[0], sure && onward === 'yes');
+    }
+  }
+  return [...found].map(([same, sure]) => ({ same, sure }));
+}
+
+function sameness(layer: layers.Layer): 'yes' | 'no' | 'in inference' {
+  const className = layer.getClassName();
+  const { rate, activation } = layer as unknown as Fields;
+  if (RANDOM.includes(className)) return rate === 0 ? 'yes' : 'in inference';
+  const isLinear = className === 'Activation' && activation?.getClassName() === 'linear';
+  return isLinear || UNCHANGING.includes(className) ? 'yes' : 'no';
+}
+
+/** Whether a call needs the results of another. */
+function dependsOn(call: Call, other: Call): boolean {
+  const met = new Set<Call>([call]);
+  for (const one of met) {
+    for (const tensor of one.inputTensors) {
+      const before = callOf(tensor);
+      if (before === other) return true;
+      if (before !== undefined && before !== one) met.add(before);
+    }
+  }
+  return false;
+}
