@@ -10,3 +10,7 @@ export function commandName(): string {
       return 'gradstream';
   }
 }
+
+/** A word of a command as a shell takes it: in quotes where it has a space or the like. */
+export const quoted = (word: string): string =>
+  /^[\w@%+=:,./\\-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { concatMap, lastValueFrom, takeUntil, tap } from 'rxjs';
+import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { eventToJson } from '../../src/event/eventJson.js';
 import type { TrainEvent } from '../../src/event/trainEvent.js';
 import type { FilterEnd, FilterEvent } from '../../src/filters/filterEvent.js';
@@ -85,6 +86,7 @@ async function drawFilters(flags: FilterFlags): Promise<void> {
   await startBackend({ threads: flags.threads });
   const part = await loadNetwork(flags);
   const filters = asked ?? Array.from({ length: part.filters }, (_, i) => i);
+  checkGrid(flags.grid, new Set(filters).size);
   const order = flags.order ?? (flags.model === undefined ? 'bgr' : 'rgb');
   const swap = flags.swap && order === 'bgr';
   const { dtypePolicy = 'float32' } = flags;
@@ -131,6 +133,14 @@ async function drawFilters(flags: FilterFlags): Promise<void> {
   const stitched = await files.stitch(filters, flags.grid ?? null);
   say(stitched === null ? 'No filter answered: there is nothing to stitch.' : `Stitched: ${stitched}`);
   part.model.dispose();
+}
+
+/** Before the work: afterwards it would be known at once as well, but late. */
+function checkGrid(grid: number | undefined, filters: number): void {
+  if (grid === undefined || grid ** 2 <= filters) return;
+  throw new InvalidArgumentError(
+    `A grid of ${grid}×${grid} needs ${grid ** 2} pictures, but --filters names ${filters}. Give a smaller --grid.`,
+  );
 }
 
 async function loadNetwork({ network, weights, model, layer }: FilterFlags) {

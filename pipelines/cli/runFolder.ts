@@ -1,10 +1,9 @@
-import { access, constants, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { folderStore } from '../../src/checkpoint/folderStore.js';
 import type { FoundSnapshot, SnapshotStore } from '../../src/checkpoint/snapshot.js';
-import { FileAccessError } from '../../src/error/fileAccessError.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
-import { makeFolder } from '../../src/file/makeFolder.js';
+import { makeWritableFolder } from '../../src/file/makeWritableFolder.js';
 import type { RecipeOptions } from '../recipes/recipe.js';
 
 /** What a run leaves behind: its checkpoints, its event log, and at the end its model. */
@@ -38,7 +37,7 @@ export async function openRunFolder(flags: {
   const store = folderStore(path);
   const resume = flags.resume !== undefined;
   if (resume) await requireRun(path);
-  else await makeRunFolder(path);
+  else await makeWritableFolder(path, "the run's checkpoints, events and model", 'name another folder by --out');
   return {
     path,
     store,
@@ -50,20 +49,6 @@ export async function openRunFolder(flags: {
 }
 
 const EVENT_LOG = 'events.jsonl';
-
-async function makeRunFolder(path: string): Promise<void> {
-  try {
-    makeFolder(path);
-    await access(path, constants.W_OK);
-  } catch (error) {
-    throw FileAccessError.explain(
-      error,
-      path,
-      "the run's checkpoints, events and model",
-      'name another folder by --out',
-    );
-  }
-}
 
 /** A mistyped name must not become a new run's folder. A run that was killed before its first checkpoint is one. */
 async function requireRun(path: string): Promise<void> {

@@ -8,7 +8,7 @@ import { eventLog } from '../eventLog.js';
 import { resolveLazy } from '../lazy.js';
 import type { PreparedRecipe, Recipe, RecipeOptions, RecipeTalk } from '../recipes/recipe.js';
 import { train } from '../train.js';
-import { commandName } from './commandName.js';
+import { commandName, quoted } from './commandName.js';
 import { dtypePolicyOption } from './dtypePolicyOption.js';
 import { interrupt } from './interrupt.js';
 import { noteOnce } from './noteOnce.js';
@@ -99,7 +99,7 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
       note(
         folder === undefined
           ? "Nothing was kept. With '--out DIR' a run keeps checkpoints, from which '--resume DIR' goes on."
-          : `To go on: ${commandName()} train ${recipe.name} --resume ${folder.path}`,
+          : `To go on: ${commandName()} train ${recipe.name} ${resumeOptions(folder.path, options)}`,
       );
     } else {
       await saveResult(prepared, folder, learner, last, talk);
@@ -108,6 +108,12 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
   } finally {
     await learner.dispose();
   }
+}
+
+/** What goes on with an interrupted run: its folder, and what a checkpoint doesn't keep. */
+export function resumeOptions(folder: string, { data, compile }: RecipeOptions): string {
+  const words = ['--resume', folder, ...(data === undefined ? [] : ['--data', data])];
+  return [...words, ...(compile === false ? ['--no-compile'] : [])].map(quoted).join(' ');
 }
 
 /** Which run it is: where it goes on, or by which seed it can be had again. */

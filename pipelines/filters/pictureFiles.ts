@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { FileFormatError } from '../../src/error/fileFormatError.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { atomicWrite } from '../../src/file/atomicWrite.js';
 import { withFileLock } from '../../src/file/fileLock.js';
+import { makeWritableFolder } from '../../src/file/makeWritableFolder.js';
 import type { FilterEnd } from '../../src/filters/filterEvent.js';
 import type { Picture } from '../../src/filters/resizeBicubic.js';
 import { bestFirst, stitch, stitchedFile } from '../../src/filters/stitch.js';
@@ -35,6 +36,7 @@ export class PictureFiles {
    * @param settings.seed where it is undefined, that of the ledger is taken, else `drawn`
    * @param swap whether the pictures' channels are BGR and have to be swapped for the files
    * @throws InvalidArgumentError where the folder has pictures made with other settings
+   * @throws FileAccessError where nothing can be written there
    */
   static async open(
     folder: string,
@@ -42,10 +44,12 @@ export class PictureFiles {
     drawn: number,
     swap: boolean,
   ): Promise<PictureFiles> {
+    await makeWritableFolder(folder, 'the pictures', 'name another folder by --out');
     const found = await readLedger(join(folder, LEDGER));
     const settings = { ...others, seed: seed ?? found?.settings.seed ?? drawn } as PictureSettings;
     if (found !== null) checkSettings(folder, settings, found.settings);
-    return new PictureFiles(folder, { settings, losses: found?.losses ?? {} }, swap);
+    const losses = await lossesOfPictures(folder, settings, found?.losses ?? {});
+    return new PictureFiles(folder, { settings, losses }, swap);
   }
 
   get seed(): number {
@@ -97,7 +101,7 @@ export class PictureFiles {
   }
 
   private fileOf(filter: number): string {
-    return `${this.ledger.settings.layer}_${filter}.png`;
+    return fileOf(this.ledger.settings, filter);
   }
 
   private trueColours(picture: Picture): Picture {
@@ -106,6 +110,20 @@ export class PictureFiles {
     for (let i = 0; i < data.length; i += 3) [data[i], data[i + 2]] = [data[i + 2], data[i]];
     return { ...picture, data };
   }
+}
+
+const fileOf = ({ layer }: PictureSettings, filter: number | string): string => `${layer}_${filter}.png`;
+
+/** Without those whose picture was removed: these are to be drawn again. */
+async function lossesOfPictures(
+  folder: string,
+  settings: PictureSettings,
+  losses: Ledger['losses'],
+): Promise<Ledger['losses']> {
+  const files = new Set(await readdir(folder));
+  return Object.fromEntries(
+    Object.entries(losses).filter(([filter, loss]) => loss === null || files.has(fileOf(settings, filter))),
+  );
 }
 
 function checkSettings(folder: string, now: PictureSettings, before: PictureSettings): void {
@@ -133,6 +151,14 @@ async function writePicture(file: string, { data, rows, columns, channels }: Pic
 }
 
 async function readPicture(file: string): Promise<Picture> {
-  const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await sharp(file)
+    .raw()
+    .toBuffer({ resolveWithObject: true })
+    .catch((error: Error) => {
+      throw new FileFormatError(
+        `${file} can't be read as a picture (${error.message}). Remove it: the same command draws it again.`,
+        { cause: error },
+      );
+    });
   return { data: new Uint8Array(data), rows: info.height, columns: info.width, channels: info.channels };
 }

@@ -1,3 +1,4 @@
+import { UnknownNameError } from '../error/unknownNameError.js';
 import { COARSE_CLASSES, FINE_CLASSES } from './cifar100Classes.js';
 import { cifarImages } from './cifarImages.js';
 import { datasetFiles } from './datasetFiles.js';
@@ -15,6 +16,7 @@ export interface Cifar100Options extends DatasetOptions {
  * unpacked or as `cifar-100-binary.tar.gz`.
  *
  * @throws InvalidArgumentError where a named folder lacks the files
+ * @throws UnknownNameError where there are no such labels
  * @throws FileFormatError where a file is damaged
  * @throws DownloadError where they can't be downloaded
  */
@@ -22,6 +24,8 @@ export async function cifar100(
   split: Split,
   { labels = 'fine', ...options }: Cifar100Options = {},
 ): Promise<ArraySource> {
+  if (labels !== 'fine' && labels !== 'coarse')
+    throw new UnknownNameError('labels', String(labels), ['fine', 'coarse']);
   const files = await datasetFiles(CIFAR100, split, options);
   const wanted =
     labels === 'coarse' ? { wanted: 0, classNames: COARSE_CLASSES } : { wanted: 1, classNames: FINE_CLASSES };

@@ -91,8 +91,9 @@ function subsetOf(
   if (subset !== 'training' && subset !== 'validation') {
     throw new UnknownNameError('subset', String(subset), ['training', 'validation']);
   }
-  return Array.from({ length: classCount }, (_, classNumber) => {
-    const own = files.filter(file => file.classNumber === classNumber);
+  const classes = Array.from({ length: classCount }, (): LabelledFile[] => []);
+  for (const file of files) classes[file.classNumber].push(file);
+  return classes.flatMap((own, classNumber) => {
     const count = Math.floor(own.length * validationSplit);
     const chosen = new Set(
       splitSeed === undefined
@@ -102,5 +103,5 @@ function subsetOf(
             .map(index => own[index]),
     );
     return own.filter(file => chosen.has(file) === (subset === 'validation'));
-  }).flat();
+  });
 }

@@ -81,7 +81,7 @@ async function fromAnyMirror(options: DownloadOptions): Promise<void> {
       let resumed = await fetchWithRetries(url, part, options);
       let problem = await mismatch(part, options);
       if (problem !== undefined && resumed) {
-        // The beginning may have been another mirror's: one more try from the first byte.
+        // The beginning may have been another mirror's, or the pieces not fit: one more try from the first byte.
         await rm(part, { force: true });
         resumed = await fetchWithRetries(url, part, options);
         problem = await mismatch(part, options);
@@ -111,13 +111,14 @@ async function fromAnyMirror(options: DownloadOptions): Promise<void> {
   );
 }
 
-/** Fetches until the end; tries again as long as bytes come. Returns whether it went on from an older part. */
+/** Fetches until the end; tries again as long as bytes come. Returns whether the file is of more than one piece. */
 async function fetchWithRetries(url: string, part: string, options: DownloadOptions): Promise<boolean> {
   const canResume = options.sha256 !== undefined || options.md5 !== undefined;
   if (!canResume) await rm(part, { force: true });
-  const resumed = (await sizeOf(part)) > 0;
+  let resumed = false;
   for (let failures = 0; ; ) {
     const before = await sizeOf(part);
+    resumed ||= before > 0;
     try {
       await fetchOnce(url, part, before, options);
       return resumed;
@@ -145,7 +146,7 @@ async function fetchOnce(url: string, part: string, have: number, options: Downl
       headers: { 'accept-encoding': 'identity', ...(have > 0 ? { range: `bytes=${have}-` } : {}) },
       signal: options.signal ? AbortSignal.any([options.signal, stalled.signal]) : stalled.signal,
     });
-    if (response.status === 416) {
+    if (response.status === 416 && have > 0) {
       // Nothing after what is there: either it is whole, which the checksum tells, or it is not this file.
       await response.body?.cancel();
       return;

@@ -19,6 +19,9 @@ export interface ScaleSizes {
   readonly resizeTo: readonly number[];
 }
 
+/** More would be a slip of the keyboard, and their list alone could fill the memory. */
+const MOST_UPSCALINGS = 10_000;
+
 /**
  * `int(size / factor^n)` for n from `upscalings` down to 1. Where that begins below the minimum, the ascent
  * begins at the minimum, and the scales before it are left out.
@@ -29,8 +32,8 @@ export function scaleSizes({ size, upscalings, factor, minimum = 1 }: ScaleOptio
   if (!Number.isInteger(size) || size < 1) {
     throw new InvalidArgumentError(`A picture of ${size} pixels can't be made: give a whole number from 1 on.`);
   }
-  if (!Number.isInteger(upscalings) || upscalings < 1) {
-    throw new InvalidArgumentError(`${upscalings} upscalings: give a whole number from 1 on.`);
+  if (!Number.isInteger(upscalings) || upscalings < 1 || upscalings > MOST_UPSCALINGS) {
+    throw new InvalidArgumentError(`${upscalings} upscalings: give a whole number from 1 to ${MOST_UPSCALINGS}.`);
   }
   if (!(factor >= 1 && factor < Number.POSITIVE_INFINITY)) {
     throw new InvalidArgumentError(`The factor of an upscaling is ${factor}: give a number from 1 on, such as 1.2.`);

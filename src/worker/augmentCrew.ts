@@ -115,7 +115,11 @@ export class AugmentCrew {
     const shared = sharedPictures(kind);
     this.shared = shared;
     this.workers = Array.from({ length: this.helpers }, () => {
-      const worker = new Worker(new URL('./augmentWorker.js', import.meta.url), { workerData: shared });
+      const worker = new Worker(new URL('./augmentWorker.js', import.meta.url), {
+        workerData: shared,
+        // Options of the process may be none for a thread, as --input-type is.
+        execArgv: [],
+      });
       running++;
       worker.once('exit', () => running--);
       // Whoever forgets a subscription shall not keep the process alive.

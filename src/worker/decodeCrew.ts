@@ -66,9 +66,12 @@ export class DecodeCrew {
   }
 
   private start(): Member {
-    const worker = new Worker(new URL('./decodeWorker.js', import.meta.url), { workerData: this.kind });
+    const worker = new Worker(new URL('./decodeWorker.js', import.meta.url), {
+      workerData: this.kind,
+      // Options of the process may be none for a thread, as --input-type is.
+      execArgv: [],
+    });
     const open: Member['open'] = new Map();
-    worker.unref();
     worker.on('message', ({ id, pixels }: DecodeReply) => {
       open.get(id)?.(pixels);
       open.delete(id);
@@ -82,6 +85,8 @@ export class DecodeCrew {
       for (const resolve of open.values()) resolve(undefined);
       open.clear();
     });
+    // Last: to listen to it keeps the process alive again.
+    worker.unref();
     return { worker, open };
   }
 }

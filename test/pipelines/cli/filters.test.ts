@@ -118,6 +118,26 @@ describe.skipIf(native === null)('gradstream filters', () => {
     await expect(run('refused', ...args)).rejects.toThrow(message);
   });
 
+  it('draws a picture that was removed, and names one that is damaged', async () => {
+    await run('gone', '--filters', '2');
+    const picture = await readFile(at('gone/b_2.png'));
+    rmSync(at('gone/b_2.png'));
+    stdout = [];
+    expect(await run('gone', '--filters', '2')).toContain('1 filter to draw; seed 5');
+    expect(await readFile(at('gone/b_2.png'))).toEqual(picture);
+    await writeFile(at('gone/b_2.png'), picture.subarray(0, 60));
+    await expect(run('gone', '--filters', '2')).rejects.toThrow(/b_2\.png can't be read as a picture.*Remove it/);
+  });
+
+  it('refuses, before it draws, a place where nothing can be written and a grid that is too large', async () => {
+    await writeFile(at('file'), '');
+    await expect(run('file', '--json')).rejects.toThrow(/Can't write .*file.*name another folder by --out/);
+    await expect(run('grid', '--json', '--filters', '1,1', '--grid', '2')).rejects.toThrow(
+      'A grid of 2×2 needs 4 pictures, but --filters names 1.',
+    );
+    expect(stdout).toEqual([]);
+  });
+
   it('refuses a weight file of another network, and names the layer', async () => {
     const args = ['--weights', at('net.h5'), '--layer', 'block1_conv1', '--size', '12', '--out', at('vgg')];
     await expect(filtersCommand().exitOverride().parseAsync(args, { from: 'user' })).rejects.toThrow(

@@ -5,7 +5,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { batch } from '../../../operators/batch.js';
 import { fakeLearner } from '../../../operators/testing/fakeLearner.js';
 import { arraySource } from '../../../operators/testing/sources.js';
-import { recipeCommand } from '../../../pipelines/cli/train.js';
+import { recipeCommand, resumeOptions } from '../../../pipelines/cli/train.js';
 import type { Recipe, RecipeOptions } from '../../../pipelines/recipes/recipe.js';
 
 interface Own {
@@ -32,6 +32,7 @@ async function run(...args: string[]) {
       { flags: '--n <blocks>', description: 'blocks', default: 3 },
       { flags: '--no-mean', description: 'without the mean', default: true },
       { flags: '--augment', description: 'shift', default: false },
+      { flags: '--helpers <n>', description: 'threads', default: 0 },
     ],
     async prepare(options) {
       asked = options;
@@ -56,8 +57,16 @@ describe('gradstream train', () => {
   });
 
   it('hands on what was given, also where it is the default', async () => {
-    const { asked } = await run('--n', '3', '--no-mean', '--augment', '--batch-size', '5', '--no-compile');
-    expect(asked).toEqual({ n: 3, mean: false, augment: true, batchSize: 5, compile: false });
+    const given = ['--n', '3', '--no-mean', '--augment', '--helpers', '0', '--batch-size', '5', '--no-compile'];
+    const { asked } = await run(...given);
+    expect(asked).toEqual({ n: 3, mean: false, augment: true, helpers: 0, batchSize: 5, compile: false });
+  });
+
+  it('says how an interrupted run goes on, with what its checkpoints do not keep', () => {
+    expect(resumeOptions('runs/a', { batchSize: 5, seed: 1 })).toBe('--resume runs/a');
+    expect(resumeOptions('my runs', { data: 'my data', compile: false })).toBe(
+      "--resume 'my runs' --data 'my data' --no-compile",
+    );
   });
 
   it('goes on with the options that the run had', async () => {

@@ -41,6 +41,7 @@ describe('cifar100', () => {
   it('refuses labels without a class, files of odd size, and a folder without the set', async () => {
     await write(record(1, 2), record(20, 100));
     await expect(cifar100('test', { data })).rejects.toThrow(/record 1 has the label 100, expected 0 … 99/);
+    await expect(cifar100('test', { data, labels: 'corse' as 'coarse' })).rejects.toThrow("Unknown labels 'corse'");
     await expect(cifar100('test', { data, labels: 'coarse' })).rejects.toThrow(/the label 20, expected 0 … 19/);
     await write(record(1, 2).subarray(1));
     await expect(cifar100('test', { data })).rejects.toThrow(/3073 bytes, expected a multiple of 3074 \(2 for labels/);

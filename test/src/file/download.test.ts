@@ -104,6 +104,28 @@ describe('download', () => {
     expect(holds(file)).toBe(true);
   });
 
+  it('starts anew where a server goes on from another byte than it was asked for', async () => {
+    const server = await serve((request, response) => {
+      if (server.requests.length === 1) {
+        response.writeHead(200, { 'content-length': contents.length });
+        response.write(contents.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
+        return;
+      }
+      response.writeHead(request.headers.range === undefined ? 200 : 206, { 'content-length': contents.length });
+      response.end(contents);
+    });
+    const file = join(temporaryFolder(), 'file');
+    await download({ urls: [`${server.url}/a`], file, label, sha256 });
+    expect(holds(file)).toBe(true);
+    expect(server.requests).toEqual(['/a', expect.stringMatching(/^\/a bytes=\d+-$/), '/a']);
+  });
+
+  it('says what a server answered that has no such range though none was asked for', async () => {
+    const server = await serve((_, response) => response.writeHead(416).end());
+    const fetched = download({ urls: [`${server.url}/a`], file: join(temporaryFolder(), 'file'), label, sha256 });
+    await expect(fetched).rejects.toThrow('HTTP status 416');
+  });
+
   it('gives up a connection that stalls, and tries again', async () => {
     let calls = 0;
     const server = await serve((request, response) => {

@@ -66,6 +66,7 @@ describe('scaleSizes', () => {
     [{ size: 15, upscalings: 9, factor: 1.2, minimum: 16 }, /empty below 16 pixels/],
     [{ size: 0, upscalings: 9, factor: 1.2 }, /0 pixels/],
     [{ size: 52, upscalings: 0, factor: 1.2 }, /0 upscalings/],
+    [{ size: 52, upscalings: 1e9, factor: 1.2 }, /from 1 to 10000/],
     [{ size: 52, upscalings: 9, factor: Number.NaN }, /factor/],
   ])('refuses %j', (options, message) => {
     expect(() => scaleSizes(options)).toThrow(message);

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DecodeOptions } from '../../../src/data/imageDecoder.js';
@@ -115,6 +117,20 @@ describe.skipIf(native === undefined)('decodeCrew', () => {
     expect(many.every((pixels, i) => pixels !== undefined && Buffer.compare(pixels, one[i % 4]) === 0)).toBe(true);
     expect(crew.openFiles).toBe(0);
   });
+
+  it('lets a program end that has read fewer pictures than there are threads', async () => {
+    await fileOf('only.jpg', await photo(20, 20).jpeg().toBuffer());
+    const program = `
+      import { imageFolder, useNative } from ${JSON.stringify(resolve('dist/src/index.js'))};
+      await useNative({ install: false });
+      await (await imageFolder(${JSON.stringify(join(folder, '..'))}, { classes: [${JSON.stringify(basename(folder))}] })).read(0);
+    `;
+    // Options of the process are not for its threads: with this one none would start.
+    const { stderr } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', program], {
+      timeout: 20_000,
+    });
+    expect(stderr).not.toContain('A thread that decodes');
+  }, 30_000);
 
   it('keeps nothing of the pictures that it has decoded', async () => {
     const file = await fileOf('big.jpg', await photo(400, 600).jpeg({ quality: 95 }).toBuffer());
