@@ -44,6 +44,7 @@ export const benchModels: Readonly<Record<string, BenchModel>> = {
   },
   cnn: {
     ...cifar,
+    stepsPerExecution: [1, 8],
     model: () => cifar10Cnn(),
     optimizer: () => rmsprop({ learningRate: legacyDecay({ learningRate: 1e-4, decay: 1e-6 }) }),
   },

@@ -37,6 +37,7 @@ export const cifar10Cnn: Recipe<AugmentFlags> = {
         data: { source: train, through: cifar10Batches(batchSize, options) },
         validation: { source: test, through: batch(500) },
         epochs,
+        stepsPerExecution: 8,
         seed,
       },
       modelFile: join(out, 'keras_cifar10_trained_model.h5'),
