@@ -1,18 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { layers } from '@tensorflow/tfjs-layers';
-import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { convolveSeparableSequence } from './convolve.js';
-import {
-  type Constraint,
-  type Initializer,
-  type KernelArgs,
-  kernelOptions,
-  type Regularizer,
-} from './kernelOptions.js';
-import { classOf, firstTensor, type Shape } from './tfjsLayer.js';
+import { type Initializer, type KernelArgs, kernelOptions, type Regularizer } from './kernelOptions.js';
+import { type Conv1DArgs, SequenceConvolution } from './sequenceConvolution.js';
+import { firstTensor, type Shape } from './tfjsLayer.js';
 
-type ConvArgs = Parameters<typeof layers.conv1d>[0];
-export type SeparableConv1DArgs = Omit<ConvArgs, 'kernelInitializer' | 'kernelRegularizer' | 'kernelConstraint'> & {
+export type SeparableConv1DArgs = Omit<Conv1DArgs, 'kernelInitializer' | 'kernelRegularizer' | 'kernelConstraint'> & {
   /** How many filters each channel has before they are put together. Default 1. */
   readonly depthMultiplier?: number;
   readonly depthwiseInitializer?: KernelArgs['kernelInitializer'];
@@ -22,19 +14,6 @@ export type SeparableConv1DArgs = Omit<ConvArgs, 'kernelInitializer' | 'kernelRe
   readonly pointwiseRegularizer?: KernelArgs['kernelRegularizer'];
   readonly pointwiseConstraint?: KernelArgs['kernelConstraint'];
 };
-
-const Conv1D = classOf(layers.conv1d, { filters: 1, kernelSize: 1 });
-
-/** What this needs of tfjs's class, which its types hide. */
-interface Fields {
-  readonly filters: number;
-  readonly kernelSize: readonly number[];
-  readonly useBias: boolean;
-  readonly biasInitializer: Initializer;
-  readonly biasRegularizer?: Regularizer;
-  readonly biasConstraint?: Constraint;
-  bias: unknown;
-}
 
 /** One of the two kernels' options, by the names that Keras has for kernels. */
 const ofKernel = (args: SeparableConv1DArgs, kind: 'depthwise' | 'pointwise') => {
@@ -56,7 +35,7 @@ const ofKernel = (args: SeparableConv1DArgs, kind: 'depthwise' | 'pointwise') =>
  *
  * Source: keras/src/layers/convolutional/separable_conv1d.py.
  */
-export class SeparableConv1D extends Conv1D {
+export class SeparableConv1D extends SequenceConvolution {
   static readonly className = 'SeparableConv1D';
   // Not private: what a layer's weights are drawn and held down by is found by these names.
   readonly depthwiseInitializer: Initializer;
@@ -81,19 +60,14 @@ export class SeparableConv1D extends Conv1D {
     this.depthwiseRegularizer = this.#depthwise.kernelRegularizer;
     this.pointwiseRegularizer = this.#pointwise.kernelRegularizer;
     if (!Number.isInteger(depthMultiplier) || depthMultiplier < 1) {
-      throw this.#problem(`its depthMultiplier is ${depthMultiplier}; it must be a whole number from 1`);
+      throw this.problem(`its depthMultiplier is ${depthMultiplier}; it must be a whole number from 1`);
     }
-    if (args.dataFormat === 'channelsFirst') throw this.#problem("it needs 'dataFormat' channelsLast");
-    if (args.padding === 'causal')
-      throw this.#problem("its 'padding' is causal; it must be valid or same, as in Keras");
   }
 
   /** @throws InvalidArgumentError where the number of channels is unknown */
   override build(shape: Shape | Shape[]): void {
-    const channels = (shape as Shape)[(shape as Shape).length - 1];
-    if (channels === null) throw this.#problem(`its input of shape [${shape}] needs a last axis of known length`);
-    const fields = this as unknown as Fields;
-    const { filters, kernelSize, useBias, biasInitializer, biasRegularizer, biasConstraint } = fields;
+    const channels = this.channelsOf(shape);
+    const { filters, kernelSize } = this.fields;
     const kernel = (name: string, lengths: number[], options: ReturnType<typeof kernelOptions>) =>
       this.addWeight(
         name,
@@ -107,11 +81,7 @@ export class SeparableConv1D extends Conv1D {
     const multiplier = this.#depthMultiplier;
     this.depthwiseKernel = kernel('depthwise_kernel', [...kernelSize, channels, multiplier], this.#depthwise);
     this.pointwiseKernel = kernel('pointwise_kernel', [1, channels * multiplier, filters], this.#pointwise);
-    fields.bias = useBias
-      ? this.addWeight('bias', [filters], 'float32', biasInitializer, biasRegularizer, true, biasConstraint)
-      : null;
-    this.inputSpec = [{ ndim: 3, axes: { 2: channels } } as never];
-    this.built = true;
+    this.addBias(filters, channels);
   }
 
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
@@ -131,9 +101,5 @@ export class SeparableConv1D extends Conv1D {
       pointwiseRegularizer: pointwise.kernelRegularizer,
       pointwiseConstraint: pointwise.kernelConstraint,
     };
-  }
-
-  #problem(text: string): InvalidArgumentError {
-    return new InvalidArgumentError(`${this.getClassName()} '${this.name}': ${text}.`);
   }
 }
