@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
@@ -86,13 +87,11 @@ const share = ({ error, allowed }: Comparison): number => (error === 0 ? 0 : err
 
 const digits = (value: number): string => (Number.isNaN(value) ? '-' : value === 0 ? '0' : value.toExponential(2));
 
+/** Links to folders are folders. */
 async function subfolders(directory: string): Promise<string[]> {
   try {
-    const entries = await readdir(directory, { withFileTypes: true });
-    return entries
-      .filter(entry => entry.isDirectory())
-      .map(entry => entry.name)
-      .sort();
+    const names = await readdir(directory);
+    return names.filter(name => statSync(join(directory, name), { throwIfNoEntry: false })?.isDirectory()).sort();
   } catch (error) {
     throw new InvalidArgumentError(`Can't read the golden folder ${directory}: ${(error as Error).message}.`);
   }

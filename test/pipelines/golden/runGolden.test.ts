@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -119,6 +119,15 @@ describe('runGolden', () => {
     expect(lines[3]).toMatch(/ENOENT/);
     const nothing = await run(goldenFolder({ 'a/one': doubled(1, 2) }), { runners: { double: () => [] } });
     expect(nothing.failed).toBe(1);
+  });
+
+  it('runs what is linked, folders and cases', async () => {
+    const cases = goldenFolder({ 'a/one': doubled(1, 2), 'a/two': doubled(1, 3) });
+    const root = goldenFolder({ 'b/own': doubled(1, 2) });
+    symlinkSync(join(cases, 'a'), join(root, 'a'), 'dir');
+    symlinkSync(join(cases, 'a/two'), join(root, 'b/linked'), 'dir');
+    symlinkSync(join(root, 'nowhere'), join(root, 'b/broken'), 'dir');
+    expect(await run(root, { runners })).toMatchObject({ passed: 2, failed: 2 });
   });
 
   it('runs the folder that is asked for alone, and refuses one that is not there', async () => {
