@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { checkGroups, shapeOfGroup } from './channelGroups.js';
 import { convolveGroups } from './convolve.js';
 import { classOf, firstTensor, type Shape } from './tfjsLayer.js';
 
@@ -23,25 +23,15 @@ export class GroupedConv1D extends Conv1D {
   /** @throws InvalidArgumentError where the filters can't be divided so, or channels stand first */
   constructor(args: GroupedConv1DArgs) {
     super(args);
-    const { groups, filters, dataFormat } = args;
-    this.groups = groups;
-    if (!Number.isInteger(groups) || groups < 1 || filters % groups !== 0) {
-      throw this.#problem(
-        `it has ${filters} filters and ${groups} groups; give a whole number that divides the filters`,
-      );
-    }
-    if (dataFormat === 'channelsFirst') throw this.#problem(`groups need 'dataFormat' channelsLast`);
+    this.groups = args.groups;
+    checkGroups(this, args);
   }
 
   /** @throws InvalidArgumentError where the input's channels can't be divided so */
   override build(shape: Shape | Shape[]): void {
-    const [...axes] = shape as Shape;
-    const channels = axes[axes.length - 1];
-    if (channels === null || channels % this.groups !== 0) {
-      throw this.#problem(`its input of shape [${axes}] can't be divided into ${this.groups} groups of channels`);
-    }
-    super.build([...axes.slice(0, -1), channels / this.groups]);
-    this.inputSpec = [{ ndim: 3, axes: { [axes.length - 1]: channels } } as never];
+    const input = shape as Shape;
+    super.build(shapeOfGroup(this, input, this.groups));
+    this.inputSpec = [{ ndim: 3, axes: { 2: input[2] } } as never];
   }
 
   override computeOutputShape(shape: Shape | Shape[]): Shape {
@@ -61,9 +51,5 @@ export class GroupedConv1D extends Conv1D {
 
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), groups: this.groups };
-  }
-
-  #problem(text: string): InvalidArgumentError {
-    return new InvalidArgumentError(`${this.getClassName()} '${this.name}': ${text}.`);
   }
 }
