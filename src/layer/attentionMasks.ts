@@ -3,7 +3,8 @@ import type { layers } from '@tensorflow/tfjs-layers';
 import { sizeOf } from '../data/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { isModel } from './innerLayers.js';
-import { type Call, callOf, consumers, MaskFlow, type MaskOrigin } from './maskFlow.js';
+import { type Call, callOf, callsOf, consumers } from './layerCalls.js';
+import { MaskFlow, type MaskOrigin } from './maskFlow.js';
 import { beginsMask } from './passesMask.js';
 
 /** Which steps count, `[batch, steps]`, bool: null where all do. */
@@ -50,7 +51,7 @@ export function attentionMasks(layer: layers.Layer, { mask, query }: Given): Att
  * @throws InvalidArgumentError where that can't be told, or isn't known here
  */
 export function maskedRoles(layer: layers.Layer): Flags {
-  const calls = layer.inboundNodes as unknown as readonly Call[];
+  const calls = callsOf(layer);
   if (!calls.some(hasMaskBefore)) return [false, false, false];
   const ways = calls.map(call => ofCall(layer as Attending, call));
   const [first] = ways;

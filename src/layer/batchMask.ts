@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { connected } from './attentionMasks.js';
-import { type Call, handedOrigins } from './maskFlow.js';
+import { callsOf } from './layerCalls.js';
+import { handedOrigins, isNever } from './maskFlow.js';
 import { beginsMask } from './passesMask.js';
 
 /**
@@ -12,10 +13,9 @@ import { beginsMask } from './passesMask.js';
  */
 export function batchMask(layer: layers.Layer, x: tf.Tensor, mask: tf.Tensor): tf.Tensor | null {
   const origins = handedOrigins(layer);
-  const isNone = origins.size === 1 && origins.has(null);
   const places = x.shape.slice(0, -1);
-  if (isNone || mask.size !== tf.util.sizeFromShape(places)) return null;
-  const [call] = layer.inboundNodes as unknown as readonly Call[];
+  if (isNever(origins) || mask.size !== tf.util.sizeFromShape(places)) return null;
+  const [call] = callsOf(layer);
   const makers = call === undefined ? [] : [...connected(call)].filter(beginsMask);
   if (origins.has('unclear') || origins.size > 1 || makers.length > 1) {
     throw new InvalidArgumentError(

@@ -5,7 +5,7 @@ import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { addsBiasElsewhere } from './addsBiasElsewhere.js';
 import { axisLengths, type Equation, parseEquation, plainEquation } from './einsumEquation.js';
 import { asMatrix, type KernelArgs, type KernelOptions, kernelOptions } from './kernelOptions.js';
-import type { Call } from './maskFlow.js';
+import { callsOf } from './layerCalls.js';
 import { firstTensor, type LayerArgs, type Shape } from './tfjsLayer.js';
 
 export type EinsumDenseArgs = LayerArgs &
@@ -136,8 +136,7 @@ export class EinsumDense extends layers.Layer {
 
   /** With the lengths that the input gives, where all calls agree: Keras knows no others of what comes out. */
   #knownOutputShape(): Shape {
-    const calls = this.inboundNodes as unknown as readonly Call[];
-    const shapes = calls.map(({ inputTensors: [{ shape }] }) => {
+    const shapes = callsOf(this).map(({ inputTensors: [{ shape }] }) => {
       const { equation, lengths } = this.#axes(shape);
       const named = equation.output.slice(0, equation.output.length - equation.trailing);
       return named.slice(named.length - this.#outputShape.length).map(letter => lengths.get(letter) ?? null);

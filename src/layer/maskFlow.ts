@@ -1,5 +1,6 @@
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isModel } from './innerLayers.js';
+import { type Call, callOf, callsOf, consumers } from './layerCalls.js';
 import { beginsMask, type MaskSource, passesMask } from './passesMask.js';
 
 /**
@@ -7,13 +8,6 @@ import { beginsMask, type MaskSource, passesMask } from './passesMask.js';
  * graph, or several masks are put together.
  */
 export type MaskOrigin = MaskSource | 'input' | 'unclear' | null;
-
-/** A call of a layer, which tfjs's types hide. */
-export interface Call {
-  readonly outboundLayer: layers.Layer;
-  readonly inputTensors: readonly SymbolicTensor[];
-  readonly outputTensors: readonly SymbolicTensor[];
-}
 
 /** What this needs of tfjs's classes, which their types hide. */
 interface Fields {
@@ -87,11 +81,13 @@ export class MaskFlow {
 }
 
 /** Whose masks Keras hands to a layer, for its first input, as they are while a model is built. */
-export function handedOrigins({ inboundNodes }: layers.Layer): ReadonlySet<MaskOrigin> {
+export function handedOrigins(layer: layers.Layer): ReadonlySet<MaskOrigin> {
   const flow = new MaskFlow({ symbolic: true });
-  const calls = inboundNodes as unknown as readonly Call[];
-  return new Set(calls.map(call => flow.at(call.inputTensors[0], call)));
+  return new Set(callsOf(layer).map(call => flow.at(call.inputTensors[0], call)));
 }
+
+/** Whether Keras hands a layer no mask, whatever tfjs does. */
+export const isNever = (origins: ReadonlySet<MaskOrigin>): boolean => origins.size === 1 && origins.has(null);
 
 /** What a merge makes of its inputs' masks: an example's step counts where one of them counts it, if all have one. */
 function together(origins: readonly MaskOrigin[]): MaskOrigin {
@@ -99,14 +95,6 @@ function together(origins: readonly MaskOrigin[]): MaskOrigin {
   const [first] = origins;
   return origins.every(origin => origin === first) ? first : 'unclear';
 }
-
-/** The call that a tensor came out of. */
-export const callOf = ({ sourceLayer, nodeIndex }: SymbolicTensor): Call =>
-  (sourceLayer.inboundNodes as unknown as readonly Call[])[nodeIndex];
-
-/** The calls that a tensor goes into. */
-export const consumers = (tensor: SymbolicTensor): Call[] =>
-  (tensor.sourceLayer.outboundNodes as unknown as Call[]).filter(({ inputTensors }) => inputTensors.includes(tensor));
 
 /** What is one tensor with a given one in Keras: surely, or in inference mode alone. */
 function sameTensor(tensor: SymbolicTensor): { readonly same: SymbolicTensor; readonly sure: boolean }[] {

@@ -1,17 +1,12 @@
 import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { type layers, Sequential } from '@tensorflow/tfjs-layers';
 import { replace } from './finalActivation.js';
+import { type Call, callOf } from './layerCalls.js';
 
 /** A functional model of tfjs: its calls of layers, grouped by their distance to the outputs. */
 interface Container extends layers.Layer {
   outputs: SymbolicTensor[];
   readonly nodesByDepth: Readonly<Record<number, readonly Call[]>>;
-}
-
-interface Call {
-  readonly outboundLayer: layers.Layer;
-  readonly inputTensors: readonly SymbolicTensor[];
-  readonly outputTensors: readonly SymbolicTensor[];
 }
 
 /**
@@ -82,7 +77,3 @@ function kerasOrder({ outputs, nodesByDepth }: Container): Call[] {
   }
   return [...depths].sort(([, a], [, b]) => b - a).map(([call]) => call);
 }
-
-/** The call that a tensor came out of. */
-const callOf = ({ sourceLayer, nodeIndex }: SymbolicTensor): Call =>
-  (sourceLayer.inboundNodes as unknown as readonly Call[])[nodeIndex];

@@ -4,7 +4,8 @@ import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
 import { AttentionLayer } from '../../layer/attentionLayer.js';
 import { hasMaskBefore, maskedRoles } from '../../layer/attentionMasks.js';
 import { innerLayers, isModel } from '../../layer/innerLayers.js';
-import { type Call, MaskFlow, type MaskOrigin } from '../../layer/maskFlow.js';
+import { type Call, callsOf } from '../../layer/layerCalls.js';
+import { MaskFlow, type MaskOrigin } from '../../layer/maskFlow.js';
 import { beginsMask } from '../../layer/passesMask.js';
 import { configLayers, isModelClass, type KerasObject, layerName } from './kerasConfig.js';
 import { isOperation } from './operations.js';
@@ -68,7 +69,6 @@ const hasAttention = (model: LayersModel): boolean =>
   innerLayers(model).some(({ layer }) => layer instanceof AttentionLayer);
 const isRecurrentLayer = (layer: layers.Layer): boolean => isRecurrent({ class_name: layer.getClassName() });
 const isMask = (origin: MaskOrigin): boolean => origin !== null && origin !== 'input';
-const callsOf = (layer: layers.Layer): readonly Call[] => layer.inboundNodes as unknown as readonly Call[];
 
 const outputMasks = (layer: layers.Layer): MaskOrigin[] => {
   const flow = new MaskFlow();

@@ -1,7 +1,8 @@
-import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
+import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
 import { DilatedDepthwiseConv2D } from '../../layer/dilatedDepthwiseConv2d.js';
 import { isModel } from '../../layer/innerLayers.js';
+import { callsOf } from '../../layer/layerCalls.js';
 import { snakeCase } from '../snakeCase.js';
 import { CALL_OPTIONS, isAttention, kerasCall } from './attentionCalls.js';
 import { KERAS_HARD_SIGMOID } from './kerasActivations.js';
@@ -75,7 +76,7 @@ type Reference = readonly [layer: string, node: number, tensor: number, options?
 
 function outputShape(layer: layers.Layer, node: number, tensor: number): readonly (number | null)[] {
   // A layer's nodes may be more than this model's, but they all give the same shape as far as weights allow.
-  const nodes = layer.inboundNodes as unknown as readonly { readonly outputTensors: readonly SymbolicTensor[] }[];
+  const nodes = callsOf(layer);
   return nodes[Math.min(node, nodes.length - 1)].outputTensors[tensor].shape;
 }
 
