@@ -13,7 +13,7 @@ import { smallestSize } from '../../src/filters/smallestSize.js';
 import { startNoise } from '../../src/filters/startNoise.js';
 import { type UpscaleMethod, upscalePictures } from '../../src/filters/upscalePictures.js';
 import { currentNative } from '../../src/native/backend.js';
-import { type DtypePolicy, whyFloat32 } from '../../src/native/dtypePolicy.js';
+import { type DtypePolicy, policyInUse, whyFloat32 } from '../../src/native/dtypePolicy.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
 import { FilterGroup, type FilterOutcome } from './filterGroup.js';
 import { freedAtEnd } from './freedAtEnd.js';
@@ -111,7 +111,8 @@ class FilterRun {
   }
 
   events(note: string | undefined): Observable<FilterEvent> {
-    const warnings = [warning('smallest-size', note), warning('float32', this.whyFloat32)].flat();
+    const why = whyFloat32(this.dtypePolicy, currentNative());
+    const warnings = [warning('smallest-size', note), warning('float32', why)].flat();
     const queue = [...this.filters];
     return concat(
       defer(() => of(this.runStart(), ...warnings)),
@@ -189,10 +190,6 @@ class FilterRun {
     return this.options.dtypePolicy ?? 'float32';
   }
 
-  private get whyFloat32(): string | undefined {
-    return whyFloat32(this.dtypePolicy, currentNative());
-  }
-
   private get stepSize(): number {
     return this.options.stepSize ?? 1;
   }
@@ -209,7 +206,7 @@ class FilterRun {
       parameters: part.model.countParams(),
       backend: tf.getBackend(),
       compiled: currentNative() !== undefined,
-      dtypePolicy: this.whyFloat32 === undefined ? this.dtypePolicy : 'float32',
+      dtypePolicy: policyInUse(this.dtypePolicy, currentNative()),
       resumedFrom: null,
     };
   }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { sizeOf } from '../data/hostArray.js';
 import type { Native, ProductTuning } from '../native/backend.js';
 import { DataType, type TensorData } from '../native/dataType.js';
-import type { DtypePolicy } from '../native/dtypePolicy.js';
+import { type DtypePolicy, policyInUse } from '../native/dtypePolicy.js';
 import { AttributeType, typeAttribute } from '../native/executor.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import type { Pointer } from '../native/signatures.js';
@@ -58,7 +58,7 @@ export class Compiler {
     dtypePolicy: DtypePolicy = 'float32',
   ) {
     this.graph = new Graph(native.library);
-    this.isMixed = dtypePolicy === 'mixed_bfloat16' && native.hasBfloat16;
+    this.isMixed = policyInUse(dtypePolicy, native) === 'mixed_bfloat16';
     // oneDNN's products in bfloat16 are as quick as they are.
     this.tuning = this.isMixed ? 'none' : native.productTuning;
     this.session = new Session(native.library, this.graph, { ...native.config, mixedBfloat16: this.isMixed });

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Native } from '../native/backend.js';
 import { DataType, type TensorData } from '../native/dataType.js';
-import type { DtypePolicy } from '../native/dtypePolicy.js';
+import { type DtypePolicy, policyInUse } from '../native/dtypePolicy.js';
 import { AttributeType, typeAttribute } from '../native/executor.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import { gradientConvolutions } from './gradientConvolutions.js';
@@ -69,7 +69,7 @@ export class OpenFunction {
         );
       }
       gradientConvolutions(graph);
-      const mixedBfloat16 = dtypePolicy === 'mixed_bfloat16' && native.hasBfloat16;
+      const mixedBfloat16 = policyInUse(dtypePolicy, native) === 'mixed_bfloat16';
       const session = new Session(native.library, graph, { ...native.config, rewriteGraphs: false, mixedBfloat16 });
       return new OpenFunction(graph, session, session.prepare(feeds, fetches, []));
     } catch (error) {

@@ -9,7 +9,7 @@ import { type LossLike, resolveLoss } from '../loss/resolveLoss.js';
 import { type MetricLike, resolveMetrics } from '../metrics/resolveMetrics.js';
 import { currentNative } from '../native/backend.js';
 import type { TensorData } from '../native/dataType.js';
-import { checkDtypePolicy, type DtypePolicy, whyFloat32 } from '../native/dtypePolicy.js';
+import { checkDtypePolicy, type DtypePolicy, policyInUse, whyFloat32 } from '../native/dtypePolicy.js';
 import { requireBackend } from '../native/requireBackend.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import { optimizerByName } from '../optimizer/optimizerByName.js';
@@ -131,7 +131,7 @@ class ModelLearner implements Learner {
       compile && native !== undefined ? new CompiledEngine(native, program, dtypePolicy) : new EagerEngine(program);
     const why = whyFloat32(dtypePolicy, native);
     if (why !== undefined) this.warnings.push({ code: 'float32', message: why });
-    this.policy = why === undefined ? dtypePolicy : 'float32';
+    this.policy = policyInUse(dtypePolicy, native);
   }
 
   get compiled(): boolean {

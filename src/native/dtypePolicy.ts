@@ -22,6 +22,10 @@ export function checkDtypePolicy(policy: string, compile = true): void {
   }
 }
 
+/** What is computed in where a policy is asked for. */
+export const policyInUse = (policy: DtypePolicy, native: Native | undefined): DtypePolicy =>
+  whyFloat32(policy, native) === undefined ? policy : 'float32';
+
 /** Why everything is computed in float32 nevertheless; undefined where the policy is followed. */
 export function whyFloat32(policy: DtypePolicy, native: Native | undefined): string | undefined {
   if (policy === 'float32' || native?.hasBfloat16) return undefined;
