@@ -1,10 +1,18 @@
 import { readFileSync } from 'node:fs';
 
+/** Lines of all processors; null where they can't be told. Read once: the file is long where there are many. */
+let flags: string | null | undefined;
+
 /** Whether the processor has an extension (`avx`, `avx512f`) by Linux's name for it; null where that can't be told. */
 export function processorHas(extension: string): boolean | null {
+  if (flags === undefined) flags = readFlags();
+  return flags === null ? null : new RegExp(`\\b${extension}\\b`).test(flags);
+}
+
+function readFlags(): string | null {
   if (process.arch !== 'x64' || process.platform !== 'linux') return null;
   try {
-    return new RegExp(`^flags\\s*:.*\\b${extension}\\b`, 'm').test(readFileSync('/proc/cpuinfo', 'utf8'));
+    return [...new Set(readFileSync('/proc/cpuinfo', 'utf8').match(/(?<=^flags\s*:).*$/gm))].join('\n');
   } catch {
     return null;
   }
