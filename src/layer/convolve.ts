@@ -44,7 +44,7 @@ export function convolve(layer: layers.Layer, x: tf.Tensor, { plainly }: PlainCa
   if (!(dilated || strided) || !isChannelsLast(convolution)) return plainly(x);
   const sums =
     kernelSize.length === 1
-      ? sequenceSums(x, kernel.read(), spacing)
+      ? asPicture(convolution, x, kernel.read(), pictureSums)
       : pictureSums(x as tf.Tensor4D, kernel.read() as tf.Tensor4D, spacing);
   return finished(convolution, sums);
 }
@@ -60,13 +60,6 @@ interface Spacing {
 function spacingOf(convolution: Convolution): Spacing {
   const { strides, padding } = convolution;
   return { strides, dilations: dilationsOf(convolution), padding };
-}
-
-/** A sequence is a picture of one row. */
-function sequenceSums(x: tf.Tensor, kernel: tf.Tensor, { strides, dilations, padding }: Spacing): tf.Tensor {
-  const row = { strides: [1, ...strides], dilations: [1, ...dilations], padding };
-  const sums = pictureSums(tf.expandDims(x, 1) as tf.Tensor4D, tf.expandDims(kernel, 0) as tf.Tensor4D, row);
-  return tf.squeeze(sums, [1]);
 }
 
 /** A convolution of pictures whose gradient is right whatever the kernel, its strides and dilations. */
