@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers } from '@tensorflow/tfjs-layers';
-import { type AttentionKwargs, AttentionLayer, type AttentionLayerArgs } from './attentionLayer.js';
+import { type AttentionKwargs, AttentionLayer, type AttentionLayerArgs, fits, shown } from './attentionLayer.js';
 import type { AttentionMasks } from './attentionMasks.js';
 import { seenSteps } from './seenSteps.js';
 import type { Shape } from './tfjsLayer.js';
@@ -28,11 +28,11 @@ abstract class PlainAttention extends AttentionLayer {
   override build(shape: Shape | Shape[]): void {
     const shapes = this.shapes(shape);
     const [query, value, key] = shapes;
-    const shown = `its query of shape [${query}], value [${value}] and key [${key}]`;
-    if (shapes.some(one => one.length !== 3)) throw this.problem(`${shown} need three axes: [batch, steps, channels]`);
-    const differ = (a: number | null, b: number | null): boolean => a !== null && b !== null && a !== b;
-    if (differ(value[1], key[1])) throw this.problem(`${shown}: value and key need the same steps`);
-    if (differ(query[2], key[2])) throw this.problem(`${shown}: query and key need as many channels`);
+    if (shapes.some(one => one.length !== 3)) {
+      throw this.problem(`${shown(shapes)} need three axes: [batch, steps, channels]`);
+    }
+    if (!fits([value[1]], [key[1]])) throw this.problem(`${shown(shapes)}: value and key need the same steps`);
+    if (!fits([query[2]], [key[2]])) throw this.problem(`${shown(shapes)}: query and key need as many channels`);
     super.build(shape);
   }
 

@@ -113,3 +113,11 @@ export interface AttentionKwargs {
   readonly training?: boolean;
   readonly mask?: tf.Tensor | tf.Tensor[] | null;
 }
+
+/** Shapes in a message. */
+export const shown = ([query, value, key]: Roles<Shape>): string =>
+  `its query of shape [${query}], value [${value}] and key [${key}]`;
+
+/** Whether lengths are the same as far as they are known. */
+export const fits = (a: Shape, b: Shape): boolean =>
+  a.every((length, axis) => length === null || b[axis] === null || length === b[axis]);

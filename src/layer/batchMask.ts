@@ -3,7 +3,7 @@ import type { layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { connected } from './attentionMasks.js';
 import { callsOf } from './layerCalls.js';
-import { handedOrigins, isNever } from './maskFlow.js';
+import { handedOrigins, isUnmasked } from './maskFlow.js';
 import { beginsMask } from './passesMask.js';
 
 /**
@@ -14,7 +14,7 @@ import { beginsMask } from './passesMask.js';
 export function batchMask(layer: layers.Layer, x: tf.Tensor, mask: tf.Tensor): tf.Tensor | null {
   const origins = handedOrigins(layer);
   const places = x.shape.slice(0, -1);
-  if (isNever(origins) || mask.size !== tf.util.sizeFromShape(places)) return null;
+  if (isUnmasked(origins) || mask.size !== tf.util.sizeFromShape(places)) return null;
   const [call] = callsOf(layer);
   const makers = call === undefined ? [] : [...connected(call)].filter(beginsMask);
   if (origins.has('unclear') || origins.size > 1 || makers.length > 1) {

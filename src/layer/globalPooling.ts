@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { handedOrigins, isNever } from './maskFlow.js';
+import { handedOrigins, isUnmasked } from './maskFlow.js';
 import type { ResizingArgs } from './resizingLayer.js';
 import { firstTensor, type Shape } from './tfjsLayer.js';
 
@@ -84,7 +84,7 @@ export class GlobalAveragePooling1D extends GlobalAveragePooling {
   protected override pool(x: tf.Tensor, axes: number[], kwargs: Kwargs): tf.Tensor {
     const [mask] = [kwargs.mask].flat();
     // Keras may have none where tfjs hands on another layer's.
-    if (mask == null || isNever(handedOrigins(this))) return super.pool(x, axes, kwargs);
+    if (mask == null || isUnmasked(handedOrigins(this))) return super.pool(x, axes, kwargs);
     // Merges of tfjs give a mask one axis more.
     const counts = tf.expandDims(tf.cast(tf.reshape(mask, [x.shape[0], -1]), 'float32'), axes[0] === 1 ? 2 : 1);
     return tf.div(tf.sum(tf.mul(x, counts), axes, this.keepDims), tf.sum(counts, axes, this.keepDims));

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { AttentionKwargs } from './attentionLayer.js';
-import { ProjectedAttention, type ProjectedAttentionArgs, shown } from './projectedAttention.js';
+import { type AttentionKwargs, shown } from './attentionLayer.js';
+import { ProjectedAttention, type ProjectedAttentionArgs } from './projectedAttention.js';
 import type { Shape } from './tfjsLayer.js';
 
 export type GroupedQueryAttentionArgs = ProjectedAttentionArgs & {

@@ -87,7 +87,7 @@ export function handedOrigins(layer: layers.Layer): ReadonlySet<MaskOrigin> {
 }
 
 /** Whether Keras hands a layer no mask, whatever tfjs does. */
-export const isNever = (origins: ReadonlySet<MaskOrigin>): boolean => origins.size === 1 && origins.has(null);
+export const isUnmasked = (origins: ReadonlySet<MaskOrigin>): boolean => origins.size === 1 && origins.has(null);
 
 /** What a merge makes of its inputs' masks: an example's step counts where one of them counts it, if all have one. */
 function together(origins: readonly MaskOrigin[]): MaskOrigin {

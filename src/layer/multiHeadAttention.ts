@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { sizeOf } from '../data/hostArray.js';
-import type { AttentionKwargs, Roles } from './attentionLayer.js';
-import { fits, type Input, ProjectedAttention, type ProjectedAttentionArgs, shown } from './projectedAttention.js';
+import { type AttentionKwargs, fits, type Roles, shown } from './attentionLayer.js';
+import { type Input, ProjectedAttention, type ProjectedAttentionArgs } from './projectedAttention.js';
 import type { Shape } from './tfjsLayer.js';
 
 export type MultiHeadAttentionArgs = ProjectedAttentionArgs & {

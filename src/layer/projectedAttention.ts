@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { sizeOf } from '../data/hostArray.js';
 import { addsBiasElsewhere } from './addsBiasElsewhere.js';
-import { AttentionLayer, type AttentionLayerArgs, type Roles } from './attentionLayer.js';
+import { AttentionLayer, type AttentionLayerArgs, fits, type Roles, shown } from './attentionLayer.js';
 import type { AttentionMasks } from './attentionMasks.js';
 import { asMatrix, type KernelArgs, type KernelOptions, kernelOptions } from './kernelOptions.js';
 import { project } from './project.js';
@@ -162,11 +162,3 @@ export abstract class ProjectedAttention extends AttentionLayer {
 
 /** An input's shape: its axes but for the last, and the last. */
 export type Input = readonly [free: Shape, last: readonly number[]];
-
-/** Shapes in a message. */
-export const shown = ([query, value, key]: Roles<Shape>): string =>
-  `its query of shape [${query}], value [${value}] and key [${key}]`;
-
-/** Whether lengths are the same as far as they are known. */
-export const fits = (a: Shape, b: Shape): boolean =>
-  a.every((length, axis) => length === null || b[axis] === null || length === b[axis]);
