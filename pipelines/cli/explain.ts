@@ -60,13 +60,13 @@ async function explain(recipe: Recipe, { threads, trace, ...options }: ExplainFl
 
 /** The report that a person reads. */
 export function describe(
-  { eager, traced, kernels, milliseconds }: StepProfile,
+  { shards, eager, traced, kernels, milliseconds }: StepProfile,
   dtypePolicy: DtypePolicy = 'float32',
 ): string {
   const total = kernels.reduce((sum, { duration }) => sum + duration, 0);
   const fused = kernels.filter(({ type }) => /Fused/.test(type));
   return [
-    `A step takes ${milliseconds.toFixed(2)} ms in one native call, computed in ${dtypePolicy}.`,
+    `A step takes ${milliseconds.toFixed(2)} ms in one native call, computed in ${dtypePolicy}${shards === 1 ? '' : `, ${shards} shards of the batch side by side`}.`,
     `Operations: ${sum(eager)} one by one in TensorFlow.js, ${sum(traced)} in the traced graph (updates and variables included), ${kernels.length} kernels after TensorFlow's optimisation.`,
     `Fused: ${fused.length === 0 ? 'nothing' : [...byType(fused)].map(([type, { count }]) => `${count} × ${type}`).join(', ')}.`,
     '',

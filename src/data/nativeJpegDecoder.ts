@@ -37,7 +37,7 @@ export class NativeJpegDecoder {
     config: SessionConfig,
   ) {
     const graph = new Graph(library);
-    const session = new Session(library, graph, config);
+    const session = new Session(library, graph, { ...config, threads: 1 });
     const input = graph.placeholder({ shape: [], dtype: DataType.string });
     this.call = session.prepare(
       [input],

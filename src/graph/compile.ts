@@ -78,7 +78,7 @@ export function compile<Name extends string, Result extends string>(
   const traced =
     native === undefined
       ? undefined
-      : trace(new Compiler(native, [...new Set(variables)], dtypePolicy), fn, names, specs, onFallback);
+      : trace(new Compiler(native, [...new Set(variables)], { dtypePolicy }), fn, names, specs, onFallback);
   const check = (name: Name, data: HostData | undefined): HostData => {
     const size = sizeOf(inputs[name].shape);
     if (data?.length === size) return data;

@@ -7,6 +7,7 @@ import { AttributeType, typeAttribute } from '../native/executor.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import type { Pointer } from '../native/signatures.js';
 import { TensorflowError } from '../native/status.js';
+import { completeNormalizations } from './completeNormalizations.js';
 import { eigenProducts } from './eigenProducts.js';
 import { Graph, gradientsOperation, type Output } from './graph.js';
 import { pointwiseGradients } from './pointwiseGradients.js';
@@ -30,6 +31,13 @@ export interface CompiledFunction {
   profile(values: readonly TensorValues[]): Promise<OperationTime[]>;
 }
 
+export interface CompilerOptions {
+  /** Default: `float32`. */
+  readonly dtypePolicy?: DtypePolicy;
+  /** Into how many shards learners cut a batch. Each operation has one thread then, and so many run side by side. Default: 1. */
+  readonly shards?: number;
+}
+
 /** An array that stays in the session, to be read from inside traced functions. */
 export interface ResidentArray extends InputSpec {
   readonly handle: Output;
@@ -46,6 +54,7 @@ export class Compiler {
   private readonly tuning: ProductTuning;
   /** Whether it computes in bfloat16, where it does so at all. */
   private readonly isMixed: boolean;
+  private readonly shards: number;
   private readonly handles = new Map<tf.Variable, Output>();
   private readonly assignments = new Map<Pointer, { readonly value: Output; readonly assign: Pointer }>();
   private readonly assignmentCalls = new Map<string, SessionCall>();
@@ -55,13 +64,18 @@ export class Compiler {
   constructor(
     private readonly native: Native,
     private readonly variables: readonly tf.Variable[],
-    dtypePolicy: DtypePolicy = 'float32',
+    { dtypePolicy = 'float32', shards = 1 }: CompilerOptions = {},
   ) {
+    this.shards = shards;
     this.graph = new Graph(native.library);
     this.isMixed = policyInUse(dtypePolicy, native) === 'mixed_bfloat16';
     // oneDNN's products in bfloat16 are as quick as they are.
     this.tuning = this.isMixed ? 'none' : native.productTuning;
-    this.session = new Session(native.library, this.graph, { ...native.config, mixedBfloat16: this.isMixed });
+    this.session = new Session(native.library, this.graph, {
+      ...native.config,
+      mixedBfloat16: this.isMixed,
+      ...(shards > 1 && { threads: 1, operations: shards }),
+    });
     for (const variable of variables) {
       this.handles.set(variable, this.newHandle(DataType[variable.dtype], variable.shape));
     }
@@ -83,7 +97,7 @@ export class Compiler {
         tracer,
       ),
     );
-    this.tuneProducts();
+    this.tune(tracer);
     const targets =
       tracer.updates.length === 0 ? [] : [this.graph.addOperation({ type: 'NoOp', after: tracer.updates })];
     const call = this.session.prepare(feeds, fetches, targets);
@@ -94,9 +108,10 @@ export class Compiler {
     };
   }
 
-  private tuneProducts(): void {
+  private tune({ normalizations }: Tracer): void {
     const { graph, tuning } = this;
     const operations = graph.newOperations();
+    completeNormalizations(graph, operations, normalizations);
     if (tuning === 'turn') turnProducts(graph, operations);
     if (tuning !== 'eigen') return;
     eigenProducts(graph, operations);
@@ -106,7 +121,9 @@ export class Compiler {
   private trace(fn: (tracer: Tracer) => readonly tf.Tensor[]): { tracer: Tracer; fetches: Output[] } {
     const attempt = (useTape: boolean) => {
       const { backend, binding } = this.native;
-      const tracer = new Tracer(this.graph, backend, binding, this.handles, { useTape, isMixed: this.isMixed });
+      // tfjs's tape doesn't know that shards depend on each other.
+      const options = { useTape, isMixed: this.isMixed, shards: useTape ? 1 : this.shards };
+      const tracer = new Tracer(this.graph, backend, binding, this.handles, options);
       return { tracer, fetches: tracer.trace(() => fn(tracer).map(result => tracer.output(result))) };
     };
     try {

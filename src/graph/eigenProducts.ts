@@ -34,7 +34,7 @@ export function eigenProducts(graph: Graph, operations: readonly Pointer[]): voi
       { name: 'adj_y', type: AttributeType.bool, value: false },
     ];
     const [eigen] = graph.add({ type: 'BatchMatMulV3', attributes: [...types, ...flags], inputs: [a, b] });
-    graph.redirect({ oper: product, index: 0 }, eigen);
+    graph.redirect(graph.consumers({ oper: product, index: 0 }), eigen);
   }
 }
 

@@ -28,7 +28,7 @@ export function gradientConvolutions(graph: Graph): void {
       ],
       inputs: [dy, other],
     });
-    graph.redirect({ oper: gradient, index: 0 }, dx);
+    graph.redirect(graph.consumers({ oper: gradient, index: 0 }), dx);
   }
 }
 

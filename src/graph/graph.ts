@@ -182,14 +182,20 @@ export class Graph {
     return Array.from(values, Number);
   }
 
-  /** Hands `to` to all who take `from`, where TensorFlow lets that be done. Not for operations that have run. */
-  redirect(from: GraphOutput, to: GraphOutput): void {
-    const { library, status } = this;
-    const count = library.TF_OperationOutputNumConsumers(from);
+  /** The inputs that take an output. */
+  consumers(output: GraphOutput): GraphOutput[] {
+    const { library } = this;
+    const count = library.TF_OperationOutputNumConsumers(output);
     const consumers = new BigUint64Array(2 * count);
-    library.TF_OperationOutputConsumers(from, consumers, count);
-    for (let i = 0; i < count; i++) {
-      library.TF_UpdateEdge?.(this.pointer, to, unpackOutput(consumers, i), status.pointer);
+    library.TF_OperationOutputConsumers(output, consumers, count);
+    return Array.from({ length: count }, (_, i) => unpackOutput(consumers, i));
+  }
+
+  /** Hands `to` to inputs of operations that haven't run, where TensorFlow lets that be done. */
+  redirect(inputs: readonly GraphOutput[], to: GraphOutput): void {
+    const { library, status } = this;
+    for (const input of inputs) {
+      library.TF_UpdateEdge?.(this.pointer, to, input, status.pointer);
       status.check('a change of an input');
     }
   }

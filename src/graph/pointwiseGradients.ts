@@ -20,7 +20,7 @@ export function pointwiseGradients(graph: Graph, operations: readonly Pointer[])
     const [gradient] = graph.outputs(operation);
     if (gradient.dtype !== DataType.float32 || !isPointwise(graph, gradient)) continue;
     const [x, dy] = [graph.input(operation, 0), graph.input(operation, 2)];
-    graph.redirect(gradient, product(x, dy, gradient.shape, sink));
+    graph.redirect(graph.consumers(gradient), product(x, dy, gradient.shape, sink));
   }
 }
 

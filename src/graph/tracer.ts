@@ -31,6 +31,8 @@ export interface TracerOptions {
   readonly useTape?: boolean;
   /** Whether TensorFlow will put operations into bfloat16. Default false. */
   readonly isMixed?: boolean;
+  /** Into how many shards a learner's batch is cut. Default 1. */
+  readonly shards?: number;
   /** Is told all that goes into the graph: two traces that tell the same made the same graph. */
   readonly note?: ((text: string | Uint8Array) => void) | undefined;
 }
@@ -42,9 +44,12 @@ export interface TracerOptions {
 export class Tracer implements Executor {
   readonly useTape: boolean;
   readonly isMixed: boolean;
+  readonly shards: number;
   private readonly note: TracerOptions['note'];
   /** Operations that change variables; to be run with whatever is fetched. */
   readonly updates: Pointer[] = [];
+  /** Those of batches that are cut into shards, whose gradients are to be completed. */
+  readonly normalizations = new Map<Pointer, number>();
   private readonly outputs = new Map<number, Output>();
   private readonly constants = new Map<number, TensorValues>();
   private readonly constantOutputs = new Map<string, Output>();
@@ -60,10 +65,11 @@ export class Tracer implements Executor {
     private readonly backend: NativeBackend,
     private readonly binding: Binding,
     private readonly handles: ReadonlyMap<tf.Variable, Output>,
-    { useTape = false, isMixed = false, note }: TracerOptions = {},
+    { useTape = false, isMixed = false, shards = 1, note }: TracerOptions = {},
   ) {
     this.useTape = useTape;
     this.isMixed = isMixed;
+    this.shards = shards;
     this.note = note;
   }
 
@@ -132,6 +138,11 @@ export class Tracer implements Executor {
       this.lend(variable, handle, updates);
       this.backend.disposeData(dataId);
     }
+  }
+
+  /** Tells of a batch normalization whose shards have this mean in common. */
+  normalizedTogether(mean: tf.Tensor, epsilon: number): void {
+    this.normalizations.set(this.output(mean).oper, epsilon);
   }
 
   /** Handle of a variable in the session. */

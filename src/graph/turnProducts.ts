@@ -24,8 +24,9 @@ export function turnProducts(graph: Graph, operations: readonly Pointer[]): void
     if (a.shape[0] < FEWEST || a.shape[0] > MOST) continue;
     const flags = ['transpose_a', 'transpose_b'].map(name => ({ name, type: AttributeType.bool, value: false }));
     const attributes = [typeAttribute('T', a.dtype), ...flags];
-    const [turned] = graph.add({ type: 'MatMul', attributes, inputs: [b, transposed(graph, a)] });
-    graph.redirect({ oper: product, index: 0 }, transposed(graph, turned));
+    const after = gradientsByKernel(graph, a);
+    const [turned] = graph.add({ type: 'MatMul', attributes, inputs: [b, transposed(graph, a)], after });
+    graph.redirect(graph.consumers({ oper: product, index: 0 }), transposed(graph, turned));
   }
 }
 
@@ -35,3 +36,10 @@ function transposed(graph: Graph, matrix: Output): Output {
   const [rows, columns] = matrix.shape;
   return reshape(transpose(reshape(matrix, [1, rows, columns], sink), [0, 2, 1], sink), [columns, rows], sink);
 }
+
+/** The gradient by the kernel of the same layer, which takes `a`, too. */
+const gradientsByKernel = (graph: Graph, a: Output): Pointer[] =>
+  graph
+    .consumers(a)
+    .map(({ oper }) => oper)
+    .filter(product => graph.type(product) === 'MatMul' && graph.flag(product, 'transpose_a'));

@@ -10,6 +10,7 @@ import { innerLayers, type PlacedLayer } from './innerLayers.js';
 import { maskSource } from './maskSource.js';
 import { orderSharedCalls } from './orderSharedCalls.js';
 import { type Seed, seedOfDraw } from './seed.js';
+import { type Draws, Shards } from './shards.js';
 import { keepMask } from './statelessRandom.js';
 import { firstTensor } from './tfjsLayer.js';
 import { trainingCalls } from './trainingCalls.js';
@@ -47,13 +48,14 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
   const undo: (() => void)[] = [];
   const activity: tf.Scalar[] = [];
   const masks: tf.Tensor2D[] = [];
-  let draws = 0;
+  const draws: Draws = { count: 0 };
   const nextSeed = (): Seed => {
     if (seed === null) {
       throw new InvalidArgumentError(`The model '${model.name}' has random layers: training mode needs a seed.`);
     }
-    return seedOfDraw(seed, draws++);
+    return seedOfDraw(seed, draws.count++);
   };
+  const shards = Shards.of(x, draws);
   try {
     const all = innerLayers(model);
     if (training) undo.push(...uselessBiases(all).map(withoutGradient));
@@ -80,6 +82,8 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
     }
     const end = modelEnd(model);
     if (end !== null) undo.push(end.skipActivation());
+    // Last, around all other lent calls.
+    if (shards !== null) undo.push(...all.map(placed => shards.lend(placed)));
     const result = firstTensor(model.apply(x, { training }));
     const rest = {
       mask: masks.length === 0 ? null : tf.clone(masks[masks.length - 1]),
@@ -96,6 +100,7 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
   } finally {
     for (const restore of undo.reverse()) restore();
     tf.dispose([...activity, ...masks]);
+    shards?.dispose();
   }
 }
 

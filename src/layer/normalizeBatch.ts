@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { normalizationAttributes } from '../graph/completeNormalizations.js';
 import { currentNative } from '../native/backend.js';
-import { DataType } from '../native/dataType.js';
-import { AttributeType, type OpAttribute } from '../native/executor.js';
 import type { NativeBackend } from '../native/nativeBackend.js';
 import { customGradient, type Forward } from './customGradient.js';
 
@@ -87,13 +86,7 @@ function normalizeFused(
 ): tf.Tensor {
   const channels = x.shape[x.rank - 1];
   const count = x.size / channels;
-  const attributes: readonly OpAttribute[] = [
-    { name: 'T', type: AttributeType.type, value: DataType.float32 },
-    { name: 'U', type: AttributeType.type, value: DataType.float32 },
-    { name: 'epsilon', type: AttributeType.float, value: epsilon },
-    { name: 'data_format', type: AttributeType.string, value: 'NHWC' },
-    { name: 'is_training', type: AttributeType.bool, value: true },
-  ];
+  const attributes = normalizationAttributes(epsilon, true);
   const normalize = (input: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor): Forward => {
     const unused = tf.tensor1d([], 'float32');
     const inputs = [input, scale, offset, unused, unused];
@@ -112,7 +105,12 @@ function normalizeFused(
         backend.executeMultipleOutputs('FusedBatchNormGradV3', attributes, [dy, ...saved], 5).slice(0, 3),
     };
   };
-  const four = x.rank === 4 ? x : tf.reshape(x, [count, 1, 1, channels]);
-  const value = customGradient(normalize, [four, gamma ?? tf.ones([channels]), beta ?? tf.zeros([channels])]);
+  const value = customGradient(normalize, [asPictures(x), gamma ?? tf.ones([channels]), beta ?? tf.zeros([channels])]);
   return x.rank === 4 ? value : tf.reshape(value, x.shape);
 }
+
+/** Four dimensions, as the kernel wants them. */
+export const asPictures = (x: tf.Tensor): tf.Tensor => {
+  const channels = x.shape[x.rank - 1];
+  return x.rank === 4 ? x : tf.reshape(x, [x.size / channels, 1, 1, channels]);
+};

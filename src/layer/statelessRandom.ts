@@ -7,6 +7,7 @@ import { typeAttribute } from '../native/executor.js';
 import { philoxUniform } from '../random/philoxUniform.js';
 import { philoxWords } from '../random/philoxWords.js';
 import type { Seed } from './seed.js';
+import { drawnRows } from './shardRows.js';
 
 /**
  * Uniform float32 numbers from [0, 1), a function of shape and seed alone: the same on every backend, bit for bit.
@@ -14,9 +15,11 @@ import type { Seed } from './seed.js';
  * @throws InvalidArgumentError where the backend draws on the host and the seed isn't known there
  */
 export function statelessUniform(shape: readonly number[], seed: Seed): tf.Tensor {
-  return (
-    drawNative('StatelessRandomUniform', shape, seed) ??
-    tf.tensor(philoxUniform(sizeOf(shape), hostSeed(seed)), [...shape], 'float32')
+  return drawnRows(
+    shape,
+    all =>
+      drawNative('StatelessRandomUniform', all, seed) ??
+      tf.tensor(philoxUniform(sizeOf(all), hostSeed(seed)), [...all], 'float32'),
   );
 }
 
@@ -28,8 +31,10 @@ export function statelessUniform(shape: readonly number[], seed: Seed): tf.Tenso
  * @throws InvalidArgumentError as {@link statelessUniform}
  */
 export function statelessNormal(shape: readonly number[], seed: Seed): tf.Tensor {
-  const drawn = drawNative('StatelessRandomNormal', shape, seed);
-  if (drawn !== undefined) return drawn;
+  return drawnRows(shape, all => drawNative('StatelessRandomNormal', all, seed) ?? normalOnHost(all, seed));
+}
+
+function normalOnHost(shape: readonly number[], seed: Seed): tf.Tensor {
   const size = sizeOf(shape);
   const values = philoxUniform(size + (size % 2), hostSeed(seed));
   for (let i = 0; i < values.length; i += 2) {
@@ -53,7 +58,7 @@ const SMALLEST = 1e-7;
  */
 export function keepMask(shape: readonly number[], rate: number, seed: Seed): tf.Tensor {
   const threshold = Math.round(rate * HALF_WORDS);
-  const kept = keptNative(shape, threshold, seed) ?? keptOnHost(shape, threshold, seed);
+  const kept = drawnRows(shape, all => keptNative(all, threshold, seed) ?? keptOnHost(all, threshold, seed));
   return tf.mul(tf.cast(kept, 'float32'), 1 / (1 - rate));
 }
 

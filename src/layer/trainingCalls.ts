@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
-import { batchMask } from './batchMask.js';
+import { batchNormalization } from './batchNormalization.js';
 import { convolve, convolveSeparably } from './convolve.js';
 import { lookUp } from './lookUp.js';
-import { normalizeBatch, normalizeBy } from './normalizeBatch.js';
 import type { Seed } from './seed.js';
 import { keepMask, statelessNormal, statelessUniform } from './statelessRandom.js';
 
@@ -81,6 +80,10 @@ function alphaDropout(layer: layers.Layer, x: tf.Tensor, { nextSeed }: TrainingC
   return tf.add(tf.mul(masked, a), b);
 }
 
+interface Weight {
+  read(): tf.Tensor1D;
+}
+
 interface TfjsLayerNormalization {
   /** Counted from the first one, the batch. */
   readonly axis: readonly number[];
@@ -99,45 +102,4 @@ function layerNormalization(layer: layers.Layer, x: tf.Tensor, { plainly }: Trai
   const normalized = tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon)));
   if (gamma != null) return tf.mul(normalized, tf.reshape(gamma.read(), shape));
   return beta == null ? normalized : tf.add(normalized, tf.reshape(beta.read(), shape));
-}
-
-/** What this needs of tfjs's class, which its types hide. */
-interface TfjsBatchNormalization {
-  readonly axis: number;
-  readonly epsilon: number;
-  readonly momentum: number;
-  readonly gamma?: Weight;
-  readonly beta?: Weight;
-  readonly movingMean: Weight;
-  readonly movingVariance: Weight;
-}
-
-interface Weight {
-  read(): tf.Tensor1D;
-  write(value: tf.Tensor): void;
-}
-
-/** A frozen layer works in inference mode, as in Keras; tfjs has no gradient of that where it is not scaled or not shifted. */
-function batchNormalization(
-  layer: layers.Layer,
-  x: tf.Tensor,
-  { trainable, plainly, mask }: TrainingContext,
-): tf.Tensor {
-  const { axis, epsilon, momentum, gamma, beta, movingMean, movingVariance } =
-    layer as unknown as TfjsBatchNormalization;
-  const scaling = { axis, epsilon, gamma: gamma?.read() ?? null, beta: beta?.read() ?? null };
-  if (!trainable) {
-    const isWhole = scaling.gamma !== null && scaling.beta !== null;
-    return isWhole ? plainly(x) : normalizeBy(x, movingMean.read(), movingVariance.read(), scaling);
-  }
-  const follow = (moving: Weight, value: tf.Tensor): void =>
-    moving.write(tf.add(tf.mul(moving.read(), momentum), tf.mul(value, 1 - momentum)));
-  return normalizeBatch(x, {
-    ...scaling,
-    mask: mask === null ? null : batchMask(layer, x, mask),
-    onStatistics: (mean, variance) => {
-      follow(movingMean, mean);
-      follow(movingVariance, variance);
-    },
-  });
 }

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { activityRegularizerOf } from './activityRegularizer.js';
+import { isAlongLastAxis, isNormalizing } from './batchNormalization.js';
 import { isModel, type PlacedLayer } from './innerLayers.js';
 
 /** A layer's bias as tfjs keeps it. */
@@ -28,7 +29,7 @@ const BIASED: readonly string[] = [
  * computed of it is rounding noise, of which an optimizer such as Adam would make full steps.
  */
 export function uselessBiases(placed: readonly PlacedLayer[]): LayerBias[] {
-  const normalizing = new Set(placed.filter(isNormalizing).map(({ layer }) => layer));
+  const normalizing = new Set(placed.filter(takesBiasOff).map(({ layer }) => layer));
   const outputs = new Set(placed.flatMap(({ layer }) => (isModel(layer) ? layer.outputs : [])));
   return placed
     .filter(({ layer }) => isNormalized(layer, normalizing, outputs))
@@ -36,13 +37,7 @@ export function uselessBiases(placed: readonly PlacedLayer[]): LayerBias[] {
 }
 
 /** A frozen one subtracts numbers that don't depend on the bias. */
-const isNormalizing = ({ layer, trainable }: PlacedLayer): boolean =>
-  trainable && layer.getClassName() === 'BatchNormalization' && isAlongLastAxis(layer);
-
-function isAlongLastAxis(normalization: layers.Layer): boolean {
-  const { axis } = normalization as unknown as { readonly axis: number };
-  return normalization.inboundNodes.every(({ inputTensors: [{ rank }] }) => axis === -1 || axis === rank - 1);
-}
+const takesBiasOff = (placed: PlacedLayer): boolean => isNormalizing(placed) && isAlongLastAxis(placed.layer);
 
 function isNormalized(
   layer: layers.Layer,

@@ -4,13 +4,12 @@ import { dtypeOf, type HostArray, type HostData } from '../data/hostArray.js';
 import { inputPieces } from '../data/inputPieces.js';
 import type { Rows } from '../data/readRows.js';
 import type { Scaling } from '../data/source.js';
-import { type CompiledFunction, Compiler, type InputSpec } from '../graph/compiler.js';
+import { type CompiledFunction, Compiler, type CompilerOptions, type InputSpec } from '../graph/compiler.js';
 import { gatherRows } from '../graph/gatherRows.js';
 import type { Tracer } from '../graph/tracer.js';
 import type { Native } from '../native/backend.js';
 import { CountingExecutor } from '../native/countingExecutor.js';
 import { DataType, type TensorData } from '../native/dataType.js';
-import type { DtypePolicy } from '../native/dtypePolicy.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import { augmentInStep, canAugmentInStep } from './augmentInStep.js';
 import { EagerEngine } from './eagerEngine.js';
@@ -45,6 +44,7 @@ const profiledSteps = 20;
 export class CompiledEngine implements Engine {
   readonly compiled = true;
   readonly augments: boolean;
+  private readonly shards: number;
   private readonly compiler: Compiler;
   private readonly functions = new Map<string, CompiledFunction>();
   private readonly residents: ResidentSources;
@@ -53,10 +53,11 @@ export class CompiledEngine implements Engine {
   constructor(
     private readonly native: Native,
     private readonly program: StepProgram,
-    dtypePolicy: DtypePolicy,
+    { dtypePolicy, shards }: Required<CompilerOptions>,
   ) {
+    this.shards = shards;
     this.augments = native.binding.isUsingGpuDevice();
-    this.compiler = new Compiler(native, program.variables, dtypePolicy);
+    this.compiler = new Compiler(native, program.variables, { dtypePolicy, shards });
     this.residents = new ResidentSources(this.compiler);
   }
 
@@ -84,6 +85,7 @@ export class CompiledEngine implements Engine {
     // It works on tfjs's copies of the variables, which the session's values replace in the end.
     await this.native.binding.during(counting, () => eager.train([{ batch, ...options }]));
     return {
+      shards: this.shards,
       eager: counting.counts,
       traced: this.compiler.graph.operationCounts,
       kernels: await compiled.profile(values),

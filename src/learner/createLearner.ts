@@ -27,6 +27,7 @@ import type {
   TrainingStep,
 } from './learner.js';
 import { ownModel } from './modelVariables.js';
+import { shardsOf } from './shardsOf.js';
 import { slotsInOrder } from './slotsInOrder.js';
 import type { StepProfile } from './stepProfile.js';
 import { StepProgram } from './stepProgram.js';
@@ -51,6 +52,14 @@ export interface LearnerOptions {
    * computes in `float32`.
    */
   readonly dtypePolicy?: DtypePolicy;
+  /**
+   * Into how many shards compiled steps cut a batch, at most: parts that go through the model beside each other, each on one thread.
+   * The result is that of the whole batch, but for rounding. Default: 2 where TensorFlow has two threads, else 1, for more aren't
+   * measured. A model stays whole in which examples may see each other (recurrent layers, masks, activity regularizers and layers of
+   * your own; batch normalization doesn't hinder). Take 1 for batches of one or two large examples: an operation of a learner with
+   * shards never has more than one thread.
+   */
+  readonly shards?: number;
 }
 
 /** A call came after `dispose`. */
@@ -67,12 +76,15 @@ export class LearnerDisposedError extends GradstreamError {
  * @throws InvalidArgumentError where the model has several inputs or outputs.
  * @throws UnknownNameError where loss, metric or optimizer has no such name.
  * @throws ModelInUseError where another learner has the model.
- * @throws InvalidArgumentError where `dtypePolicy` names none, or one that only compiled steps have beside `compile: false`.
+ * @throws InvalidArgumentError where `shards` is no number of parts, or `dtypePolicy` names none, or one that only compiled steps have beside `compile: false`.
  */
 export function createLearner(options: LearnerOptions): Learner {
   requireBackend();
-  const { model, compile = true, dtypePolicy = 'float32' } = options;
+  const { model, compile = true, dtypePolicy = 'float32', shards } = options;
   checkDtypePolicy(dtypePolicy, compile);
+  if (shards !== undefined && !(Number.isInteger(shards) && shards >= 1)) {
+    throw new InvalidArgumentError(`shards is ${shards}: give a whole number from 1 on.`);
+  }
   if (model.inputs.length !== 1 || model.outputs.length !== 1) {
     throw new InvalidArgumentError(
       `The model '${model.name}' has ${model.inputs.length} inputs and ${model.outputs.length} outputs; a learner trains models with one of each.`,
@@ -88,7 +100,8 @@ export function createLearner(options: LearnerOptions): Learner {
   const release = ownModel(model, async () => learner?.sync());
   try {
     const program = new StepProgram({ model, optimizer, loss, metrics, weightedMetrics, classWeight });
-    const execution = { compile, dtypePolicy };
+    const native = currentNative();
+    const execution = { compile, dtypePolicy, shards: native === undefined ? 1 : shardsOf(model, native, shards) };
     learner = new ModelLearner(program, optimizer, [...metrics, ...weightedMetrics], execution, release);
     return learner;
   } catch (error) {
@@ -117,7 +130,7 @@ class ModelLearner implements Learner {
     private readonly program: StepProgram,
     optimizer: Optimizer,
     metrics: readonly LearnerMetric[],
-    { compile, dtypePolicy }: Required<Pick<LearnerOptions, 'compile' | 'dtypePolicy'>>,
+    { compile, dtypePolicy, shards }: Required<Pick<LearnerOptions, 'compile' | 'dtypePolicy' | 'shards'>>,
     private readonly release: () => void,
   ) {
     this.metrics = [lossMetric, ...metrics];
@@ -128,7 +141,9 @@ class ModelLearner implements Learner {
     const native = currentNative();
     this.backend = tf.getBackend();
     this.engine =
-      compile && native !== undefined ? new CompiledEngine(native, program, dtypePolicy) : new EagerEngine(program);
+      compile && native !== undefined
+        ? new CompiledEngine(native, program, { dtypePolicy, shards })
+        : new EagerEngine(program);
     const why = whyFloat32(dtypePolicy, native);
     if (why !== undefined) this.warnings.push({ code: 'float32', message: why });
     this.policy = policyInUse(dtypePolicy, native);

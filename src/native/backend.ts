@@ -20,6 +20,8 @@ export interface Native {
   readonly backend: NativeBackend;
   readonly config: SessionConfig;
   readonly productTuning: ProductTuning;
+  /** Whether shards of a batch can be computed beside each other. */
+  readonly canShard: boolean;
   /** Whether it computes quicker in bfloat16 than in float32. */
   readonly hasBfloat16: boolean;
 }
@@ -49,6 +51,7 @@ export function startNative(files: LibraryFiles, config: SessionConfig = {}): Na
       backend,
       config,
       productTuning: productTuning(library, context.onGpu),
+      canShard: canShard(library, context.onGpu),
       hasBfloat16: hasBfloat16(context.onGpu),
     };
   }
@@ -61,6 +64,10 @@ function productTuning({ TF_UpdateEdge }: Library, onGpu: boolean): ProductTunin
   if (onGpu || TF_UpdateEdge === undefined || !usesOneDnn() || hasAvx512 === null) return 'none';
   return hasAvx512 ? 'turn' : 'eigen';
 }
+
+/** Where gradients can be completed, and a session has as many threads as it is told. */
+const canShard = ({ TF_UpdateEdge }: Library, onGpu: boolean): boolean =>
+  !onGpu && TF_UpdateEdge !== undefined && process.env.TF_OVERRIDE_GLOBAL_THREADPOOL === '1';
 
 const hasBfloat16 = (onGpu: boolean): boolean => !onGpu && usesOneDnn() && processorHasBfloat16() === true;
 

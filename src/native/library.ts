@@ -50,11 +50,13 @@ export function loadLibrary(files: LibraryFiles): Library {
 
 /**
  * What libtensorflow reads while it is being loaded. Level 2 keeps errors; oneDNN's kernels are on by default only on the
- * newest processors, but on older ones too they run a convolution's gradients two to five times as fast.
+ * newest processors, but on older ones too they run a convolution's gradients two to five times as fast. Without threads of its own a
+ * session has as many as the first one of the process, whatever its configuration says.
  */
 export function setLibraryEnvironment(): void {
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
   process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
+  process.env.TF_OVERRIDE_GLOBAL_THREADPOOL ??= '1';
 }
 
 /** The functions of a library that another thread of the process has loaded by {@link loadLibrary}. */

@@ -2,6 +2,8 @@
 export interface SessionConfig {
   /** Threads inside one operation; default: one a processor. */
   readonly threads?: number;
+  /** Operations that run side by side; default: as many as `threads`. */
+  readonly operations?: number;
   /** Takes GPU memory as it is needed instead of all at the start. Default true. */
   readonly gpuAllowGrowth?: boolean;
   /**
@@ -19,14 +21,14 @@ export interface SessionConfig {
  */
 export function sessionConfig({
   threads,
+  operations = threads,
   gpuAllowGrowth = true,
   rewriteGraphs = true,
   mixedBfloat16 = false,
 }: SessionConfig): Uint8Array {
   const bytes: number[] = [];
-  if (threads !== undefined) {
-    bytes.push(...varintField(2, threads), ...varintField(5, threads));
-  }
+  if (threads !== undefined) bytes.push(...varintField(2, threads));
+  if (operations !== undefined) bytes.push(...varintField(5, operations));
   const gpuOptions = gpuAllowGrowth ? varintField(4, 1) : [];
   bytes.push(...bytesField(6, gpuOptions));
   const rewriteOptions = [

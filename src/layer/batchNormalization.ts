@@ -1,0 +1,67 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { layers } from '@tensorflow/tfjs-layers';
+import { batchMask } from './batchMask.js';
+import type { PlacedLayer } from './innerLayers.js';
+import { type BatchNormalization, normalizeBatch, normalizeBy } from './normalizeBatch.js';
+import { normalizeShards } from './normalizeShards.js';
+import type { TrainingContext } from './trainingCalls.js';
+
+/** What this needs of tfjs's class, which its types hide. */
+interface TfjsBatchNormalization {
+  readonly axis: number;
+  readonly epsilon: number;
+  readonly momentum: number;
+  readonly gamma?: Weight;
+  readonly beta?: Weight;
+  readonly movingMean: Weight;
+  readonly movingVariance: Weight;
+}
+
+interface Weight {
+  read(): tf.Tensor1D;
+  write(value: tf.Tensor): void;
+}
+
+/** Whether a layer normalizes by the statistics of its batch in training mode: a frozen one doesn't, as in Keras. */
+export const isNormalizing = ({ layer, trainable }: PlacedLayer): boolean =>
+  trainable && layer.getClassName() === 'BatchNormalization';
+
+/** Whether all calls of a batch normalization keep the last axis. */
+export function isAlongLastAxis(normalization: layers.Layer): boolean {
+  const { axis } = normalization as unknown as TfjsBatchNormalization;
+  return normalization.inboundNodes.every(({ inputTensors: [{ rank }] }) => axis === -1 || axis === rank - 1);
+}
+
+/** Training mode: a frozen layer works in inference mode; tfjs has no gradient of that where it is not scaled or not shifted. */
+export function batchNormalization(
+  layer: layers.Layer,
+  x: tf.Tensor,
+  { trainable, plainly, mask }: TrainingContext,
+): tf.Tensor {
+  const options = optionsOf(layer);
+  if (trainable) return normalizeBatch(x, { ...options, mask: mask === null ? null : batchMask(layer, x, mask) });
+  const { movingMean, movingVariance } = layer as unknown as TfjsBatchNormalization;
+  const isWhole = options.gamma !== null && options.beta !== null;
+  return isWhole ? plainly(x) : normalizeBy(x, movingMean.read(), movingVariance.read(), options);
+}
+
+/** Training mode of a batch that is cut into shards. */
+export const normalizeTogether = (layer: layers.Layer, shards: readonly tf.Tensor[]): tf.Tensor[] =>
+  tf.tidy(() => normalizeShards(shards, optionsOf(layer)));
+
+function optionsOf(layer: layers.Layer): BatchNormalization {
+  const { axis, epsilon, momentum, gamma, beta, movingMean, movingVariance } =
+    layer as unknown as TfjsBatchNormalization;
+  const follow = (moving: Weight, value: tf.Tensor): void =>
+    moving.write(tf.add(tf.mul(moving.read(), momentum), tf.mul(value, 1 - momentum)));
+  return {
+    axis,
+    epsilon,
+    gamma: gamma?.read() ?? null,
+    beta: beta?.read() ?? null,
+    onStatistics: (mean, variance) => {
+      follow(movingMean, mean);
+      follow(movingVariance, variance);
+    },
+  };
+}
