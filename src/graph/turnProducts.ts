@@ -13,10 +13,12 @@ const [FEWEST, MOST] = [16, 512];
  * Computes the product `a · bᵀ` (the gradient by a dense layer's input, `b` its kernel) as `(b · aᵀ)ᵀ`: on processors with
  * AVX-512 oneDNN takes up to three times as long where the large matrix is the transposed one.
  *
- * Done when the gradients are there: TensorFlow's are of the same kernel as the product that they belong to.
+ * Done when the gradients are there: TensorFlow's are of the same kernel as the product that they belong to. The gradient by the kernel
+ * comes before: what waits for nothing else TensorFlow leaves for the step's end, when a thread of many has nothing else to do.
  */
 export function turnProducts(graph: Graph, operations: readonly Pointer[]): void {
-  for (const product of operations) {
+  const places = new Map(operations.map((operation, place) => [operation, place]));
+  for (const [place, product] of operations.entries()) {
     if (graph.type(product) !== 'MatMul') continue;
     const [a, b] = [graph.input(product, 0), graph.input(product, 1)];
     if (a.dtype !== DataType.float32 || !graph.flag(product, 'transpose_b')) continue;
@@ -24,7 +26,8 @@ export function turnProducts(graph: Graph, operations: readonly Pointer[]): void
     if (a.shape[0] < FEWEST || a.shape[0] > MOST) continue;
     const flags = ['transpose_a', 'transpose_b'].map(name => ({ name, type: AttributeType.bool, value: false }));
     const attributes = [typeAttribute('T', a.dtype), ...flags];
-    const after = gradientsByKernel(graph, a);
+    const isBefore = (input: Output): boolean => (places.get(input.oper) ?? place) < place;
+    const after = productsOf(graph, a).filter(other => [0, 1].every(i => isBefore(graph.input(other, i))));
     const [turned] = graph.add({ type: 'MatMul', attributes, inputs: [b, transposed(graph, a)], after });
     graph.redirect(graph.consumers({ oper: product, index: 0 }), transposed(graph, turned));
   }
@@ -37,9 +40,9 @@ function transposed(graph: Graph, matrix: Output): Output {
   return reshape(transpose(reshape(matrix, [1, rows, columns], sink), [0, 2, 1], sink), [columns, rows], sink);
 }
 
-/** The gradient by the kernel of the same layer, which takes `a`, too. */
-const gradientsByKernel = (graph: Graph, a: Output): Pointer[] =>
+/** The products with a transposed left matrix that take `dy`: a gradient by a kernel, unless it is one of second order. */
+const productsOf = (graph: Graph, dy: Output): Pointer[] =>
   graph
-    .consumers(a)
+    .consumers(dy)
     .map(({ oper }) => oper)
     .filter(product => graph.type(product) === 'MatMul' && graph.flag(product, 'transpose_a'));

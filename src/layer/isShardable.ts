@@ -6,7 +6,18 @@ import { beginsMask } from './passesMask.js';
 
 /** Layers that make of an example what they would make of it alone; batch normalization by statistics that can be put together. */
 const PER_EXAMPLE: readonly string[] = [
-  ...['Activation', 'Add', 'AdditiveAttention', 'AlphaDropout', 'Attention', 'Average', 'AveragePooling1D'],
+  ...['AdaptiveAveragePooling1D', 'AdaptiveAveragePooling2D', 'AdaptiveAveragePooling3D', 'AdaptiveMaxPooling1D'],
+  ...[
+    'AdaptiveMaxPooling2D',
+    'AdaptiveMaxPooling3D',
+    'Activation',
+    'Add',
+    'AdditiveAttention',
+    'AlphaDropout',
+    'Attention',
+    'Average',
+    'AveragePooling1D',
+  ],
   ...['AveragePooling2D', 'AveragePooling3D', 'BatchNormalization', 'BilinearUpSampling2D', 'CausalConv1D'],
   ...['Concatenate', 'Conv1D', 'Conv1DTranspose', 'Conv2D', 'Conv2DTranspose', 'Conv3D', 'Conv3DTranspose'],
   ...['Cropping1D', 'Cropping2D', 'Cropping3D', 'CustomScaleLayer', 'Dense', 'DepthwiseConv1D', 'DepthwiseConv2D'],
@@ -38,7 +49,9 @@ function isPerExample(layer: layers.Layer): boolean {
   if (activityRegularizerOf(layer) !== undefined || beginsMask(layer)) return false;
   if (layer.getClassName() === 'BatchNormalization') return isAlongLastAxis(layer);
   const { axis = [], noiseShape } = layer as unknown as Fields;
-  const [{ inputTensors }] = layer.inboundNodes;
-  const isAlongBatch = [axis].flat().some(place => place === 0 || place === -inputTensors[0].rank);
-  return !isAlongBatch && noiseShape == null;
+  return noiseShape == null && ![axis].flat().some(place => place === 0 || isFirst(place, layer));
 }
+
+/** Whether an axis that is counted from the end is that of the examples. */
+const isFirst = (place: number, { inboundNodes }: layers.Layer): boolean =>
+  inboundNodes.some(({ inputTensors }) => inputTensors.some(({ rank }) => place === -rank));

@@ -39,8 +39,9 @@ export class Shards {
 
   /** As many as the trace wants and the batch has rows for; null where it is left whole. */
   static of(x: tf.Tensor, draws: Draws): Shards | null {
-    const count = Math.min(currentTracer()?.shards ?? 1, x.shape[0] as number);
-    return count > 1 ? new Shards(x, count, draws) : null;
+    const most = currentTracer()?.shards ?? 1;
+    if (most === 1 || x.shape[0] === 1) return null;
+    return new Shards(x, Math.min(most, x.shape[0] as number), draws);
   }
 
   /** Lets a layer work shard by shard, until the returned function is called. */

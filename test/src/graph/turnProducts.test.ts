@@ -52,4 +52,51 @@ describe.skipIf(native === null)('turnProducts', () => {
   ])('leaves %s alone', async (_, sizes) => {
     expect((await product('turn', sizes)).transposes).toBe(false);
   });
+
+  it('lets the gradient by the kernel be first, which nothing waits for', async () => {
+    const compiler = new Compiler({ ...(native as NonNullable<typeof native>), productTuning: 'turn' }, []);
+    try {
+      const shapes = [
+        [16, 600],
+        [16, 512],
+        [512, 600],
+      ];
+      const f = compiler.compile(
+        shapes.map(shape => ({ shape, dtype: DataType.float32 })),
+        ([dy, x, kernel]) => [
+          tf.neg(tf.matMul(dy as tf.Tensor2D, kernel as tf.Tensor2D, false, true)),
+          tf.neg(tf.matMul(x as tf.Tensor2D, dy as tf.Tensor2D, true, false)),
+        ],
+      );
+      const kernels = await f.profile(shapes.map(([rows, columns]) => ramp(rows * columns)));
+      const products = kernels.filter(({ type }) => type.endsWith('MatMul')).toSorted((a, b) => a.start - b.start);
+      // By their names in the graph: the turned product came in last.
+      expect(products.map(({ name }) => name)).toEqual(['MatMul_1', 'MatMul_2']);
+      expect(products[1].start).toBeGreaterThanOrEqual(products[0].start + products[0].duration);
+    } finally {
+      await compiler.dispose();
+    }
+  });
+
+  it('lets what depends on the turned product come after it', async () => {
+    const compiler = new Compiler({ ...(native as NonNullable<typeof native>), productTuning: 'turn' }, []);
+    try {
+      const shapes = [
+        [16, 600],
+        [512, 600],
+      ];
+      const f = compiler.compile(
+        shapes.map(shape => ({ shape, dtype: DataType.float32 })),
+        // As the gradient by a kernel of a penalty on the gradient by its input.
+        ([dy, kernel]) => {
+          const dx = tf.matMul(dy as tf.Tensor2D, kernel as tf.Tensor2D, false, true);
+          return [tf.matMul(tf.neg(dx), dy as tf.Tensor2D, true, false)];
+        },
+      );
+      const [result] = await f.run(shapes.map(([rows, columns]) => ramp(rows * columns)));
+      expect(result.length).toBe(512 * 600);
+    } finally {
+      await compiler.dispose();
+    }
+  });
 });

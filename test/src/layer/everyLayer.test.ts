@@ -23,13 +23,14 @@ const notCompiled: Readonly<Record<string, string>> = {
 
 async function train(
   row: LayerRow,
-  compile: boolean,
+  { compile, shards = 1 }: { readonly compile: boolean; readonly shards?: number },
 ): Promise<LearnerState & { readonly warnings: readonly string[] }> {
   const learner = createLearner({
     model: modelWithLayer(row),
     optimizer: sgd(),
     loss: 'sparse_categorical_crossentropy',
     compile,
+    shards,
   });
   try {
     const warnings: string[] = [];
@@ -55,13 +56,17 @@ function layerClasses(): string[] {
 
 describe.skipIf(native === null)('compiled equals eager on every layer type that trains', () => {
   it.each(layerTable)('%s', async (...row) => {
-    const [compiled, eager] = [await train(row, true), await train(row, false)];
-    expect(compiled.warnings).toEqual([]);
-    expect(compiled.weights.length).toBe(eager.weights.length);
-    for (const [i, { name, data }] of eager.weights.entries()) {
-      for (const [j, expected] of data.entries()) {
-        const difference = Math.abs(compiled.weights[i].data[j] - expected);
-        expect(difference, `${name}[${j}]`).toBeLessThanOrEqual(1e-6 + 1e-5 * Math.abs(expected));
+    const eager = await train(row, { compile: false });
+    // The three shards of four examples have one, two and one.
+    for (const shards of [1, 3]) {
+      const compiled = await train(row, { compile: true, shards });
+      expect(compiled.warnings).toEqual([]);
+      expect(compiled.weights.length).toBe(eager.weights.length);
+      for (const [i, { name, data }] of eager.weights.entries()) {
+        for (const [j, expected] of data.entries()) {
+          const difference = Math.abs(compiled.weights[i].data[j] - expected);
+          expect(difference, `${name}[${j}], ${shards} shards`).toBeLessThanOrEqual(1e-6 + 1e-5 * Math.abs(expected));
+        }
       }
     }
   });

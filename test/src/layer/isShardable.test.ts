@@ -1,0 +1,80 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, model, regularizers, type SymbolicTensor, sequential } from '@tensorflow/tfjs-layers';
+import { describe, expect, it } from 'vitest';
+import { setActivityRegularizer } from '../../../src/layer/activityRegularizer.js';
+import { isShardable } from '../../../src/layer/isShardable.js';
+import { provideTensorMethods } from '../../../src/native/provideTensorMethods.js';
+import { layerTable, modelWithLayer } from '../../helpers/layerTable.js';
+
+provideTensorMethods();
+
+/** A user's own layer: each example minus the mean of all. */
+class MinusMean extends layers.Layer {
+  static readonly className = 'MinusMean';
+
+  override computeOutputShape(inputShape: (number | null)[]): (number | null)[] {
+    return inputShape;
+  }
+
+  override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const x = Array.isArray(inputs) ? inputs[0] : inputs;
+    return tf.sub(x, tf.mean(x, 0, true));
+  }
+}
+
+const of = (...list: layers.Layer[]) => sequential({ layers: [layers.inputLayer({ inputShape: [4, 3] }), ...list] });
+
+function penalized() {
+  const dense = layers.dense({ units: 2 });
+  setActivityRegularizer(dense, output => tf.sum(output) as tf.Scalar);
+  return of(dense);
+}
+
+function joinedAlongBatch() {
+  const x = layers.input({ shape: [4] });
+  const joined = layers.concatenate({ axis: 0 }).apply([x, x]) as SymbolicTensor;
+  return model({ inputs: x, outputs: joined });
+}
+
+describe('isShardable', () => {
+  it.each([
+    [
+      'dense and convolutional layers',
+      () => of(layers.conv1d({ filters: 2, kernelSize: 2 }), layers.dense({ units: 2 })),
+    ],
+    ['weights with a penalty', () => of(layers.dense({ units: 2, kernelRegularizer: regularizers.l2({ l2: 0.1 }) }))],
+    ['batch normalization', () => of(layers.batchNormalization())],
+    ['models inside', () => of(sequential({ layers: [layers.dense({ units: 2, inputShape: [4, 3] })] }))],
+    ['dropout of features', () => of(layers.dropout({ rate: 0.5 }))],
+  ])('lets %s through', (_, make) => {
+    expect(isShardable(make())).toBe(true);
+  });
+
+  it.each([
+    ['recurrent layers', () => of(layers.lstm({ units: 2 }))],
+    ['wrapped layers', () => of(layers.timeDistributed({ layer: layers.dense({ units: 2 }) }))],
+    ['masks', () => of(layers.masking({ maskValue: 0 }))],
+    [
+      'embeddings with a mask',
+      () => sequential({ layers: [layers.embedding({ inputDim: 3, outputDim: 2, maskZero: true, inputLength: 4 })] }),
+    ],
+    ['penalties on outputs', penalized],
+    ['dropout whose mask is the same for all examples', () => of(layers.dropout({ rate: 0.5, noiseShape: [1, 4, 3] }))],
+    ['batch normalization along another axis', () => of(layers.batchNormalization({ axis: 1 }))],
+    ['concatenation along the batch', joinedAlongBatch],
+    ["a user's own layer", () => of(new MinusMean({}))],
+    ['one of these within a model', () => of(sequential({ layers: [layers.gru({ units: 2, inputShape: [4, 3] })] }))],
+  ])('keeps %s whole', (_, make) => {
+    expect(isShardable(make())).toBe(false);
+  });
+
+  it('lets all layers through but these', () => {
+    const whole = layerTable.filter(row => !isShardable(modelWithLayer(row))).map(([name]) => name);
+    expect([...new Set(whole)].toSorted()).toEqual([
+      ...['ActivityRegularization', 'Bidirectional', 'CenterCrop', 'ConvLSTM2D', 'GRU', 'GRUCell', 'LSTM', 'LSTMCell'],
+      ...['Masking', 'RNN', 'ResetAfterGRU', 'ResetAfterGRUCell', 'SimpleRNN', 'SimpleRNNCell', 'StackedRNNCells'],
+      'TimeDistributed',
+    ]);
+  });
+});
