@@ -1,14 +1,18 @@
 import { availableParallelism } from 'node:os';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { innerLayers } from '../layer/innerLayers.js';
 import { isShardable } from '../layer/isShardable.js';
 import type { Native } from '../native/backend.js';
 
 /** Threads with which shards are known to be quicker than operations that each go on all threads. */
 const MEASURED = 2;
+/** Layers of a deep model: TensorFlow takes minutes to prepare a graph that has all of more of them twice. */
+const DEEP = 1000;
 
 /** Into how many shards a learner's compiled steps cut a batch, where a number is asked for and where none is. */
 export function shardsOf(model: LayersModel, { canShard, config }: Native, wanted?: number): number {
   if (!canShard || !isShardable(model)) return 1;
+  if (wanted !== undefined) return wanted;
   const threads = config.threads ?? availableParallelism();
-  return wanted ?? (threads === MEASURED ? threads : 1);
+  return threads === MEASURED && innerLayers(model).length <= DEEP ? threads : 1;
 }

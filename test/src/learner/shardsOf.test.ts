@@ -1,0 +1,35 @@
+import '@tensorflow/tfjs-backend-cpu';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { describe, expect, it } from 'vitest';
+import { shardsOf } from '../../../src/learner/shardsOf.js';
+import type { Native } from '../../../src/native/backend.js';
+import { provideTensorMethods } from '../../../src/native/provideTensorMethods.js';
+
+provideTensorMethods();
+
+const nativeWith = (threads: number, canShard = true): Native => ({ canShard, config: { threads } }) as Native;
+
+const chain = (length: number) =>
+  sequential({
+    layers: Array.from({ length }, () => layers.activation({ activation: 'relu', inputShape: [3] })),
+  });
+
+const recurrent = () => sequential({ layers: [layers.simpleRNN({ units: 2, inputShape: [4, 3] })] });
+
+describe('shardsOf', () => {
+  it.each([
+    ['two threads', chain(2), nativeWith(2), undefined, 2],
+    ['one thread', chain(2), nativeWith(1), undefined, 1],
+    ['more threads, which nobody has measured', chain(2), nativeWith(8), undefined, 1],
+    ['a number that is asked for', chain(2), nativeWith(8), 4, 4],
+    ['a TensorFlow that lets no graph be changed', chain(2), nativeWith(2, false), 2, 1],
+    ['a deep model', chain(1001), nativeWith(2), undefined, 1],
+    ['a deep model, asked for', chain(1001), nativeWith(2), 2, 2],
+  ])('goes by %s', (_, model, native, wanted, expected) => {
+    expect(shardsOf(model, native, wanted)).toBe(expected);
+  });
+
+  it('keeps a model whole in which examples may see each other', () => {
+    expect(shardsOf(recurrent(), nativeWith(2), 2)).toBe(1);
+  });
+});
