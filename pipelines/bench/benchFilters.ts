@@ -3,7 +3,8 @@ import { loadWeightsByName } from '../../src/data/vggWeights.js';
 import { networkPart } from '../../src/filters/networkPart.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { vgg16 } from '../../src/model/vgg.js';
-import type { DtypePolicy } from '../../src/native/dtypePolicy.js';
+import { currentNative } from '../../src/native/backend.js';
+import { type DtypePolicy, policyInUse } from '../../src/native/dtypePolicy.js';
 import { startBackend } from '../cli/startBackend.js';
 import { filterPictures } from '../filters/filterPictures.js';
 import { printLine, quantile } from './benchLine.js';
@@ -58,7 +59,7 @@ export async function benchFilters({
   const single = ends.slice(1).map((at, i) => (at - ends[i]) / batch);
   printLine({
     bench: 'filters',
-    variant: dtypePolicy === 'float32' ? 'compiled' : 'compiled-bfloat16',
+    variant: policyInUse(dtypePolicy, currentNative()) === 'float32' ? 'compiled' : 'compiled-bfloat16',
     size,
     batch,
     ms_per_filter: (ends[ends.length - 1] - ends[0]) / measured.length,
