@@ -76,15 +76,13 @@ export class LearnerDisposedError extends GradstreamError {
  * @throws InvalidArgumentError where the model has several inputs or outputs.
  * @throws UnknownNameError where loss, metric or optimizer has no such name.
  * @throws ModelInUseError where another learner has the model.
- * @throws InvalidArgumentError where `shards` is no number of parts, or `dtypePolicy` names none, or one that only compiled steps have beside `compile: false`.
+ * @throws InvalidArgumentError where `dtypePolicy` names none, or one that only compiled steps have beside `compile: false`.
+ * @throws InvalidArgumentError where `shards` is no number of parts.
  */
 export function createLearner(options: LearnerOptions): Learner {
   requireBackend();
-  const { model, compile = true, dtypePolicy = 'float32', shards } = options;
+  const { model, compile = true, dtypePolicy = 'float32' } = options;
   checkDtypePolicy(dtypePolicy, compile);
-  if (shards !== undefined && !(Number.isInteger(shards) && shards >= 1)) {
-    throw new InvalidArgumentError(`shards is ${shards}: give a whole number from 1 on.`);
-  }
   if (model.inputs.length !== 1 || model.outputs.length !== 1) {
     throw new InvalidArgumentError(
       `The model '${model.name}' has ${model.inputs.length} inputs and ${model.outputs.length} outputs; a learner trains models with one of each.`,
@@ -100,8 +98,7 @@ export function createLearner(options: LearnerOptions): Learner {
   const release = ownModel(model, async () => learner?.sync());
   try {
     const program = new StepProgram({ model, optimizer, loss, metrics, weightedMetrics, classWeight });
-    const native = currentNative();
-    const execution = { compile, dtypePolicy, shards: native === undefined ? 1 : shardsOf(model, native, shards) };
+    const execution = { compile, dtypePolicy, shards: shardsOf(model, currentNative(), options.shards) };
     learner = new ModelLearner(program, optimizer, [...metrics, ...weightedMetrics], execution, release);
     return learner;
   } catch (error) {

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { innerLayers } from '../layer/innerLayers.js';
 import { isShardable } from '../layer/isShardable.js';
 import type { Native } from '../native/backend.js';
@@ -9,10 +10,17 @@ const MEASURED = 2;
 /** Layers of a deep model: TensorFlow takes minutes to prepare a graph that has all of more of them twice. */
 const DEEP = 1000;
 
-/** Into how many shards a learner's compiled steps cut a batch, where a number is asked for and where none is. */
-export function shardsOf(model: LayersModel, { canShard, config }: Native, wanted?: number): number {
-  if (!canShard || !isShardable(model)) return 1;
+/**
+ * Into how many shards a learner's compiled steps cut a batch, where a number is asked for and where none is.
+ *
+ * @throws InvalidArgumentError where what is asked for is no number of parts
+ */
+export function shardsOf(model: LayersModel, native: Native | undefined, wanted?: number): number {
+  if (wanted !== undefined && !(Number.isInteger(wanted) && wanted >= 1)) {
+    throw new InvalidArgumentError(`shards is ${wanted}: give a whole number from 1 on.`);
+  }
+  if (native === undefined || !native.canShard || !isShardable(model)) return 1;
   if (wanted !== undefined) return wanted;
-  const threads = config.threads ?? availableParallelism();
+  const threads = native.config.threads ?? availableParallelism();
   return threads === MEASURED && innerLayers(model).length <= DEEP ? threads : 1;
 }

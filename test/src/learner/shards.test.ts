@@ -166,12 +166,6 @@ describe.skipIf(native === null)('shards', () => {
     }
   });
 
-  it.each([0, -1, 1.5, Number.NaN])('are no %d', shards => {
-    const model = mixed();
-    expect(() => learnerOf(model, shards)).toThrow(`shards is ${shards}: give a whole number from 1 on.`);
-    model.dispose();
-  });
-
   it('leave nothing behind, whole or broken off', async () => {
     const sessions = openSessions();
     await expectNoLeaks(async () => {

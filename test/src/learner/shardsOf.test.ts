@@ -23,10 +23,17 @@ describe('shardsOf', () => {
     ['more threads, which nobody has measured', chain(2), nativeWith(8), undefined, 1],
     ['a number that is asked for', chain(2), nativeWith(8), 4, 4],
     ['a TensorFlow that lets no graph be changed', chain(2), nativeWith(2, false), 2, 1],
+    ['another backend', chain(2), undefined, 2, 1],
     ['a deep model', chain(1001), nativeWith(2), undefined, 1],
     ['a deep model, asked for', chain(1001), nativeWith(2), 2, 2],
   ])('goes by %s', (_, model, native, wanted, expected) => {
     expect(shardsOf(model, native, wanted)).toBe(expected);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN])('takes no %d', wanted => {
+    expect(() => shardsOf(chain(2), nativeWith(2), wanted)).toThrow(
+      `shards is ${wanted}: give a whole number from 1 on.`,
+    );
   });
 
   it('keeps a model whole in which examples may see each other', () => {
