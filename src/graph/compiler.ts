@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { sizeOf } from '../data/hostArray.js';
 import type { Native, ProductTuning } from '../native/backend.js';
@@ -74,7 +75,7 @@ export class Compiler {
     this.session = new Session(native.library, this.graph, {
       ...native.config,
       mixedBfloat16: this.isMixed,
-      ...(shards > 1 && { threads: 1, operations: shards }),
+      ...(shards > 1 && { threads: 1, operations: Math.min(shards, availableParallelism()) }),
     });
     for (const variable of variables) {
       this.handles.set(variable, this.newHandle(DataType[variable.dtype], variable.shape));

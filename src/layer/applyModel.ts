@@ -55,7 +55,7 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
     }
     return seedOfDraw(seed, draws.count++);
   };
-  const shards = Shards.of(x, draws);
+  const shards = Shards.of(model, x, draws);
   try {
     const all = innerLayers(model);
     if (training) undo.push(...uselessBiases(all).map(withoutGradient));

@@ -37,7 +37,8 @@ export class EinsumDense extends layers.Layer {
   readonly kernelRegularizer: KernelOptions['kernelRegularizer'];
   readonly biasRegularizer: KernelOptions['biasRegularizer'];
   readonly #options: KernelOptions;
-  readonly #equation: string;
+  /** In small letters that begin with `a`. */
+  readonly equation: string;
   readonly #biasAxes: string | null;
   readonly #outputShape: Shape;
   #fans: readonly [number, number] | undefined;
@@ -54,7 +55,7 @@ export class EinsumDense extends layers.Layer {
         `its equation is '${equation}'; it must be like 'abc,cd->abd', '...x,xy->...y' or 'ab...,bc->ac...'`,
       );
     }
-    [this.#equation, this.#biasAxes] = plain;
+    [this.equation, this.#biasAxes] = plain;
     this.#outputShape = [...[outputShape].flat()];
     this.#options = kernelOptions(args);
     this.activation = this.#options.activation;
@@ -113,7 +114,7 @@ export class EinsumDense extends layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const x = firstTensor(inputs);
-      const equation = parseEquation(this.#equation, this.#biasAxes, x.rank) as Equation;
+      const equation = parseEquation(this.equation, this.#biasAxes, x.rank) as Equation;
       const product = multiply(x, this.#kernel?.read() as tf.Tensor, equation);
       return this.activation.apply(this.#bias === null ? product : tf.add(product, this.#bias.read()));
     });
@@ -127,7 +128,7 @@ export class EinsumDense extends layers.Layer {
   override getConfig(): tf.serialization.ConfigDict {
     return {
       ...super.getConfig(),
-      equation: this.#equation,
+      equation: this.equation,
       outputShape: this.#knownOutputShape(),
       biasAxes: this.#biasAxes,
       ...this.#options.config,
@@ -146,16 +147,16 @@ export class EinsumDense extends layers.Layer {
   }
 
   #axes(shape: Shape): { readonly equation: Equation; readonly lengths: ReadonlyMap<string, number | null> } {
-    const equation = parseEquation(this.#equation, this.#biasAxes, shape.length);
+    const equation = parseEquation(this.equation, this.#biasAxes, shape.length);
     if (equation === null) {
       throw this.#problem(
-        `its equation '${this.#equation}' with bias axes '${this.#biasAxes ?? ''}' can't be that of an input of shape [${shape}]`,
+        `its equation '${this.equation}' with bias axes '${this.#biasAxes ?? ''}' can't be that of an input of shape [${shape}]`,
       );
     }
     const lengths = axisLengths(equation, shape, this.#outputShape);
     if (lengths !== null) return { equation, lengths };
     throw this.#problem(
-      `its outputShape [${this.#outputShape}] doesn't fit an input of shape [${shape}] and the equation '${this.#equation}'`,
+      `its outputShape [${this.#outputShape}] doesn't fit an input of shape [${shape}] and the equation '${this.equation}'`,
     );
   }
 

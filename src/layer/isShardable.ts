@@ -1,10 +1,14 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { activityRegularizerOf } from './activityRegularizer.js';
 import { isAlongLastAxis } from './batchNormalization.js';
+import { EinsumDense } from './einsumDense.js';
 import { innerLayers, isModel } from './innerLayers.js';
 import { beginsMask } from './passesMask.js';
 
-/** Layers that make of an example what they would make of it alone; batch normalization by statistics that can be put together. */
+/**
+ * Layers that make of an example what they would make of it alone; batch normalization by statistics that can be put together. Those
+ * of volumes are not among them: TensorFlow has no C++ gradient for Conv3D.
+ */
 const PER_EXAMPLE: readonly string[] = [
   ...['AdaptiveAveragePooling1D', 'AdaptiveAveragePooling2D', 'AdaptiveAveragePooling3D', 'AdaptiveMaxPooling1D'],
   ...[
@@ -19,7 +23,7 @@ const PER_EXAMPLE: readonly string[] = [
     'AveragePooling1D',
   ],
   ...['AveragePooling2D', 'AveragePooling3D', 'BatchNormalization', 'BilinearUpSampling2D', 'CausalConv1D'],
-  ...['Concatenate', 'Conv1D', 'Conv1DTranspose', 'Conv2D', 'Conv2DTranspose', 'Conv3D', 'Conv3DTranspose'],
+  ...['Concatenate', 'Conv1D', 'Conv1DTranspose', 'Conv2D', 'Conv2DTranspose'],
   ...['Cropping1D', 'Cropping2D', 'Cropping3D', 'CustomScaleLayer', 'Dense', 'DepthwiseConv1D', 'DepthwiseConv2D'],
   ...['DilatedDepthwiseConv2D', 'Dot', 'Dropout', 'EinsumDense', 'ELU', 'Embedding', 'Flatten', 'GaussianDropout'],
   ...['GaussianNoise', 'GlobalAveragePooling1D', 'GlobalAveragePooling2D', 'GlobalAveragePooling3D'],
@@ -44,10 +48,12 @@ interface Fields {
 }
 
 function isPerExample(layer: layers.Layer): boolean {
-  if (!PER_EXAMPLE.includes(layer.getClassName())) return false;
+  // A class that inherits its name is somebody's own.
+  if (!PER_EXAMPLE.includes(layer.getClassName()) || !Object.hasOwn(layer.constructor, 'className')) return false;
   // A penalty on outputs is divided by the examples; a mask isn't cut.
   if (activityRegularizerOf(layer) !== undefined || beginsMask(layer)) return false;
   if (layer.getClassName() === 'BatchNormalization') return isAlongLastAxis(layer);
+  if (layer instanceof EinsumDense) return keepsExamplesFirst(layer);
   const { axis = [], noiseShape } = layer as unknown as Fields;
   return noiseShape == null && ![axis].flat().some(place => place === 0 || isFirst(place, layer));
 }
@@ -55,3 +61,8 @@ function isPerExample(layer: layers.Layer): boolean {
 /** Whether an axis that is counted from the end is that of the examples. */
 const isFirst = (place: number, { inboundNodes }: layers.Layer): boolean =>
   inboundNodes.some(({ inputTensors }) => inputTensors.some(({ rank }) => place === -rank));
+
+function keepsExamplesFirst({ equation }: EinsumDense): boolean {
+  const [input = '', kernel = '', output = ''] = equation.split(/,|->/);
+  return output.charAt(0) === input.charAt(0) && !kernel.includes(input.charAt(0));
+}

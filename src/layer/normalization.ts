@@ -59,6 +59,12 @@ export class Normalization extends layers.Layer {
     super.build(shape);
   }
 
+  /** Those that have a mean and a variance for each place. */
+  get axis(): readonly number[] {
+    const { axis = -1 } = this.#args;
+    return axis === null ? [] : [axis].flat();
+  }
+
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const x = firstTensor(inputs);
@@ -69,9 +75,8 @@ export class Normalization extends layers.Layer {
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { axis = -1, mean = null, variance = null, invert = false } = this.#args;
-    const axes = axis === null ? [] : [axis].flat();
-    return { ...super.getConfig(), axis: axes, mean, variance, invert } as tf.serialization.ConfigDict;
+    const { mean = null, variance = null, invert = false } = this.#args;
+    return { ...super.getConfig(), axis: [...this.axis], mean, variance, invert } as tf.serialization.ConfigDict;
   }
 
   /** Mean and variance in a shape that goes with the input's. */
@@ -89,8 +94,7 @@ export class Normalization extends layers.Layer {
   }
 
   #keptAxes(rank: number): readonly number[] {
-    const { axis = -1 } = this.#args;
-    const axes = axis === null ? [] : [axis].flat();
+    const axes = this.axis;
     const outside = axes.find(one => one < -rank || one >= rank);
     if (outside !== undefined) {
       throw new InvalidArgumentError(

@@ -27,11 +27,15 @@ export function normalizeShards(
     const [, mean, , , variance] = normalize(stopGradient(shard), true, [ones, zeros, unused, unused]);
     return { mean, variance, share: shard.size / size };
   });
-  const mean = stopGradient(tf.addN(own.map(({ mean, share }) => tf.mul(mean, share))));
+  // By differences, which large means leave exact.
+  const [{ mean: first }] = own;
+  const parts = own.map(({ mean, ...rest }) => ({ difference: tf.sub(mean, first), ...rest }));
+  const difference = tf.addN(parts.map(({ difference, share }) => tf.mul(difference, share)));
+  const mean = stopGradient(tf.add(first, difference));
   const variance = stopGradient(
     tf.addN(
-      own.map(({ mean: ownMean, variance, share }) =>
-        tf.mul(tf.add(variance, tf.square(tf.sub(ownMean, mean))), share),
+      parts.map(({ difference: ownDifference, variance, share }) =>
+        tf.mul(tf.add(variance, tf.square(tf.sub(ownDifference, difference))), share),
       ),
     ),
   );

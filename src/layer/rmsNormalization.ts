@@ -18,28 +18,28 @@ export type RMSNormalizationArgs = LayerArgs & {
  */
 export class RMSNormalization extends layers.Layer {
   static readonly className = 'RMSNormalization';
-  readonly #axis: readonly number[];
+  readonly axis: readonly number[];
   readonly #epsilon: number;
   #scale: { read(): tf.Tensor } | undefined;
 
   constructor(args: RMSNormalizationArgs = {}) {
     super(args);
-    this.#axis = [args.axis ?? -1].flat().sort((a, b) => a - b);
+    this.axis = [args.axis ?? -1].flat().sort((a, b) => a - b);
     this.#epsilon = args.epsilon ?? 1e-6;
   }
 
   /** @throws InvalidArgumentError where the input has no such axis, of unknown length, or the scale doesn't go with the last axes */
   override build(shape: Shape | Shape[]): void {
     const input = shape as Shape;
-    const lengths = this.#axis.map(axis => input[axis < 0 ? axis + input.length : axis]);
+    const lengths = this.axis.map(axis => input[axis < 0 ? axis + input.length : axis]);
     const isKnown = (length: number | null | undefined): length is number => typeof length === 'number';
     if (!lengths.every(isKnown)) {
-      throw this.#problem(`it is along axis ${this.#axis}, but its input has shape [${input}]`);
+      throw this.#problem(`it is along axis ${this.axis}, but its input has shape [${input}]`);
     }
     // Keras doesn't bring the scale into another shape.
     if (`${lengths}` !== `${input.slice(input.length - lengths.length)}`) {
       throw this.#problem(
-        `it is along axis ${this.#axis} of an input of shape [${input}]; its scale goes with the last axes alone, as in Keras. ` +
+        `it is along axis ${this.axis} of an input of shape [${input}]; its scale goes with the last axes alone, as in Keras. ` +
           'Put a Permute layer before it and one behind it',
       );
     }
@@ -50,13 +50,13 @@ export class RMSNormalization extends layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const x = firstTensor(inputs);
-      const squares = tf.mean(tf.square(x), [...this.#axis], true);
+      const squares = tf.mean(tf.square(x), [...this.axis], true);
       return tf.mul(tf.mul(x, tf.rsqrt(tf.add(squares, this.#epsilon))), this.#scale?.read() as tf.Tensor);
     });
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), axis: [...this.#axis], epsilon: this.#epsilon };
+    return { ...super.getConfig(), axis: [...this.axis], epsilon: this.#epsilon };
   }
 
   #problem(text: string): InvalidArgumentError {

@@ -21,10 +21,16 @@ export function duringShard<T>(rows: ShardRows, compute: () => T): T {
   }
 }
 
-/** What `draw` draws in this shape; within a shard that shard's rows of what it draws for the batch. */
+/**
+ * What `draw` draws in this shape; within a shard that shard's part of what it draws for the batch. The first axis may hold several
+ * places for each row, one row's after the other's.
+ */
 export function drawnRows(shape: readonly number[], draw: (shape: readonly number[]) => tf.Tensor): tf.Tensor {
-  if (current === undefined || shape[0] !== current.count) return draw(shape);
-  return rowsOf(draw([current.of, ...shape.slice(1)]), current);
+  if (current === undefined) return draw(shape);
+  const { from, count, of } = current;
+  const places = (shape[0] as number) / count;
+  const drawn = draw([of * places, ...shape.slice(1)]);
+  return rowsOf(drawn, { from: from * places, count: count * places, of: of * places });
 }
 
 /** `[count, ...]` of `[of, ...]`. */

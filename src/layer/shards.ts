@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { currentTracer } from '../graph/tracer.js';
 import { isNormalizing, normalizeTogether } from './batchNormalization.js';
 import { replace } from './finalActivation.js';
 import { isModel, type PlacedLayer } from './innerLayers.js';
+import { isShardable } from './isShardable.js';
 import { duringShard, rowsOf, type ShardRows } from './shardRows.js';
 import { firstTensor } from './tfjsLayer.js';
 
@@ -37,10 +39,11 @@ export class Shards {
     );
   }
 
-  /** As many as the trace wants and the batch has rows for; null where it is left whole. */
-  static of(x: tf.Tensor, draws: Draws): Shards | null {
+  /** As many as the trace wants and the batch has rows for; null where it has to be left whole. */
+  static of(model: LayersModel, x: tf.Tensor, draws: Draws): Shards | null {
     const most = currentTracer()?.shards ?? 1;
-    if (most === 1 || x.shape[0] === 1) return null;
+    // An activity regularizer may have come since the learner was made.
+    if (most === 1 || x.shape[0] === 1 || !isShardable(model)) return null;
     return new Shards(x, Math.min(most, x.shape[0] as number), draws);
   }
 

@@ -14,17 +14,17 @@ const LARGEST = 1e12;
 /** Keras's UnitNormalization, which tfjs lacks: divides by the Euclidean norm along an axis or axes. */
 export class UnitNormalization extends layers.Layer {
   static readonly className = 'UnitNormalization';
-  readonly #axis: number | readonly number[];
+  readonly axis: number | readonly number[];
 
   constructor(args: UnitNormalizationArgs = {}) {
     super(args);
     this.supportsMasking = true;
-    this.#axis = args.axis ?? -1;
+    this.axis = args.axis ?? -1;
   }
 
   /** @throws InvalidArgumentError where the input has no such axis */
   override computeOutputShape(shape: (number | null)[]): (number | null)[] {
-    const outside = [this.#axis].flat().find(axis => axis >= shape.length || axis < -shape.length);
+    const outside = [this.axis].flat().find(axis => axis >= shape.length || axis < -shape.length);
     if (outside === undefined) return shape;
     throw new InvalidArgumentError(
       `UnitNormalization '${this.name}' is along axis ${outside}, but its input has shape [${shape}].`,
@@ -34,13 +34,13 @@ export class UnitNormalization extends layers.Layer {
   override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
     return tf.tidy(() => {
       const x = firstTensor(inputs);
-      const squares = tf.sum(tf.square(x), [this.#axis].flat(), true);
+      const squares = tf.sum(tf.square(x), [this.axis].flat(), true);
       return tf.mul(x, tf.minimum(tf.rsqrt(squares), LARGEST));
     });
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const axis = this.#axis;
+    const axis = this.axis;
     return { ...super.getConfig(), axis: typeof axis === 'number' ? axis : [...axis] };
   }
 }

@@ -2,7 +2,7 @@
 export interface SessionConfig {
   /** Threads inside one operation; default: one a processor. */
   readonly threads?: number;
-  /** Operations that run side by side; default: as many as `threads`. */
+  /** Operations that run side by side, on threads of the session's own. Default: as many as `threads`, on those of all sessions. */
   readonly operations?: number;
   /** Takes GPU memory as it is needed instead of all at the start. Default true. */
   readonly gpuAllowGrowth?: boolean;
@@ -21,14 +21,16 @@ export interface SessionConfig {
  */
 export function sessionConfig({
   threads,
-  operations = threads,
+  operations,
   gpuAllowGrowth = true,
   rewriteGraphs = true,
   mixedBfloat16 = false,
 }: SessionConfig): Uint8Array {
   const bytes: number[] = [];
   if (threads !== undefined) bytes.push(...varintField(2, threads));
-  if (operations !== undefined) bytes.push(...varintField(5, operations));
+  const sideBySide = operations ?? threads;
+  if (sideBySide !== undefined) bytes.push(...varintField(5, sideBySide));
+  if (operations !== undefined) bytes.push(...varintField(9, 1));
   const gpuOptions = gpuAllowGrowth ? varintField(4, 1) : [];
   bytes.push(...bytesField(6, gpuOptions));
   const rewriteOptions = [

@@ -1,8 +1,16 @@
-import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import {
+  model as functional,
+  input,
+  type LayersModel,
+  layers,
+  type SymbolicTensor,
+  sequential,
+} from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { expectNoLeaks } from '../../../operators/testing/expectNoLeaks.js';
 import type { Batch } from '../../../src/data/batch.js';
 import { openSessions } from '../../../src/graph/session.js';
+import { MultiHeadAttention } from '../../../src/layer/multiHeadAttention.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
 import type { Learner, TrainingStep } from '../../../src/learner/learner.js';
 import { initializeWeights } from '../../../src/model/initializeWeights.js';
@@ -30,6 +38,21 @@ function mixed(): LayersModel {
       layers.dense({ units: classes, activation: 'softmax' }),
     ],
   });
+  initializeWeights(built, 5);
+  return built;
+}
+
+/** Attention along one axis of two, whose weights have a row for each place of the other. */
+function attentive(): LayersModel {
+  const x = input({ shape: [side, side, 3] });
+  const pooled = layers.averagePooling2d({ poolSize: 8 }).apply(x) as SymbolicTensor;
+  const attention = new MultiHeadAttention({ numHeads: 2, keyDim: 3, attentionAxes: [2], dropout: 0.3 });
+  const attended = attention.apply([pooled, pooled]) as SymbolicTensor;
+  const projected = layers.dense({ units: 4 }).apply(attended);
+  const normalized = layers.batchNormalization().apply(projected) as SymbolicTensor;
+  const flat = layers.flatten().apply(normalized);
+  const outputs = layers.dense({ units: classes, activation: 'softmax' }).apply(flat) as SymbolicTensor;
+  const built = functional({ inputs: x, outputs });
   initializeWeights(built, 5);
   return built;
 }
@@ -120,6 +143,7 @@ describe.skipIf(native === null)('shards', () => {
     ['fewer examples than shards', mixed, { size: 3, shards: 4 }],
     ['a single example', mixed, { size: 1, shards: 2 }],
     ['several steps in a call', mixed, { size: 8, shards: 2, together: true }],
+    ['attention along one of two axes', attentive, { size: 5, shards: 2 }],
     ['a ResNet v1', residual(1), { size: 7, shards: 3 }],
     ['a ResNet v2', residual(2), { size: 8, shards: 2 }],
   ])('give what the whole batch gives: %s', async (_, make, options) => {
@@ -129,6 +153,12 @@ describe.skipIf(native === null)('shards', () => {
     for (const [i, expected] of whole.entries()) {
       expect(Math.abs(inShards[i] - expected), `number ${i}`).toBeLessThanOrEqual(2e-6 + 1e-5 * Math.abs(expected));
     }
+  });
+
+  it('give the same bits each time, whatever was computed before by more threads', async () => {
+    for (const size of [3, 4]) await work(mixed(), { size, shards: 1 });
+    const first = await work(mixed(), { size: 7, shards: 2 });
+    for (let i = 0; i < 4; i++) expect(await work(mixed(), { size: 7, shards: 2 })).toEqual(first);
   });
 
   it('are computed each by its own kernels', async () => {
