@@ -20,6 +20,8 @@ export interface Native {
   readonly backend: NativeBackend;
   readonly config: SessionConfig;
   readonly productTuning: ProductTuning;
+  /** False where it isn't known. */
+  readonly hasAvx512: boolean;
   /** Whether shards of a batch can be computed beside each other. */
   readonly canShard: boolean;
   /** Whether it computes quicker in bfloat16 than in float32. */
@@ -51,6 +53,7 @@ export function startNative(files: LibraryFiles, config: SessionConfig = {}): Na
       backend,
       config,
       productTuning: productTuning(library, context.onGpu),
+      hasAvx512: processorHas('avx512f') === true,
       canShard: canShard(library, context.onGpu),
       hasBfloat16: hasBfloat16(context.onGpu),
     };

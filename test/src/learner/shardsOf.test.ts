@@ -7,7 +7,8 @@ import { provideTensorMethods } from '../../../src/native/provideTensorMethods.j
 
 provideTensorMethods();
 
-const nativeWith = (threads: number, canShard = true): Native => ({ canShard, config: { threads } }) as Native;
+const nativeWith = (threads: number, { canShard = true, hasAvx512 = true } = {}): Native =>
+  ({ canShard, hasAvx512, config: { threads } }) as Native;
 
 const chain = (length: number) =>
   sequential({
@@ -22,7 +23,9 @@ describe('shardsOf', () => {
     ['one thread', chain(2), nativeWith(1), undefined, 1],
     ['more threads, which nobody has measured', chain(2), nativeWith(8), undefined, 1],
     ['a number that is asked for', chain(2), nativeWith(8), 4, 4],
-    ['a TensorFlow that lets no graph be changed', chain(2), nativeWith(2, false), 2, 1],
+    ['a TensorFlow that lets no graph be changed', chain(2), nativeWith(2, { canShard: false }), 2, 1],
+    ['a processor without AVX-512', chain(2), nativeWith(2, { hasAvx512: false }), undefined, 1],
+    ['a processor without AVX-512, asked for', chain(2), nativeWith(2, { hasAvx512: false }), 2, 2],
     ['another backend', chain(2), undefined, 2, 1],
     ['a deep model', chain(1001), nativeWith(2), undefined, 1],
     ['a deep model, asked for', chain(1001), nativeWith(2), 2, 2],
