@@ -6,8 +6,8 @@ import { innerLayers, isModel } from './innerLayers.js';
 import { beginsMask } from './passesMask.js';
 
 /**
- * Layers that make of an example what they would make of it alone; batch normalization by statistics that can be put together. Those
- * of volumes are not among them: TensorFlow has no C++ gradient for Conv3D.
+ * Layers that make of an example what they would make of it alone; batch normalization by statistics that can be put together. Conv3D
+ * is not among them: TensorFlow has no C++ gradient for it, and tfjs's tape knows no shards.
  */
 const PER_EXAMPLE: readonly string[] = [
   ...['AdaptiveAveragePooling1D', 'AdaptiveAveragePooling2D', 'AdaptiveAveragePooling3D', 'AdaptiveMaxPooling1D'],
