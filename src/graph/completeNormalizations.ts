@@ -1,3 +1,4 @@
+import { sizeOf } from '../data/hostArray.js';
 import { DataType } from '../native/dataType.js';
 import { AttributeType, type OpAttribute, typeAttribute } from '../native/executor.js';
 import type { Pointer } from '../native/signatures.js';
@@ -71,4 +72,4 @@ function complete(graph: Graph, ofShards: readonly Pointer[], epsilon: number): 
 }
 
 /** Numbers of one channel. */
-const placesOf = ({ shape }: Output): number => shape.slice(0, -1).reduce((product, dim) => product * dim, 1);
+const placesOf = ({ shape }: Output): number => sizeOf(shape.slice(0, -1));

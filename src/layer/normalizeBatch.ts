@@ -110,7 +110,7 @@ function normalizeFused(
 }
 
 /** Four dimensions, as the kernel wants them. */
-export const asPictures = (x: tf.Tensor): tf.Tensor => {
+export function asPictures(x: tf.Tensor): tf.Tensor {
   const channels = x.shape[x.rank - 1];
   return x.rank === 4 ? x : tf.reshape(x, [x.size / channels, 1, 1, channels]);
-};
+}
