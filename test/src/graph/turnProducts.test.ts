@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { Compiler } from '../../../src/graph/compiler.js';
+import { type CompiledFunction, Compiler } from '../../../src/graph/compiler.js';
 import type { ProductTuning } from '../../../src/native/backend.js';
 import { DataType } from '../../../src/native/dataType.js';
 import { nativeOrNull } from '../../helpers/native.js';
@@ -16,23 +16,39 @@ interface Sizes {
   readonly transposeB: boolean;
 }
 
-/** A product of two matrices, and whether one was transposed by a kernel of its own. */
-async function product(productTuning: ProductTuning, { left, right, transposeA, transposeB }: Sizes) {
+/** What `use` makes of a function of matrices that is compiled, and of matrices for it. */
+async function compiled<T>(
+  productTuning: ProductTuning,
+  shapes: readonly number[][],
+  fn: (matrices: tf.Tensor2D[]) => tf.Tensor[],
+  use: (f: CompiledFunction, values: Float32Array[]) => Promise<T>,
+): Promise<T> {
   const compiler = new Compiler({ ...(native as NonNullable<typeof native>), productTuning }, []);
   try {
-    const inputs = [left, right].map(shape => ({ shape, dtype: DataType.float32 }));
-    const f = compiler.compile(inputs, ([a, b]) => [
-      // A result that is handed out keeps its kernel: only those who go on computing with it are given another one.
-      tf.neg(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, transposeA, transposeB)),
-    ]);
-    const values = [left, right].map(([rows, columns]) => ramp(rows * columns));
-    const kernels = await f.profile(values);
-    const [negated] = await f.run(values);
-    return { transposes: kernels.some(({ type }) => type.includes('Transpose')), values: negated as Float32Array };
+    const inputs = shapes.map(shape => ({ shape, dtype: DataType.float32 }));
+    const f = compiler.compile(inputs, matrices => fn(matrices as tf.Tensor2D[]));
+    return await use(
+      f,
+      shapes.map(([rows, columns]) => ramp(rows * columns)),
+    );
   } finally {
     await compiler.dispose();
   }
 }
+
+/** A product of two matrices, and whether one was transposed by a kernel of its own. */
+const product = (productTuning: ProductTuning, { left, right, transposeA, transposeB }: Sizes) =>
+  compiled(
+    productTuning,
+    [left, right],
+    // A result that is handed out keeps its kernel: only those who go on computing with it are given another one.
+    ([a, b]) => [tf.neg(tf.matMul(a, b, transposeA, transposeB))],
+    async (f, values) => {
+      const kernels = await f.profile(values);
+      const [negated] = await f.run(values);
+      return { transposes: kernels.some(({ type }) => type.includes('Transpose')), values: negated as Float32Array };
+    },
+  );
 
 const gradient: Sizes = { left: [16, 600], right: [512, 600], transposeA: false, transposeB: true };
 
@@ -54,49 +70,33 @@ describe.skipIf(native === null)('turnProducts', () => {
   });
 
   it('lets the gradient by the kernel be first, which nothing waits for', async () => {
-    const compiler = new Compiler({ ...(native as NonNullable<typeof native>), productTuning: 'turn' }, []);
-    try {
-      const shapes = [
+    const kernels = await compiled(
+      'turn',
+      [
         [16, 600],
         [16, 512],
         [512, 600],
-      ];
-      const f = compiler.compile(
-        shapes.map(shape => ({ shape, dtype: DataType.float32 })),
-        ([dy, x, kernel]) => [
-          tf.neg(tf.matMul(dy as tf.Tensor2D, kernel as tf.Tensor2D, false, true)),
-          tf.neg(tf.matMul(x as tf.Tensor2D, dy as tf.Tensor2D, true, false)),
-        ],
-      );
-      const kernels = await f.profile(shapes.map(([rows, columns]) => ramp(rows * columns)));
-      const products = kernels.filter(({ type }) => type.endsWith('MatMul')).toSorted((a, b) => a.start - b.start);
-      // By their names in the graph: the turned product came in last.
-      expect(products.map(({ name }) => name)).toEqual(['MatMul_1', 'MatMul_2']);
-      expect(products[1].start).toBeGreaterThanOrEqual(products[0].start + products[0].duration);
-    } finally {
-      await compiler.dispose();
-    }
+      ],
+      ([dy, x, kernel]) => [tf.neg(tf.matMul(dy, kernel, false, true)), tf.neg(tf.matMul(x, dy, true, false))],
+      (f, values) => f.profile(values),
+    );
+    const products = kernels.filter(({ type }) => type.endsWith('MatMul')).toSorted((a, b) => a.start - b.start);
+    // By their names in the graph: the turned product came in last.
+    expect(products.map(({ name }) => name)).toEqual(['MatMul_1', 'MatMul_2']);
+    expect(products[1].start).toBeGreaterThanOrEqual(products[0].start + products[0].duration);
   });
 
   it('lets what depends on the turned product come after it', async () => {
-    const compiler = new Compiler({ ...(native as NonNullable<typeof native>), productTuning: 'turn' }, []);
-    try {
-      const shapes = [
+    const [result] = await compiled(
+      'turn',
+      [
         [16, 600],
         [512, 600],
-      ];
-      const f = compiler.compile(
-        shapes.map(shape => ({ shape, dtype: DataType.float32 })),
-        // As the gradient by a kernel of a penalty on the gradient by its input.
-        ([dy, kernel]) => {
-          const dx = tf.matMul(dy as tf.Tensor2D, kernel as tf.Tensor2D, false, true);
-          return [tf.matMul(tf.neg(dx), dy as tf.Tensor2D, true, false)];
-        },
-      );
-      const [result] = await f.run(shapes.map(([rows, columns]) => ramp(rows * columns)));
-      expect(result.length).toBe(512 * 600);
-    } finally {
-      await compiler.dispose();
-    }
+      ],
+      // As the gradient by a kernel of a penalty on the gradient by its input.
+      ([dy, kernel]) => [tf.matMul(tf.neg(tf.matMul(dy, kernel, false, true)), dy, true, false)],
+      (f, values) => f.run(values),
+    );
+    expect(result.length).toBe(512 * 600);
   });
 });

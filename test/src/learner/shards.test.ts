@@ -8,11 +8,12 @@ import {
 } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { expectNoLeaks } from '../../../operators/testing/expectNoLeaks.js';
-import type { Batch } from '../../../src/data/batch.js';
+import type { ValueBatch } from '../../../src/data/batch.js';
 import { openSessions } from '../../../src/graph/session.js';
 import { MultiHeadAttention } from '../../../src/layer/multiHeadAttention.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
 import type { Learner, TrainingStep } from '../../../src/learner/learner.js';
+import type { StepProfile } from '../../../src/learner/stepProfile.js';
 import { initializeWeights } from '../../../src/model/initializeWeights.js';
 import { resnet } from '../../../src/model/resnet.js';
 import { sgd } from '../../../src/optimizer/sgd.js';
@@ -75,7 +76,7 @@ function recurrent(): LayersModel {
   return built;
 }
 
-function batchAt(step: number, size: number): Batch {
+function batchAt(step: number, size: number): ValueBatch {
   const shape = [size, side, side, 3];
   const length = size * side * side * 3;
   const value = (i: number): number => (((i + 1) * (step + 3) * 37) % 101) / 50 - 1;
@@ -90,8 +91,8 @@ function batchAt(step: number, size: number): Batch {
   };
 }
 
-const stepsOf = (size: number, count = 2): TrainingStep[] =>
-  Array.from({ length: count }, (_, i) => ({ batch: batchAt(i, size), learningRate: 0.02, iterations: i }));
+const stepsOf = (size: number): TrainingStep[] =>
+  Array.from({ length: 2 }, (_, i) => ({ batch: batchAt(i, size), learningRate: 0.02, iterations: i }));
 
 const learnerOf = (model: LayersModel, shards: number): Learner =>
   createLearner({
@@ -112,28 +113,31 @@ interface Work {
 async function work(model: LayersModel, { size, shards, together = false }: Work): Promise<number[]> {
   const learner = learnerOf(model, shards);
   try {
-    const numbers: number[] = [];
     const steps = stepsOf(size);
-    const results = together ? await learner.steps?.(steps) : [];
-    for (const { batch, ...options } of together ? [] : steps) {
-      const { loss, statistics } = await learner.step(batch, options);
-      numbers.push(loss, ...statistics);
-    }
-    for (const { loss, statistics } of results ?? []) numbers.push(loss, ...statistics);
-    const { loss, statistics } = await learner.evaluate(batchAt(9, size));
-    const { data } = await learner.predict(inputsOf(batchAt(8, size)));
+    const trained = together
+      ? await learner.steps?.(steps)
+      : await Promise.all(steps.map(({ batch, ...options }) => learner.step(batch, options)));
+    expect(trained).toHaveLength(steps.length);
+    const results = [...(trained ?? []), await learner.evaluate(batchAt(9, size))];
+    const { data } = await learner.predict(batchAt(8, size).x);
     const { weights, slots } = await learner.state();
     expect(learner.compiled).toBe(true);
-    return [...numbers, loss, ...statistics, ...data, ...[...weights, ...slots].flatMap(({ data }) => [...data])];
+    const told = results.flatMap(({ loss, statistics }) => [loss, ...statistics]);
+    return [...told, ...data, ...[...weights, ...slots].flatMap(({ data }) => [...data])];
   } finally {
     await learner.dispose();
   }
 }
 
-const inputsOf = (batch: Batch) => (batch.kind === 'values' ? batch.x : never());
-
-function never(): never {
-  throw new Error('These batches have values.');
+/** Where the time of a step on eight examples goes. */
+async function profileOf(model: LayersModel, shards: number): Promise<StepProfile> {
+  const learner = learnerOf(model, shards);
+  try {
+    const [{ batch, ...options }] = stepsOf(8);
+    return (await learner.profile?.(batch, options)) as StepProfile;
+  } finally {
+    await learner.dispose();
+  }
 }
 
 describe.skipIf(native === null)('shards', () => {
@@ -162,38 +166,21 @@ describe.skipIf(native === null)('shards', () => {
   });
 
   it('are computed each by its own kernels', async () => {
-    const convolutions = async (shards: number): Promise<number | undefined> => {
-      const learner = learnerOf(mixed(), shards);
-      try {
-        const profile = await learner.profile?.(batchAt(0, 8), { learningRate: 0.02, iterations: 0 });
-        expect(profile?.shards).toBe(shards);
-        return profile?.kernels.filter(({ type }) => /Conv2D$/.test(type)).length;
-      } finally {
-        await learner.dispose();
-      }
+    const convolutions = async (wanted: number): Promise<number> => {
+      const { shards, kernels } = await profileOf(mixed(), wanted);
+      expect(shards).toBe(wanted);
+      return kernels.filter(({ type }) => /Conv2D$/.test(type)).length;
     };
     expect([await convolutions(1), await convolutions(2), await convolutions(4)]).toEqual([1, 2, 4]);
   });
 
   it('draw the bits of a mask once', async () => {
-    const learner = learnerOf(mixed(), 2);
-    try {
-      const profile = await learner.profile?.(batchAt(0, 8), { learningRate: 0.02, iterations: 0 });
-      const draws = profile?.kernels.filter(({ type }) => type.startsWith('StatelessRandom')) ?? [];
-      expect(draws.length).toBe(3);
-    } finally {
-      await learner.dispose();
-    }
+    const { kernels } = await profileOf(mixed(), 2);
+    expect(kernels.filter(({ type }) => type.startsWith('StatelessRandom')).length).toBe(3);
   });
 
   it('are one where a model has layers that may see several examples', async () => {
-    const learner = learnerOf(recurrent(), 2);
-    try {
-      const profile = await learner.profile?.(batchAt(0, 8), { learningRate: 0.02, iterations: 0 });
-      expect(profile?.shards).toBe(1);
-    } finally {
-      await learner.dispose();
-    }
+    expect((await profileOf(recurrent(), 2)).shards).toBe(1);
   });
 
   it('leave nothing behind, whole or broken off', async () => {
@@ -202,7 +189,7 @@ describe.skipIf(native === null)('shards', () => {
       const model = mixed();
       await work(model, { size: 8, shards: 2 });
       const learner = learnerOf(model, 2);
-      const wrong = { ...batchAt(0, 8), y: { data: Int32Array.of(9), shape: [1] } } as Batch;
+      const wrong = { ...batchAt(0, 8), y: { data: Int32Array.of(9), shape: [1] } };
       await expect(learner.step(wrong, { learningRate: 0.1, iterations: 0 })).rejects.toThrow();
       await learner.dispose();
       model.dispose();
