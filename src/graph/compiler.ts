@@ -8,10 +8,12 @@ import { AttributeType, typeAttribute } from '../native/executor.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import type { Pointer } from '../native/signatures.js';
 import { TensorflowError } from '../native/status.js';
+import { biasGradients } from './biasGradients.js';
 import { completeNormalizations } from './completeNormalizations.js';
 import { eigenProducts } from './eigenProducts.js';
 import { Graph, gradientsOperation, type Output } from './graph.js';
 import { pointwiseGradients } from './pointwiseGradients.js';
+import { reluGradients } from './reluGradients.js';
 import { Session, type SessionCall } from './session.js';
 import type { OperationTime } from './stepStats.js';
 import { Tracer } from './tracer.js';
@@ -114,9 +116,11 @@ export class Compiler {
     const operations = graph.newOperations();
     completeNormalizations(graph, operations, normalizations);
     if (tuning === 'turn') turnProducts(graph, operations);
-    if (tuning !== 'eigen') return;
-    eigenProducts(graph, operations);
+    if (tuning === 'eigen') eigenProducts(graph, operations);
+    if (tuning === 'none') return;
     pointwiseGradients(graph, operations);
+    biasGradients(graph, operations);
+    reluGradients(graph, operations);
   }
 
   private trace(fn: (tracer: Tracer) => readonly tf.Tensor[]): { tracer: Tracer; fetches: Output[] } {

@@ -5,8 +5,8 @@ import type { Graph, Output } from './graph.js';
 import { type OperationSink, reshape, sinkOf, transpose } from './operationSink.js';
 
 /**
- * Computes the gradient by a convolution's 1×1 kernels as the product of matrices that it is: on processors without AVX-512 oneDNN's
- * own primitive takes up to twice as long.
+ * Computes the gradient by a convolution's 1×1 kernels as the product of matrices that it is: oneDNN's own primitive takes a quarter
+ * to a half longer.
  *
  * Done when the gradients are there, like `eigenProducts`.
  *

@@ -62,6 +62,16 @@ const activationBeforeReshape: RewriteRule = (operation, context) => {
   return [restore(y)];
 };
 
+/** The largest of what ReLU left is what ReLU leaves of the largest, and there are fewer of them. */
+const poolingBeforeRelu: RewriteRule = (operation, context) => {
+  const { type, inputs = [] } = operation;
+  if (type !== 'MaxPool' && type !== 'MaxPool3D') return undefined;
+  const producer = context.producer(inputs[0] as Output);
+  if (producer?.type !== 'Relu') return undefined;
+  const [largest] = context.add({ ...operation, inputs: producer.inputs ?? [] });
+  return context.add({ ...producer, inputs: [largest] });
+};
+
 /** A reshape of a reshape, and a reshape to the shape that is there already. */
 const needlessReshape: RewriteRule = ({ type, attributes = [], inputs = [] }, context) => {
   if (type !== 'Reshape') return undefined;
@@ -74,7 +84,13 @@ const needlessReshape: RewriteRule = ({ type, attributes = [], inputs = [] }, co
 };
 
 /** Every rule, in the order in which they are tried. */
-export const rewriteRules: readonly RewriteRule[] = [plainMatMul, biasAdd, activationBeforeReshape, needlessReshape];
+export const rewriteRules: readonly RewriteRule[] = [
+  plainMatMul,
+  biasAdd,
+  activationBeforeReshape,
+  poolingBeforeRelu,
+  needlessReshape,
+];
 
 const products = new Set(['MatMul', 'Conv2D', 'DepthwiseConv2dNative', 'Conv3D']);
 const fusable = new Set([...products, 'BiasAdd']);

@@ -55,7 +55,8 @@ export interface LearnerOptions {
   /**
    * Into how many shards compiled steps cut a batch, at most: parts that go through the model beside each other, each on one thread.
    * The result is that of the whole batch, but for rounding. Default: 2 where TensorFlow has two threads of a processor with AVX-512
-   * and the model at most 1,000 layers, else 1: more threads aren't measured, others gain too little, deeper graphs begin too late.
+   * and the model at most 1,000 layers, none of them a batch normalization of more than 32,768 numbers an example, else 1: more
+   * threads aren't measured, others gain too little or lose, deeper graphs begin too late.
    * A model stays whole in which examples may see each other (recurrent layers, masks, activity regularizers and layers of your own;
    * batch normalization doesn't hinder, and an activation of your own is taken for pointwise). Take 1 for batches of one or two
    * large examples: an operation of a learner with shards never has more than one thread.

@@ -61,7 +61,11 @@ describe.skipIf(native === null)('pointwiseGradients', () => {
     expect((await run('eigen', { kernel: [1, 1, 3, 5], strides: 2 })).isProduct).toBe(false);
   });
 
-  it('is left out on processors that are quick without', async () => {
-    expect((await run('turn', { kernel: [1, 1, 3, 5] })).isProduct).toBe(false);
+  it.each<[ProductTuning, boolean]>([
+    ['eigen', true],
+    ['turn', true],
+    ['none', false],
+  ])('where products are tuned by "%s": %s', async (tuning, isProduct) => {
+    expect((await run(tuning, { kernel: [1, 1, 3, 5] })).isProduct).toBe(isProduct);
   });
 });

@@ -118,4 +118,20 @@ describe('rewrite rules', () => {
     expect(graph.reshape(graph.reshape(x, 24), 4, 6)).toBe(x);
     expect(graph.reshape(x, 4, 6)).toBe(x);
   });
+
+  it.each(['MaxPool', 'MaxPool3D'])('compute ReLU of what %s leaves', type => {
+    const graph = new PaperGraph();
+    const x = graph.input(2, 4, 4, 3);
+    const [relu] = graph.add({ type: 'Relu', inputs: [x] });
+    graph.add({ type, inputs: [relu] });
+    expect(graph.types).toEqual(['Relu', type, 'Relu']);
+    expect(graph.added[1].inputs).toEqual([x]);
+  });
+
+  it('leave ReLU before an average', () => {
+    const graph = new PaperGraph();
+    const [relu] = graph.add({ type: 'Relu', inputs: [graph.input(2, 4, 4, 3)] });
+    graph.add({ type: 'AvgPool', inputs: [relu] });
+    expect(graph.types).toEqual(['Relu', 'AvgPool']);
+  });
 });

@@ -15,6 +15,14 @@ const chain = (length: number) =>
     layers: Array.from({ length }, () => layers.activation({ activation: 'relu', inputShape: [3] })),
   });
 
+const normalized = (side: number | null, channels: number) =>
+  sequential({
+    layers: [
+      layers.batchNormalization({ inputShape: [side, side, channels] }),
+      layers.conv2d({ filters: 64, kernelSize: 1 }),
+    ],
+  });
+
 const recurrent = () => sequential({ layers: [layers.simpleRNN({ units: 2, inputShape: [4, 3] })] });
 
 describe('shardsOf', () => {
@@ -28,6 +36,10 @@ describe('shardsOf', () => {
     ['a processor without AVX-512, asked for', chain(2), nativeWith(2, { hasAvx512: false }), 2, 2],
     ['another backend', chain(2), undefined, 2, 1],
     ['a deep model', chain(1001), nativeWith(2), undefined, 1],
+    ['normalization of what a cache holds', normalized(32, 32), nativeWith(2), undefined, 2],
+    ['normalization of more', normalized(32, 33), nativeWith(2), undefined, 1],
+    ['normalization of more, asked for', normalized(32, 33), nativeWith(2), 2, 2],
+    ['normalization of any size', normalized(null, 2), nativeWith(2), undefined, 1],
     ['a deep model, asked for', chain(1001), nativeWith(2), 2, 2],
   ])('goes by %s', (_, model, native, wanted, expected) => {
     expect(shardsOf(model, native, wanted)).toBe(expected);
