@@ -10,6 +10,7 @@ import type { Pointer } from '../native/signatures.js';
 import { TensorflowError } from '../native/status.js';
 import { biasGradients } from './biasGradients.js';
 import { completeNormalizations } from './completeNormalizations.js';
+import { constantShapes } from './constantShapes.js';
 import { eigenProducts } from './eigenProducts.js';
 import { Graph, gradientsOperation, type Output } from './graph.js';
 import { pointwiseGradients } from './pointwiseGradients.js';
@@ -111,7 +112,7 @@ export class Compiler {
     };
   }
 
-  private tune({ normalizations }: Tracer): void {
+  private tune({ normalizations, told }: Tracer): void {
     const { graph, tuning } = this;
     const operations = graph.newOperations();
     completeNormalizations(graph, operations, normalizations);
@@ -120,7 +121,8 @@ export class Compiler {
     if (tuning === 'none') return;
     pointwiseGradients(graph, operations);
     biasGradients(graph, operations);
-    reluGradients(graph, operations);
+    reluGradients(graph, operations, told);
+    constantShapes(graph, operations);
   }
 
   private trace(fn: (tracer: Tracer) => readonly tf.Tensor[]): { tracer: Tracer; fetches: Output[] } {

@@ -17,6 +17,7 @@ import { NotTraceableError } from './notTraceableError.js';
 import { refuseAssignments } from './refuseAssignments.js';
 import { refuseDilatedConvolutions } from './refuseDilatedConvolutions.js';
 import { type RewriteContext, rewriteRules } from './rewriteRules.js';
+import type { WatchedNormalization } from './tellNaN.js';
 
 /** Largest constant, in elements, that is looked for among the earlier ones. */
 const smallConstant = 64;
@@ -50,6 +51,10 @@ export class Tracer implements Executor {
   readonly updates: Pointer[] = [];
   /** Those of batches that are cut into shards, whose gradients are to be completed. */
   readonly normalizations = new Map<Pointer, number>();
+  /** Those of the step that is traced, for its loss to tell of. */
+  readonly watched: WatchedNormalization[] = [];
+  /** Those of which a loss tells. */
+  readonly told = new Set<Pointer>();
   private readonly outputs = new Map<number, Output>();
   private readonly constants = new Map<number, TensorValues>();
   private readonly constantOutputs = new Map<string, Output>();

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { normalizationAttributes } from '../graph/completeNormalizations.js';
+import { watchNormalization } from '../graph/tellNaN.js';
 import { currentNative } from '../native/backend.js';
 import type { NativeBackend } from '../native/nativeBackend.js';
 import { customGradient, type Forward } from './customGradient.js';
@@ -96,6 +97,7 @@ function normalizeFused(
       inputs,
       6,
     );
+    watchNormalization(value, [mean, scale, offset]);
     // The kernel gives the unbiased variance, ·N/(N − 1).
     onStatistics(mean as tf.Tensor1D, tf.mul(unbiased, Math.max(count - 1, 1) / count));
     return {

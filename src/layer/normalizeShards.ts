@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { normalizationAttributes } from '../graph/completeNormalizations.js';
 import { stopGradient } from '../graph/stopGradient.js';
+import { watchNormalization } from '../graph/tellNaN.js';
 import { currentTracer, type Tracer } from '../graph/tracer.js';
 import { currentNative, type Native } from '../native/backend.js';
 import { asPictures, type BatchNormalization } from './normalizeBatch.js';
@@ -41,7 +42,10 @@ export function normalizeShards(
   );
   onStatistics(mean as tf.Tensor1D, variance as tf.Tensor1D);
   tracer.normalizedTogether(mean, epsilon);
-  return shards.map(shard =>
-    tf.reshape(normalize(shard, false, [gamma ?? ones, beta ?? zeros, mean, variance])[0], shard.shape),
-  );
+  const [scale, offset] = [gamma ?? ones, beta ?? zeros];
+  return shards.map(shard => {
+    const [value] = normalize(shard, false, [scale, offset, mean, variance]);
+    watchNormalization(value, [mean, scale, offset]);
+    return tf.reshape(value, shard.shape);
+  });
 }

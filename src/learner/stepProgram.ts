@@ -5,6 +5,7 @@ import type { HostArray } from '../data/hostArray.js';
 import type { ArraySource } from '../data/source.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { inFloat32 } from '../graph/inFloat32.js';
+import { tellNaN } from '../graph/tellNaN.js';
 import { applyModel, type Seed } from '../layer/applyModel.js';
 import type { Loss } from '../loss/loss.js';
 import type { Metric } from '../metrics/metric.js';
@@ -142,7 +143,7 @@ export class StepProgram {
       );
       const { optimizer } = this.options;
       applyOptimizer({ optimizer, weights: this.updated, slots: this.slots, gradients, learningRate, iterations });
-      return pack(value, statistics);
+      return pack(tellNaN(value), statistics);
     } finally {
       tf.dispose(statistics);
     }
