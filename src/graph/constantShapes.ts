@@ -1,6 +1,7 @@
 import { DataType } from '../native/dataType.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph } from './graph.js';
+import { sinkOf } from './operationSink.js';
 
 /**
  * Puts constants in the place of shapes that gradients ask for and that are known. TensorFlow does so itself, but lets each wait for the
@@ -9,6 +10,7 @@ import type { Graph } from './graph.js';
  * Done when the gradients are there.
  */
 export function constantShapes(graph: Graph, operations: readonly Pointer[]): void {
+  const sink = sinkOf(graph);
   for (const operation of operations) {
     const type = graph.type(operation);
     if (type !== 'Shape' && type !== 'ShapeN') continue;
@@ -16,7 +18,7 @@ export function constantShapes(graph: Graph, operations: readonly Pointer[]): vo
       const { shape } = graph.input(operation, i);
       const consumers = graph.consumers(output);
       if (consumers.length === 0 || shape.includes(-1) || output.dtype !== DataType.int32) continue;
-      graph.redirect(consumers, graph.constant(output.dtype, [shape.length], Int32Array.from(shape)));
+      graph.redirect(consumers, sink.constant(Int32Array.from(shape)));
     }
   }
 }

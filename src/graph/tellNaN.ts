@@ -3,19 +3,21 @@ import type { Pointer } from '../native/signatures.js';
 import type { Output } from './graph.js';
 import { currentTracer } from './tracer.js';
 
-/** A normalization in a trace, and the few numbers that aren't finite where what comes out of it isn't. */
+/** A normalization in a trace, one operation a shard, and the few numbers that aren't finite where what comes out of it isn't. */
 export interface WatchedNormalization {
-  readonly operation: Pointer;
+  readonly operations: readonly Pointer[];
   readonly parameters: readonly Output[];
 }
 
 /** Has the step's loss tell what a ReLU fused with this normalization would not; `[channels]` each: its mean, scale and offset. */
-export function watchNormalization(normalized: tf.Tensor, parameters: readonly tf.Tensor[]): void {
+export function watchNormalization(normalized: readonly tf.Tensor[], parameters: readonly tf.Tensor[]): void {
   const tracer = currentTracer();
   // Gradients of tfjs's tape take what went into ReLU: it isn't fused.
   if (tracer === undefined || tracer.useTape) return;
-  const outputs = parameters.map(parameter => tracer.output(parameter));
-  tracer.watched.push({ operation: tracer.output(normalized).oper, parameters: outputs });
+  tracer.watched.push({
+    operations: normalized.map(tensor => tracer.output(tensor).oper),
+    parameters: parameters.map(parameter => tracer.output(parameter)),
+  });
 }
 
 /**
@@ -26,7 +28,7 @@ export function tellNaN(loss: tf.Scalar): tf.Scalar {
   const tracer = currentTracer();
   const watched = tracer?.watched.splice(0) ?? [];
   if (tracer === undefined || watched.length === 0) return loss;
-  for (const { operation } of watched) tracer.told.add(operation);
+  for (const operation of watched.flatMap(({ operations }) => operations)) tracer.told.add(operation);
   const numbers = watched.flatMap(({ parameters }) => parameters.map(parameter => tracer.tensor(parameter)));
   return tf.where(tf.isFinite(tf.sum(tf.concat(numbers))), loss, Number.NaN);
 }

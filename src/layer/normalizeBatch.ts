@@ -97,7 +97,7 @@ function normalizeFused(
       inputs,
       6,
     );
-    watchNormalization(value, [mean, scale, offset]);
+    watchNormalization([value], [mean, scale, offset]);
     // The kernel gives the unbiased variance, ·N/(N − 1).
     onStatistics(mean as tf.Tensor1D, tf.mul(unbiased, Math.max(count - 1, 1) / count));
     return {

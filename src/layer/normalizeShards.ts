@@ -43,9 +43,7 @@ export function normalizeShards(
   onStatistics(mean as tf.Tensor1D, variance as tf.Tensor1D);
   tracer.normalizedTogether(mean, epsilon);
   const [scale, offset] = [gamma ?? ones, beta ?? zeros];
-  return shards.map(shard => {
-    const [value] = normalize(shard, false, [scale, offset, mean, variance]);
-    watchNormalization(value, [mean, scale, offset]);
-    return tf.reshape(value, shard.shape);
-  });
+  const values = shards.map(shard => normalize(shard, false, [scale, offset, mean, variance])[0]);
+  watchNormalization(values, [mean, scale, offset]);
+  return values.map((value, i) => tf.reshape(value, shards[i].shape));
 }

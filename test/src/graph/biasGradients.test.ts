@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { Compiler } from '../../../src/graph/compiler.js';
 import { valueAndGradient } from '../../../src/graph/valueAndGradient.js';
 import type { ProductTuning } from '../../../src/native/backend.js';
-import { DataType } from '../../../src/native/dataType.js';
 import { nativeOrNull } from '../../helpers/native.js';
+import { runTuned } from '../../helpers/runTuned.js';
 
 const native = await nativeOrNull();
 const [size, channels] = [6, 5];
@@ -14,18 +13,12 @@ const ramp = (length: number): Float32Array => Float32Array.from({ length }, (_,
 
 /** The gradient by a bias of the sum of squares, and the kernels that gave it. */
 async function run(productTuning: ProductTuning, compute: (bias: tf.Tensor) => tf.Tensor) {
-  const compiler = new Compiler({ ...(native as NonNullable<typeof native>), productTuning }, []);
-  try {
-    const f = compiler.compile([{ shape: [channels], dtype: DataType.float32 }], ([bias]) => [
-      // A result that is handed out keeps its kernel: only those who go on computing with it are given another one.
-      tf.neg(valueAndGradient(b => tf.sum(tf.square(compute(b))), bias).gradient),
-    ]);
-    const kernels = (await f.profile([ramp(channels)])).map(({ type }) => type);
-    const [gradient] = await f.run([ramp(channels)]);
-    return { kernels, gradient: Array.from(gradient as Float32Array) };
-  } finally {
-    await compiler.dispose();
-  }
+  const input = { shape: [channels], values: ramp(channels) };
+  const { kernels, results } = await runTuned(native, productTuning, [input], ([bias]) => [
+    // A result that is handed out keeps its kernel: only those who go on computing with it are given another one.
+    tf.neg(valueAndGradient(b => tf.sum(tf.square(compute(b))), bias).gradient),
+  ]);
+  return { kernels, gradient: results[0] };
 }
 
 const convolved = (bias: tf.Tensor): tf.Tensor => {

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { Compiler } from '../../../src/graph/compiler.js';
 import { valueAndGradient } from '../../../src/graph/valueAndGradient.js';
 import type { ProductTuning } from '../../../src/native/backend.js';
-import { DataType } from '../../../src/native/dataType.js';
 import { nativeOrNull } from '../../helpers/native.js';
+import { runTuned } from '../../helpers/runTuned.js';
 
 const native = await nativeOrNull();
 /** Whole numbers, so that the order of a sum doesn't matter. */
@@ -13,22 +12,14 @@ const size = 128;
 
 /** The sum of a product's squares and its gradient, and the kernels that ran. */
 async function run(productTuning: ProductTuning, rows = size) {
-  const compiler = new Compiler({ ...(native as NonNullable<typeof native>), productTuning }, []);
-  try {
-    const f = compiler.compile([{ shape: [rows, size], dtype: DataType.float32 }], ([input]) => {
-      const loss = (a: tf.Tensor) =>
-        tf.sum(tf.square(tf.matMul(a as tf.Tensor2D, tf.tensor2d(ramp(size * size), [size, size]))));
-      const { value, gradient } = valueAndGradient(loss, input);
-      return [value, gradient];
-    });
-    const results = (await f.run([ramp(rows * size)])).map(values => [...values]);
-    const kernels = (await f.profile([ramp(rows * size)]))
-      .map(({ type }) => type)
-      .filter(type => type.includes('MatMul'));
-    return { results, kernels };
-  } finally {
-    await compiler.dispose();
-  }
+  const input = { shape: [rows, size], values: ramp(rows * size) };
+  const { kernels, results } = await runTuned(native, productTuning, [input], ([input]) => {
+    const loss = (a: tf.Tensor) =>
+      tf.sum(tf.square(tf.matMul(a as tf.Tensor2D, tf.tensor2d(ramp(size * size), [size, size]))));
+    const { value, gradient } = valueAndGradient(loss, input);
+    return [value, gradient];
+  });
+  return { results, kernels: kernels.filter(type => type.includes('MatMul')) };
 }
 
 interface Sizes {
@@ -39,23 +30,12 @@ interface Sizes {
 
 /** A product of two matrices, and whether Eigen's kernel made it. */
 async function product(productTuning: ProductTuning, { left, right, transposeA }: Sizes) {
-  const compiler = new Compiler({ ...(native as NonNullable<typeof native>), productTuning }, []);
-  try {
-    const inputs = [left, right].map(shape => ({ shape, dtype: DataType.float32 }));
-    const f = compiler.compile(inputs, ([a, b]) => [
-      // A result that is handed out keeps its kernel: only those who go on computing with it are given another one.
-      tf.neg(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, transposeA)),
-    ]);
-    const values = [left, right].map(([rows, columns]) => ramp(rows * columns));
-    const kernels = await f.profile(values);
-    const [negated] = await f.run(values);
-    return {
-      byEigen: kernels.some(({ type }) => type === 'BatchMatMulV3'),
-      values: Array.from(negated as Float32Array),
-    };
-  } finally {
-    await compiler.dispose();
-  }
+  const inputs = [left, right].map(shape => ({ shape, values: ramp(shape[0] * shape[1]) }));
+  const { kernels, results } = await runTuned(native, productTuning, inputs, ([a, b]) => [
+    // A result that is handed out keeps its kernel: only those who go on computing with it are given another one.
+    tf.neg(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, transposeA)),
+  ]);
+  return { byEigen: kernels.includes('BatchMatMulV3'), values: results[0] };
 }
 
 describe.skipIf(native === null)('eigenProducts', () => {

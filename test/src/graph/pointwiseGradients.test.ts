@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { Compiler } from '../../../src/graph/compiler.js';
 import { valueAndGradient } from '../../../src/graph/valueAndGradient.js';
 import type { ProductTuning } from '../../../src/native/backend.js';
-import { DataType } from '../../../src/native/dataType.js';
 import { nativeOrNull } from '../../helpers/native.js';
+import { runTuned } from '../../helpers/runTuned.js';
 
 const native = await nativeOrNull();
 /** Whole numbers, so that the order of a sum doesn't matter. */
@@ -21,25 +20,19 @@ const size = 6;
 
 /** The gradient by the kernel of a convolution's sum of squares, and whether a product of matrices gave it. */
 async function run(productTuning: ProductTuning, { kernel, strides = 1, padding = 'same', bias = false }: Case) {
-  const compiler = new Compiler({ ...(native as NonNullable<typeof native>), productTuning }, []);
   const length = kernel.reduce((a, b) => a * b);
   const shape: [number, number, number, number] = [2, size, size, kernel[2]];
   const x = ramp(shape.reduce((a, b) => a * b));
-  try {
-    const f = compiler.compile([{ shape: kernel, dtype: DataType.float32 }], ([weights]) => {
-      const loss = (w: tf.Tensor): tf.Tensor => {
-        const y = tf.conv2d(tf.tensor4d(x, shape), w as tf.Tensor4D, strides, padding);
-        return tf.sum(tf.square(bias ? tf.add(y, tf.ones([kernel[3]])) : y));
-      };
-      // A result that is handed out keeps its kernel: only those who go on computing with it are given another one.
-      return [tf.neg(valueAndGradient(loss, weights).gradient)];
-    });
-    const kernels = (await f.profile([ramp(length)])).map(({ type }) => type);
-    const [gradient] = await f.run([ramp(length)]);
-    return { isProduct: kernels.some(type => type.includes('MatMul')), gradient: Array.from(gradient as Float32Array) };
-  } finally {
-    await compiler.dispose();
-  }
+  const input = { shape: kernel, values: ramp(length) };
+  const { kernels, results } = await runTuned(native, productTuning, [input], ([weights]) => {
+    const loss = (w: tf.Tensor): tf.Tensor => {
+      const y = tf.conv2d(tf.tensor4d(x, shape), w as tf.Tensor4D, strides, padding);
+      return tf.sum(tf.square(bias ? tf.add(y, tf.ones([kernel[3]])) : y));
+    };
+    // A result that is handed out keeps its kernel: only those who go on computing with it are given another one.
+    return [tf.neg(valueAndGradient(loss, weights).gradient)];
+  });
+  return { isProduct: kernels.some(type => type.includes('MatMul')), gradient: results[0] };
 }
 
 describe.skipIf(native === null)('pointwiseGradients', () => {

@@ -1,26 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { Compiler } from '../../../src/graph/compiler.js';
 import { valueAndGradient } from '../../../src/graph/valueAndGradient.js';
 import type { ProductTuning } from '../../../src/native/backend.js';
-import { DataType } from '../../../src/native/dataType.js';
 import { nativeOrNull } from '../../helpers/native.js';
+import { runTuned } from '../../helpers/runTuned.js';
 
 const native = await nativeOrNull();
 const values = Float32Array.of(-3, -0, 0, 0.5, 7, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, Number.NaN);
 
 type Compute = (x: tf.Tensor) => tf.Tensor[];
 
-async function run(productTuning: ProductTuning, x: Float32Array, shape: number[], compute: Compute) {
-  const compiler = new Compiler({ ...(native as NonNullable<typeof native>), productTuning }, []);
-  try {
-    const f = compiler.compile([{ shape, dtype: DataType.float32 }], ([x]) => compute(x));
-    const kernels = (await f.profile([x])).map(({ type }) => type);
-    return { kernels, results: (await f.run([x])).map(result => Array.from(result as Float32Array)) };
-  } finally {
-    await compiler.dispose();
-  }
-}
+const run = (productTuning: ProductTuning, values: Float32Array, shape: number[], compute: Compute) =>
+  runTuned(native, productTuning, [{ shape, values }], ([x]) => compute(x));
 
 const gradient = (fn: (x: tf.Tensor) => tf.Tensor, x: tf.Tensor): tf.Tensor => valueAndGradient(fn, x).gradient;
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ValueBatch } from '../../../src/data/batch.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
 import type { Learner } from '../../../src/learner/learner.js';
+import type { StepProfile } from '../../../src/learner/stepProfile.js';
 import { initializeWeights } from '../../../src/model/initializeWeights.js';
 import { sgd } from '../../../src/optimizer/sgd.js';
 import { nativeOrNull } from '../../helpers/native.js';
@@ -69,9 +70,8 @@ describe.skipIf(native === null)('tellNaN', () => {
         const steps = [0, 1, 2].map(iterations => ({ batch: batchWith(1), learningRate: 0.1, iterations }));
         const together = await learner.steps?.(steps);
         if (together !== undefined) return together.map(({ loss }) => loss);
-        return [...(await Promise.all(steps.map(({ batch, ...rest }) => learner.step(batch, rest))))].map(
-          ({ loss }) => loss,
-        );
+        const one = await Promise.all(steps.map(({ batch, ...rest }) => learner.step(batch, rest)));
+        return one.map(({ loss }) => loss);
       });
     const [compiled, eager] = [await losses(options), await losses({ compile: false })];
     for (const [i, loss] of eager.entries()) expect(compiled[i]).toBeCloseTo(loss, 5);
@@ -79,8 +79,11 @@ describe.skipIf(native === null)('tellNaN', () => {
 
   it.skipIf(native?.productTuning === 'none')('lets a normalization and its ReLU be one kernel', async () => {
     for (const shards of [1, 2]) {
-      const profile = await learning({ shards }, learner => learner.profile?.(batchWith(1), step) as Promise<unknown>);
-      const kernels = (profile as { kernels: { type: string }[] }).kernels.map(({ type }) => type);
+      const profile = await learning(
+        { shards },
+        learner => learner.profile?.(batchWith(1), step) as Promise<StepProfile>,
+      );
+      const kernels = profile.kernels.map(({ type }) => type);
       expect(kernels.filter(type => type.endsWith('FusedBatchNormEx'))).toHaveLength(shards);
       expect(kernels).not.toContain('Relu');
     }
