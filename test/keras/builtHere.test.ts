@@ -91,6 +91,15 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+type Differences = Readonly<Record<string, number>>;
+
+/**
+ * Where two steps in float32 part, one ReLU lies so near to its kink that rounding decides on which side: Keras's step in float64
+ * is the judge then. Ours passes where it is nearer to that than Keras's own in float32 is.
+ */
+const isAsInKeras = (key: string, difference: number, { ours, keras }: Differences): boolean =>
+  difference < tolerance || key === 'ours' || key === 'keras' || (key === 'weights' && ours < keras);
+
 /** A class may have several rows: tfjs's own and ours, or ours in two ways. */
 const ofRow = (row: LayerRow, index: number, rows: readonly LayerRow[]): Built => ({
   name: rows.findIndex(([name]) => name === row[0]) === index ? row[0] : `${row[0]}-${index}`,
@@ -166,7 +175,7 @@ it('models that are built here are written, or refused by name', async () => {
 });
 
 it('real Keras opens them, predicts the same and takes the same next step', async () => {
-  const report: readonly (readonly [string, Readonly<Record<string, number>> | string])[] = JSON.parse(
+  const report: readonly (readonly [string, Differences | string])[] = JSON.parse(
     await kerasSide(python, 'check', folder, 'keras_built.py'),
   );
   expect(report).toHaveLength(
@@ -177,7 +186,9 @@ it('real Keras opens them, predicts the same and takes the same next step', asyn
     typeof found === 'string'
       ? [`${file}: ${found}`]
       : Object.entries(found)
-          .filter(([key, difference]) => !(difference < tolerance) && (key === 'predictions' || !isRandom(file)))
+          .filter(
+            ([key, difference]) => !isAsInKeras(key, difference, found) && (key === 'predictions' || !isRandom(file)),
+          )
           .map(([key, difference]) => `${file}: ${key} ${difference}`),
   );
   expect(problems).toEqual([]);
