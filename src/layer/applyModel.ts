@@ -5,6 +5,7 @@ import { inFloat32 } from '../graph/inFloat32.js';
 import { stopGradient } from '../graph/stopGradient.js';
 import { activityRegularizerOf } from './activityRegularizer.js';
 import { AttentionLayer } from './attentionLayer.js';
+import { normalizeByMoving, normalizesVolumes } from './batchNormalization.js';
 import { modelEnd, replace } from './finalActivation.js';
 import { innerLayers, type PlacedLayer } from './innerLayers.js';
 import { maskSource } from './maskSource.js';
@@ -61,6 +62,7 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
     if (training) undo.push(...uselessBiases(all).map(withoutGradient));
     for (const placed of all) {
       if (training) undo.push(...useTrainingCall(placed, nextSeed), ...orderSharedCalls(placed.layer));
+      else if (normalizesVolumes(placed.layer)) undo.push(useMovingStatistics(placed.layer));
       const regularizer = activityRegularizerOf(placed.layer);
       if (regularizer === undefined) continue;
       undo.push(
@@ -124,6 +126,9 @@ function useTrainingCall({ layer, trainable }: PlacedLayer, nextSeed: () => Seed
   };
   return [replace(layer, 'call', lent)];
 }
+
+const useMovingStatistics = (layer: layers.Layer): (() => void) =>
+  replace(layer, 'call', (inputs: unknown) => tf.tidy(() => normalizeByMoving(layer, firstTensor(inputs))));
 
 function withoutGradient(bias: LayerBias): () => void {
   const read = bias.read.bind(bias);

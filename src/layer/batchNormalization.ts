@@ -40,9 +40,22 @@ export function batchNormalization(
 ): tf.Tensor {
   const options = optionsOf(layer);
   if (trainable) return normalizeBatch(x, { ...options, mask: mask === null ? null : batchMask(layer, x, mask) });
-  const { movingMean, movingVariance } = layer as unknown as TfjsBatchNormalization;
   const isWhole = options.gamma !== null && options.beta !== null;
-  return isWhole ? plainly(x) : normalizeBy(x, movingMean.read(), movingVariance.read(), options);
+  return isWhole && x.rank <= MOST_AXES ? plainly(x) : normalizeByMoving(layer, x);
+}
+
+/** Of tfjs's own inference mode. */
+const MOST_AXES = 4;
+
+/** Whether a layer normalizes what tfjs can't in inference mode: batches of volumes. */
+export const normalizesVolumes = (layer: layers.Layer): boolean =>
+  layer.getClassName() === 'BatchNormalization' &&
+  layer.inboundNodes.some(({ inputTensors }) => inputTensors.some(({ rank }) => rank > MOST_AXES));
+
+/** Inference mode, of a batch with any number of axes. */
+export function normalizeByMoving(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
+  const { movingMean, movingVariance } = layer as unknown as TfjsBatchNormalization;
+  return normalizeBy(x, movingMean.read(), movingVariance.read(), optionsOf(layer));
 }
 
 /** Training mode of a batch that is cut into shards. */

@@ -102,24 +102,24 @@ function deriveInGraph(tracer: Tracer, fn: () => tf.Scalar, variables: readonly 
 function deriveOnTape(fn: () => tf.Scalar, variables: readonly tf.Variable[], keep: Keep): Derived {
   mendTapeGradients();
   const lookups: Lookup[] = [];
-  // To the tape a lookup depends on this instead of the table, and so asks for its gradient.
+  // To the tape a lookup depends on this instead of the table, and so asks for its gradient. The loss depends on it too: tfjs
+  // refuses one that depends on no variable, such as that of a model whose layers are all frozen.
   const probe = tf.tidy(() => tf.variable(tf.scalar(0)));
   try {
-    const { value, grads } = tf.variableGrads(
-      () =>
-        withLookups((table, indices) => {
-          keep(indices);
-          const rows = tf.customGrad(input => ({
-            value: tf.gather(table, indices),
-            gradFunc: dy => {
-              lookups.push({ table, indices, values: keep(tf.clone(dy as tf.Tensor2D)) });
-              return tf.zerosLike(input as tf.Tensor);
-            },
-          }));
-          return rows(probe);
-        }, fn),
-      [...variables, probe],
-    );
+    const { value, grads } = tf.variableGrads(() => {
+      const loss = withLookups((table, indices) => {
+        keep(indices);
+        const rows = tf.customGrad(input => ({
+          value: tf.gather(table, indices),
+          gradFunc: dy => {
+            lookups.push({ table, indices, values: keep(tf.clone(dy as tf.Tensor2D)) });
+            return tf.zerosLike(input as tf.Tensor);
+          },
+        }));
+        return rows(probe);
+      }, fn);
+      return tf.add(loss, probe) as tf.Scalar;
+    }, [...variables, probe]);
     return { value: value as tf.Scalar, own: variables.map(({ name }) => grads[name] ?? null), lookups };
   } finally {
     probe.dispose();

@@ -156,6 +156,7 @@ export const layerTable: readonly LayerRow[] = [
   ['Concatenate', vector, merged(() => layers.concatenate())],
   ['Dot', vector, merged(() => layers.dot({ axes: 1 }))],
   ['BatchNormalization', vector, one(() => layers.batchNormalization())],
+  ['BatchNormalization', volume, one(() => layers.batchNormalization())],
   ['LayerNormalization', vector, one(() => layers.layerNormalization())],
   ['MaxPooling1D', sequence, one(() => layers.maxPooling1d({}))],
   ['AveragePooling1D', sequence, one(() => layers.averagePooling1d({}))],

@@ -76,6 +76,20 @@ describe.each(backends)('layers in training mode on %s', backend => {
     expect(weights()[1]).toBeCloseTo(1, 5);
   });
 
+  on('batch normalisation takes volumes, in inference mode and frozen too', () => {
+    const layer = layers.batchNormalization({ inputShape: [1, 1, 2, 2], epsilon: 0 });
+    const model = sequential({ layers: [layer] });
+    const [gamma, beta] = [tf.tensor1d([2, 1]), tf.tensor1d([0, 1])];
+    layer.setWeights([gamma, beta, tf.tensor1d([1, 0]), tf.tensor1d([4, 1])]);
+    const x = tf.tensor([1, 5, 3, 7], [1, 1, 1, 2, 2]);
+    const valuesOf = (training: boolean) => applyModel(model, x, { training, seed: null }).output.dataSync();
+    const expected = [0, 6, 2, 8].map(value => expect.closeTo(value, 5));
+    expect([...valuesOf(false)]).toEqual(expected);
+    layer.trainable = false;
+    expect([...valuesOf(true)]).toEqual(expected);
+    expect(Object.hasOwn(layer, 'call')).toBe(false);
+  });
+
   on('gradients of batch normalisation agree with difference quotients', () => {
     const x = tf.tensor4d([0.3, -1, 2, 0.5, 0.1, 1.2, -0.7, 0.9], [2, 2, 1, 2]);
     const upstream = tf.tensor4d([1, 2, -1, 0.5, 0.3, -2, 1, 1], [2, 2, 1, 2]);

@@ -44,6 +44,17 @@ describe('valueAndGradients', () => {
     w.dispose();
   });
 
+  it('gives zeros where the value depends on none of the variables', () => {
+    const w = table();
+    tf.tidy(() => {
+      const { value, gradients } = valueAndGradients(() => tf.scalar(3), [w]);
+      expect(value.dataSync()[0]).toBe(3);
+      expect(numbers(gradients[0])).toEqual([0, 0, 0, 0, 0, 0]);
+      expect(valueAndGradients(() => tf.scalar(3), []).gradients).toEqual([]);
+    });
+    w.dispose();
+  });
+
   it('gives zeros where the value does not depend on a variable', () => {
     const [w, other] = [table(), table()];
     tf.tidy(() => {
