@@ -14,31 +14,33 @@ describe('inCalls', () => {
     ['many', '-a-b-c-d-|', '---x---y-|'],
     ['a rest', '-a-b-e-|', '---x---(z|)'],
     ['a source error', '-a-b-e-#', '---x---(z#)'],
-  ])('%s', (_, source, expected) => {
+  ])('%s', (_, source, expected) =>
     marbles(({ cold, expectObservable }) => {
       expectObservable(cold(source).pipe(pairs())).toBe(expected, values);
-    });
-  });
+    })(),
+  );
 
-  it('passes on what the function throws', () => {
+  it(
+    'passes on what the function throws',
     marbles(({ cold, expectObservable }) => {
       const failing = inCalls<string>(batches => {
         if (batches === 2) throw new Error('no');
         return false;
       });
       expectObservable(cold('-a-b-c-|').pipe(failing)).toBe('---(x#)', values, new Error('no'));
-    });
-  });
+    }),
+  );
 
-  it('unsubscribes early, and counts anew for each subscription', () => {
+  it(
+    'unsubscribes early, and counts anew for each subscription',
     marbles(({ cold, expectObservable, expectSubscriptions }) => {
       const source = cold('-a-b-c-d-|');
       const result = source.pipe(pairs());
       expectObservable(result, '^---!').toBe('---x', values);
       expectObservable(result, '-^').toBe('----x---y-|', values);
       expectSubscriptions(source.subscriptions).toBe(['^---!', '-^--------!']);
-    });
-  });
+    }),
+  );
 
   it('ends a group wherever it is told to', () => {
     const sizes: number[] = [];
