@@ -8,6 +8,7 @@ import type { RatePoint } from '../src/schedule/suggestLearningRate.js';
 import { consume } from './consume.js';
 import { type Lazy, resolveLazy } from './lazy.js';
 import type { TrainingData } from './train.js';
+import { lendLearner } from './training/lentLearners.js';
 import { endlessBatches } from './trainingSamples.js';
 
 export interface LrFinderOptions {
@@ -41,7 +42,7 @@ export interface LrFinderOptions {
  *
  * *Backpressure:* the next batches are prepared while a step runs; a slow observer delays the search.
  *
- * *Errors:* of the source, an operator or a step. A loss that isn't finite is no error: it ends the search.
+ * *Errors:* of the source, an operator or a step; `InvalidArgumentError` where a run has the learner. A loss that isn't finite is no error: it ends the search.
  *
  * @example
  * lrFinder({ learner, data }).pipe(toArray(), map(points => suggestLearningRate(points))).subscribe(console.log);
@@ -72,9 +73,11 @@ type Search = LrFinderOptions & Required<Pick<LrFinderOptions, 'from' | 'to' | '
 
 async function search(options: Search, subscriber: Subscriber<RatePoint>, halted: Subject<void>): Promise<void> {
   let learner: Learner | undefined;
+  let giveBack: (() => void) | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
     learner = await resolveLazy(options.learner);
+    if (typeof options.learner !== 'function') giveBack = await lendLearner(learner, () => subscriber.closed);
     const before = await learner.state();
     try {
       if (!subscriber.closed) await takeSteps(options, learner, subscriber, halted);
@@ -89,6 +92,7 @@ async function search(options: Search, subscriber: Subscriber<RatePoint>, halted
   } catch (error) {
     failure ??= { error };
   }
+  giveBack?.();
   if (failure === undefined) subscriber.complete();
   else subscriber.error(failure.error);
 }

@@ -60,6 +60,20 @@ describe('lrFinder', () => {
     expect((await searched(withLosses(rising), { steps: 4, smoothing: 0 })).points).toHaveLength(3);
   });
 
+  it('has a learner to itself, and the next search waits until it is given back', async () => {
+    const learner = withLosses(() => 1);
+    const search$ = lrFinder({ learner, data, seed: 1, steps: 20 });
+    const first = search$.subscribe();
+    await expect(lastValueFrom(search$)).rejects.toThrow(/has a run already/);
+    expect(learner.calls.filter(({ method }) => method === 'restore')).toEqual([]);
+    first.unsubscribe();
+    await lastValueFrom(search$);
+    const methods = learner.calls
+      .map(({ method }) => method)
+      .filter(method => method === 'restore' || method === 'step');
+    expect(methods.slice(methods.indexOf('restore') + 1)).toEqual([...new Array(20).fill('step'), 'restore']);
+  });
+
   it('takes no step after unsubscribing while the source is being opened', async () => {
     const learner = fakeLearner();
     let open: (source: ArraySource) => void = () => {};

@@ -1,0 +1,38 @@
+import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
+import type { Learner } from '../../src/learner/learner.js';
+
+/** Whoever has a learner that stays its caller's, and when that will be given back. */
+interface Loan {
+  isOver(): boolean;
+  readonly ended: Promise<void>;
+}
+
+const loans = new WeakMap<Learner, Loan>();
+
+/**
+ * Lends a learner that was handed over ready-made: to one run, or search, after the other. The end of one that is over is waited for.
+ *
+ * @param isOver whether the borrower takes no further step.
+ * @returns what gives it back, to be called once.
+ * @throws InvalidArgumentError where another has it.
+ */
+export async function lendLearner(learner: Learner, isOver: () => boolean): Promise<() => void> {
+  for (let other = loans.get(learner); other !== undefined; other = loans.get(learner)) {
+    if (!other.isOver()) {
+      throw new InvalidArgumentError(
+        'The learner has a run already, and two would train it by turns. Several subscribers of one run share it by ' +
+          "'train(…).pipe(share())'; for several runs at one time give 'learner' a function that makes one for each.",
+      );
+    }
+    await other.ended;
+  }
+  return new Promise(lent => {
+    const ended = new Promise<void>(resolve => {
+      lent(() => {
+        loans.delete(learner);
+        resolve();
+      });
+    });
+    loans.set(learner, { isOver, ended });
+  });
+}
