@@ -2,8 +2,8 @@ import { concat, defer, filter, map, type Observable, type OperatorFunction } fr
 import type { Batch } from '../src/data/batch.js';
 import type { Sample } from '../src/data/sample.js';
 import { toBatch } from '../src/data/toBatch.js';
+import { checkCount } from '../src/error/checkCount.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
-import { checkCount } from '../src/policy/checkCount.js';
 
 export interface BatchOptions {
   /** What becomes of an epoch's last samples where they don't fill a batch. Default `keep`: a smaller batch. */

@@ -1,7 +1,8 @@
 import { concatMap, defer, type OperatorFunction } from 'rxjs';
 import type { Directive } from '../src/event/directive.js';
 import type { TrainEvent } from '../src/event/trainEvent.js';
-import type { Json, Policy } from '../src/policy/policy.js';
+import type { Policy } from '../src/policy/policy.js';
+import type { Json } from '../src/text/json.js';
 
 export interface ControllerOptions<State> {
   /** To begin with, of an earlier run's checkpoint. Default: the policy's `init()`. */

@@ -1,7 +1,7 @@
 import type { Sample } from '../src/data/sample.js';
 import type { ArraySource, Example, IndexedSource, Source, StreamSource } from '../src/data/source.js';
+import { checkCount } from '../src/error/checkCount.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
-import { checkCount } from '../src/policy/checkCount.js';
 import { permutation } from '../src/random/permutation.js';
 import { randomKey } from '../src/random/randomKey.js';
 

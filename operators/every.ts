@@ -1,7 +1,7 @@
 import { defer, filter, type OperatorFunction } from 'rxjs';
+import { checkCount } from '../src/error/checkCount.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
 import type { EpochEnd, StepEvent, TrainEvent } from '../src/event/trainEvent.js';
-import { checkCount } from '../src/policy/checkCount.js';
 
 export type EveryOptions = { readonly epochs: number } | { readonly steps: number } | { readonly ms: number };
 

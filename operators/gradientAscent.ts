@@ -1,9 +1,9 @@
 import { concatMap, Observable, type OperatorFunction } from 'rxjs';
+import { checkCount } from '../src/error/checkCount.js';
 import type { Ascender } from '../src/filters/ascender.js';
 import { EPSILON } from '../src/filters/deprocess.js';
 import { type Pictures, selectPictures } from '../src/filters/pictures.js';
 import { roll } from '../src/filters/roll.js';
-import { checkCount } from '../src/policy/checkCount.js';
 import { integer } from '../src/random/integer.js';
 import { randomKey } from '../src/random/randomKey.js';
 

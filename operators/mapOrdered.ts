@@ -12,7 +12,7 @@ import {
   tap,
 } from 'rxjs';
 import { BufferOverflowError } from '../src/error/bufferOverflowError.js';
-import { checkCount } from '../src/policy/checkCount.js';
+import { checkCount } from '../src/error/checkCount.js';
 
 export interface MapOrderedOptions {
   /** Projects that run at one time. */

@@ -1,5 +1,5 @@
 import { Observable, type OperatorFunction, type Subscriber, type Subscription } from 'rxjs';
-import { checkCount } from '../src/policy/checkCount.js';
+import { checkCount } from '../src/error/checkCount.js';
 
 /** A loop of microtasks would starve timers and signals: after so many milliseconds it lets a macrotask run. */
 const breathMs = 16;

@@ -1,7 +1,7 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
 import type { EpochEnd, TrainEvent } from '../src/event/trainEvent.js';
-import { encodeJson } from '../src/policy/stateJson.js';
+import { encodeJson } from '../src/text/json.js';
 import { reportProblem, sideEffect } from './internal/sideEffect.js';
 
 export interface RemoteMonitorOptions {

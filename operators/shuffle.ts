@@ -1,6 +1,6 @@
 import { concat, concatMap, defer, type OperatorFunction } from 'rxjs';
 import type { Sample } from '../src/data/sample.js';
-import { checkCount } from '../src/policy/checkCount.js';
+import { checkCount } from '../src/error/checkCount.js';
 import { integer } from '../src/random/integer.js';
 import { type RandomKey, randomKey } from '../src/random/randomKey.js';
 

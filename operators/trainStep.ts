@@ -1,7 +1,7 @@
 import { concatMap, defer, type OperatorFunction } from 'rxjs';
 import type { Batch } from '../src/data/batch.js';
+import { checkCount } from '../src/error/checkCount.js';
 import type { Learner, StepResult } from '../src/learner/learner.js';
-import { checkCount } from '../src/policy/checkCount.js';
 
 export interface TrainStepOptions {
   /** Rate of each update, or a schedule of it by the updates before. Default: the optimizer's own schedule. */

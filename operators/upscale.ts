@@ -1,7 +1,7 @@
 import { map, type OperatorFunction } from 'rxjs';
+import { checkCount } from '../src/error/checkCount.js';
 import type { Pictures } from '../src/filters/pictures.js';
 import { type UpscaleMethod, upscalePictures } from '../src/filters/upscalePictures.js';
-import { checkCount } from '../src/policy/checkCount.js';
 
 /**
  * Brings pictures to the next scale, bicubically.

@@ -8,8 +8,8 @@ import { exampleOf } from '../src/data/exampleOf.js';
 import { checkRow } from '../src/data/gatherRows.js';
 import { loadSharp } from '../src/data/loadSharp.js';
 import type { ArraySource } from '../src/data/source.js';
+import { checkCount } from '../src/error/checkCount.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
-import { checkCount } from '../src/policy/checkCount.js';
 import { randomKey } from '../src/random/randomKey.js';
 
 export interface AugmentationGridOptions {

@@ -1,8 +1,8 @@
 import { Observable, Subject, type Subscriber, take } from 'rxjs';
+import { checkCount } from '../src/error/checkCount.js';
 import { DataExhaustedError } from '../src/error/dataExhaustedError.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
 import type { Learner } from '../src/learner/learner.js';
-import { checkCount } from '../src/policy/checkCount.js';
 import { drawSeed } from '../src/random/drawSeed.js';
 import type { RatePoint } from '../src/schedule/suggestLearningRate.js';
 import { consume } from './consume.js';

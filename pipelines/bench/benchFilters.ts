@@ -1,5 +1,5 @@
 import { filter, lastValueFrom, map, toArray } from 'rxjs';
-import { loadWeightsByName } from '../../src/data/vggWeights.js';
+import { loadWeightsByName } from '../../src/file/loadWeightsByName.js';
 import { networkPart } from '../../src/filters/networkPart.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { vgg16 } from '../../src/model/vgg.js';

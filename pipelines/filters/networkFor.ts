@@ -1,9 +1,10 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { loadWeightsByName, vggWeights } from '../../src/data/vggWeights.js';
 import type { DownloadProgress } from '../../src/file/download.js';
 import { loadModel } from '../../src/file/loadModel.js';
+import { loadWeightsByName } from '../../src/file/loadWeightsByName.js';
 import { type NetworkPart, networkPart } from '../../src/filters/networkPart.js';
 import { vgg16, vgg19 } from '../../src/model/vgg.js';
+import { vggWeights } from '../../src/model/vggWeights.js';
 
 export interface NetworkOptions {
   readonly layer: string;

@@ -1,6 +1,6 @@
 import type { Learner } from '../../src/learner/learner.js';
 import type { DtypePolicy } from '../../src/native/dtypePolicy.js';
-import type { Json } from '../../src/policy/policy.js';
+import type { Json } from '../../src/text/json.js';
 import type { TrainOptions } from '../train.js';
 
 /** Options that mean the same in every recipe; what is absent has the recipe's default. */

@@ -1,8 +1,8 @@
 import type { Subscriber } from 'rxjs';
 import type { RunState, Snapshot } from '../../src/checkpoint/snapshot.js';
 import type { TrainEvent } from '../../src/event/trainEvent.js';
-import type { Json } from '../../src/policy/policy.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
+import type { Json } from '../../src/text/json.js';
 import type { TrainOptions } from '../train.js';
 import { batchesOfPass } from '../trainingSamples.js';
 import { Controllers } from './controllers.js';

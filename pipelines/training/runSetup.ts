@@ -4,7 +4,7 @@ import type { Source } from '../../src/data/source.js';
 import { ResumeMismatchError } from '../../src/error/resumeMismatchError.js';
 import type { Learner, LearnerState, LearnerWarning } from '../../src/learner/learner.js';
 import type { PolicyStates } from '../../src/policy/foldPolicies.js';
-import type { Json } from '../../src/policy/policy.js';
+import type { Json } from '../../src/text/json.js';
 import type { TrainOptions } from '../train.js';
 
 interface SetupParts {

@@ -1,4 +1,4 @@
-import type { Json } from '../policy/policy.js';
+import type { Json } from '../text/json.js';
 
 /** What differs between two pieces of plain data: one sentence a place, such as `batchSize was 128, is 64.` */
 export function differences(before: Json, now: Json): readonly string[] {

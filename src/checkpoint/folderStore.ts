@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkCount } from '../error/checkCount.js';
 import { FileAccessError } from '../error/fileAccessError.js';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
@@ -8,7 +9,6 @@ import { NewerFormatError } from '../error/newerFormatError.js';
 import { RunFolderInUseError } from '../error/runFolderInUseError.js';
 import { withFileLock } from '../file/fileLock.js';
 import { makeFolder } from '../file/makeFolder.js';
-import { checkCount } from '../policy/checkCount.js';
 import { checkBytes, MANIFEST, manifestText, parseManifest, SNAPSHOT_FILES, type SnapshotBytes } from './manifest.js';
 import type { FoundSnapshot, RunState, Snapshot, SnapshotStore, SnapshotWriter } from './snapshot.js';
 import { readSnapshotBytes, writeSnapshotBytes } from './snapshotBytes.js';

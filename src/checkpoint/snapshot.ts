@@ -2,9 +2,9 @@ import type { Cursor } from '../data/batch.js';
 import type { SaveFile } from '../event/directive.js';
 import type { Logs } from '../event/trainEvent.js';
 import type { LearnerState, NamedArray } from '../learner/learner.js';
-import type { Json } from '../policy/policy.js';
 import type { RateState } from '../policy/rateState.js';
 import type { RateWriters } from '../policy/rateWriters.js';
+import type { Json } from '../text/json.js';
 
 /** Everything a run is at one barrier: from here it goes on as if it had never stopped. */
 export interface Snapshot {

@@ -6,8 +6,8 @@ import {
   writeSafetensors,
 } from '../file/safetensors.js';
 import type { NamedArray } from '../learner/learner.js';
-import type { Json } from '../policy/policy.js';
-import { decodeJson, encodeJson } from '../policy/stateJson.js';
+import type { Json } from '../text/json.js';
+import { decodeJson, encodeJson } from '../text/json.js';
 import { parseObject, type SnapshotBytes } from './manifest.js';
 import type { RunState, Snapshot } from './snapshot.js';
 

@@ -1,8 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { sizeOf } from '../data/hostArray.js';
-import { FileFormatError } from '../error/fileFormatError.js';
 import { GradstreamError } from '../error/gradstreamError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { assignMatches } from './assignMatches.js';
 import { modelFromConfig } from './keras/modelFromConfig.js';
 import { type OptimizerState, readOptimizerState } from './keras/optimizerState.js';
 import { savedLayers } from './keras/savedLayers.js';
@@ -10,7 +10,6 @@ import type { StoredModel } from './keras/storedModel.js';
 import type { OptimizerConfig, TrainingConfig } from './keras/trainingConfig.js';
 import { openModelFile } from './openModelFile.js';
 import type { StoredArray } from './storedArray.js';
-import { tensorOf } from './tensorOf.js';
 
 export interface LoadedModel {
   readonly model: LayersModel;
@@ -48,7 +47,7 @@ export async function loadModel(path: string): Promise<LoadedModel> {
     const numbers = stored.weights.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
     const model = await modelFromConfig(architecture, { origin, keras3, stored: numbers });
     try {
-      assignWeights(model, stored);
+      assignMatches(stored.origin, stored.match(savedLayers(model)));
     } catch (error) {
       model.dispose();
       throw error;
@@ -73,28 +72,10 @@ export async function loadWeights(
 ): Promise<LoadedWeights> {
   const stored = await openModelFile(path);
   try {
-    assignWeights(model, stored);
+    assignMatches(stored.origin, stored.match(savedLayers(model)));
     return restoreOptimizer(model, stored, optimizer ?? stored.training?.optimizer ?? null);
   } finally {
     await stored.close();
-  }
-}
-
-/** All shapes are compared before the first weight is changed. */
-function assignWeights(model: LayersModel, stored: StoredModel): void {
-  const matches = stored.match(savedLayers(model));
-  for (const { layer, weight, array } of matches) {
-    if (`${weight.shape}` !== `${array.shape}`) {
-      throw new FileFormatError(
-        `${stored.origin}: layer '${layer}': its ${weight.name} has shape [${weight.shape}], ` +
-          `but the file's '${array.name}' has [${array.shape}].`,
-      );
-    }
-  }
-  for (const { weight, array } of matches) {
-    const value = tensorOf(array, weight.variable.dtype);
-    weight.variable.assign(value);
-    value.dispose();
   }
 }
 

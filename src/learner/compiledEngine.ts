@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hostValues } from '../augment/hostValues.js';
 import type { Batch, RowBatch } from '../data/batch.js';
 import { dtypeOf, type HostArray, type HostData } from '../data/hostArray.js';
 import { inputPieces } from '../data/inputPieces.js';
@@ -14,7 +15,6 @@ import type { TensorValues } from '../native/nativeTensor.js';
 import { augmentInStep, canAugmentInStep } from './augmentInStep.js';
 import { EagerEngine } from './eagerEngine.js';
 import type { Engine } from './engine.js';
-import { hostValues } from './hostValues.js';
 import type { StepOptions, TrainingStep } from './learner.js';
 import { ResidentSources } from './residentSources.js';
 import type { StepProfile } from './stepProfile.js';

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { hostValues } from '../augment/hostValues.js';
 import type { Batch } from '../data/batch.js';
 import type { HostArray } from '../data/hostArray.js';
 import type { TensorData } from '../native/dataType.js';
 import type { Engine } from './engine.js';
-import { hostValues } from './hostValues.js';
 import type { TrainingStep } from './learner.js';
 import type { Examples, StepProgram } from './stepProgram.js';
 

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { Json } from '../policy/policy.js';
+import type { Json } from '../text/json.js';
 
 /**
  * A loss; a batch's loss is the mean of `perSample` times the sample weights (divided by their count, as in Keras), unless its

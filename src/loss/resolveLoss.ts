@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
-import type { Json } from '../policy/policy.js';
+import type { Json } from '../text/json.js';
 import { type CircleOptions, circleLoss } from './circleLoss.js';
 import type { Loss } from './loss.js';
 import * as formulas from './lossFunctions.js';

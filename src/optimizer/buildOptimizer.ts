@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import type { Json } from '../policy/policy.js';
 import { legacyDecay } from '../schedule/legacyDecay.js';
+import type { Json } from '../text/json.js';
 import { clipByGlobalNorm, clipByNorm, clipByValue } from './clip.js';
 import { ema } from './ema.js';
 import type { FusedKernel } from './fusedKernel.js';

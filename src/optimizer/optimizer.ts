@@ -1,5 +1,5 @@
-import type { Json } from '../policy/policy.js';
 import type { Schedule } from '../schedule/schedule.js';
+import type { Json } from '../text/json.js';
 import type { FusedKernel } from './fusedKernel.js';
 import type { GradientTransformation } from './gradientTransformation.js';
 

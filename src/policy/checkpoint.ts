@@ -1,9 +1,9 @@
+import { checkCount } from '../error/checkCount.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Directive } from '../event/directive.js';
 import type { EpochEnd, StepEvent } from '../event/trainEvent.js';
 import { isKerasCompat } from '../text/isKerasCompat.js';
 import type { PythonNumber } from '../text/pythonFormat.js';
-import { checkCount } from './checkCount.js';
 import { fileTemplate } from './fileTemplate.js';
 import { type KeptFile, keepFiles } from './keepFiles.js';
 import { type MonitorOptions, monitorOf, otherName } from './monitor.js';

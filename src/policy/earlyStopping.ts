@@ -1,7 +1,7 @@
+import { checkCount } from '../error/checkCount.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Directive } from '../event/directive.js';
 import type { EpochEnd } from '../event/trainEvent.js';
-import { checkCount } from './checkCount.js';
 import { type MonitorOptions, monitorOf } from './monitor.js';
 import type { Policy } from './policy.js';
 

@@ -1,7 +1,8 @@
 import type { Directive } from '../event/directive.js';
 import { orderDirectives } from '../event/orderDirectives.js';
 import type { TrainEvent } from '../event/trainEvent.js';
-import type { Json, Policy } from './policy.js';
+import type { Json } from '../text/json.js';
+import type { Policy } from './policy.js';
 
 /** States of a run's policies by their keys, as a checkpoint holds them. */
 export type PolicyStates = Readonly<Record<string, Json>>;

@@ -1,8 +1,6 @@
 import type { Directive } from '../event/directive.js';
 import type { TrainEvent } from '../event/trainEvent.js';
-
-/** Plain data that JSON carries both ways (`NaN` and infinities are written as strings by the checkpoint). */
-export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
+import type { Json } from '../text/json.js';
 
 /**
  * A controller's logic as a pure pair: `init` gives the state, `update` folds one event into it and says what to ask.

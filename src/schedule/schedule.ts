@@ -1,4 +1,4 @@
-import type { Json } from '../policy/policy.js';
+import type { Json } from '../text/json.js';
 
 /**
  * A learning rate as a pure function of the step: number of updates made before, counted from 0. Rates are float64;

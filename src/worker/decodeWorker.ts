@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { jpegHeader } from '../data/jpegHeader.js';
-import { isPlainJpeg, NativeJpegDecoder } from '../data/nativeJpegDecoder.js';
 import { resizePicture } from '../data/resizePicture.js';
 import { attachLibrary } from '../native/library.js';
 import { TensorflowError } from '../native/status.js';
 import type { CrewKind, DecodeReply, DecodeRequest } from './decodeCrew.js';
+import { isPlainJpeg, NativeJpegDecoder } from './nativeJpegDecoder.js';
 
 // A thread of DecodeCrew.
 const { files, config } = workerData as CrewKind;

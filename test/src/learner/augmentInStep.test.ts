@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { type AugmentationOptions, augmentation } from '../../../src/augment/augmentation.js';
+import { hostValues } from '../../../src/augment/hostValues.js';
 import type { RowBatch, ValueBatch } from '../../../src/data/batch.js';
 import { fromArrays } from '../../../src/data/fromArrays.js';
 import type { HostData } from '../../../src/data/hostArray.js';
@@ -10,7 +11,6 @@ import { gatherRows } from '../../../src/graph/gatherRows.js';
 import { openSessions } from '../../../src/graph/session.js';
 import { augmentInStep, canAugmentInStep } from '../../../src/learner/augmentInStep.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
-import { hostValues } from '../../../src/learner/hostValues.js';
 import { DataType } from '../../../src/native/dataType.js';
 import { nativeOrNull } from '../../helpers/native.js';
 

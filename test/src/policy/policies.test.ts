@@ -9,12 +9,13 @@ import { checkpoint } from '../../../src/policy/checkpoint.js';
 import { earlyStopping } from '../../../src/policy/earlyStopping.js';
 import { lambda } from '../../../src/policy/lambda.js';
 import { learningRateSchedule } from '../../../src/policy/learningRateSchedule.js';
-import type { Json, Policy } from '../../../src/policy/policy.js';
+import type { Policy } from '../../../src/policy/policy.js';
 import { reduceLearningRateOnPlateau } from '../../../src/policy/reduceLearningRateOnPlateau.js';
-import { decodeJson, encodeJson } from '../../../src/policy/stateJson.js';
 import { swapEma } from '../../../src/policy/swapEma.js';
 import { terminateOnNonFinite } from '../../../src/policy/terminateOnNonFinite.js';
 import { timeLimit } from '../../../src/policy/timeLimit.js';
+import type { Json } from '../../../src/text/json.js';
+import { decodeJson, encodeJson } from '../../../src/text/json.js';
 import { freeze, runEvents, runStart } from './runEvents.js';
 
 interface Row {

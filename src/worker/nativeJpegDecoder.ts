@@ -1,3 +1,5 @@
+import type { JpegHeader } from '../data/jpegHeader.js';
+import type { Picture } from '../data/picture.js';
 import { Graph } from '../graph/graph.js';
 import { Session, type SessionCall } from '../graph/session.js';
 import { DataType } from '../native/dataType.js';
@@ -6,8 +8,6 @@ import type { Library } from '../native/library.js';
 import { newTensor, shapeOfTensor } from '../native/nativeTensor.js';
 import type { SessionConfig } from '../native/sessionConfig.js';
 import type { Pointer } from '../native/signatures.js';
-import type { JpegHeader } from './jpegHeader.js';
-import type { Picture } from './picture.js';
 
 /**
  * `RunOptions` with `inter_op_thread_pool: -1`: the kernel runs in the thread that calls. To wake another one for each picture

@@ -1,10 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { FileFormatError } from '../error/fileFormatError.js';
 import { cacheFolder } from '../file/cacheFolder.js';
 import { type DownloadProgress, download } from '../file/download.js';
-import { savedLayers } from '../file/keras/savedLayers.js';
-import { openModelFile } from '../file/openModelFile.js';
 
 /** Keras's ImageNet weights. Source of addresses and sums: keras/src/applications/vgg16.py and vgg19.py. */
 const FILES = {
@@ -41,39 +36,4 @@ export async function vggWeights(
   const urls = mirrors.map(mirror => `${mirror}/${base}`);
   await download({ urls, file, md5: md5 ?? published, label: `${name}'s weights`, onProgress, signal });
   return file;
-}
-
-/**
- * Loads into each layer of the model the weights that the file keeps under its name. The file may have more layers: those
- * aren't read.
- *
- * @throws FileFormatError where a layer is missing or of another shape; the model is unchanged then
- */
-export async function loadWeightsByName(model: LayersModel, path: string): Promise<void> {
-  const stored = await openModelFile(path);
-  try {
-    const matches = savedLayers(model).flatMap(({ top, weights }) => {
-      const arrays = stored.weights.filter(({ layer }) => layer === top);
-      if (arrays.length !== weights.length) {
-        const names = [...new Set(stored.weights.map(({ layer }) => layer))];
-        throw new FileFormatError(
-          `${stored.origin} has ${arrays.length} weights for the layer '${top}', expected ${weights.length}. ` +
-            `It has layers ${names.slice(0, 20).join(', ')}.`,
-        );
-      }
-      return weights.map((weight, i) => {
-        if (`${arrays[i].shape}` === `${weight.shape}`) return { weight, array: arrays[i] };
-        throw new FileFormatError(
-          `${stored.origin}: layer '${top}': its ${weight.name} has shape [${arrays[i].shape}], expected [${weight.shape}].`,
-        );
-      });
-    });
-    for (const { weight, array } of matches) {
-      const value = tf.tensor(array.read() as Float32Array, [...array.shape], 'float32');
-      weight.variable.assign(value);
-      value.dispose();
-    }
-  } finally {
-    await stored.close();
-  }
 }

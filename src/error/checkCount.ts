@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { InvalidArgumentError } from './invalidArgumentError.js';
 
 /** Raises where one of the values isn't a whole number from `least` on. */
 export function checkCount(who: string, values: Readonly<Record<string, number>>, least = 0): void {

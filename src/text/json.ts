@@ -1,4 +1,5 @@
-import type { Json } from './policy.js';
+/** Plain data that JSON carries both ways (`NaN` and infinities are written as strings by the checkpoint). */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
 /**
  * JSON knows no NaN, no infinities and no −0. {@link encodeJson} writes them as the strings `"NaN"`, `"Infinity"`,

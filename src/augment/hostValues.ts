@@ -1,9 +1,9 @@
-import { augmentBatch } from '../augment/augmentBatch.js';
-import { augmentPictures } from '../augment/augmentPictures.js';
 import type { Batch } from '../data/batch.js';
 import { sizeOf } from '../data/hostArray.js';
 import { type Rows, readRows } from '../data/readRows.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { augmentBatch } from './augmentBatch.js';
+import { augmentPictures } from './augmentPictures.js';
 
 /** A batch's examples as the network sees them, made on the JavaScript side. */
 export function hostValues(batch: Batch): Rows {
