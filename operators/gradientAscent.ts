@@ -1,5 +1,6 @@
 import { concatMap, Observable, type OperatorFunction } from 'rxjs';
 import { checkCount } from '../src/error/checkCount.js';
+import { checkFinite } from '../src/error/checkFinite.js';
 import type { Ascender } from '../src/filters/ascender.js';
 import { EPSILON } from '../src/filters/deprocess.js';
 import { type Pictures, selectPictures } from '../src/filters/pictures.js';
@@ -53,13 +54,15 @@ export interface DroppedPicture {
  * *Errors:* of the source and of a step are passed on.
  *
  * @param ascender takes the steps; it stays the caller's, who disposes of it.
- * @throws InvalidArgumentError where `steps` isn't a whole number from 1 on.
+ * @throws InvalidArgumentError where an option can't be meant.
  */
 export function gradientAscent(
   ascender: Ascender,
   { steps, stepSize = 1, epsilon = EPSILON, jitter }: GradientAscentOptions,
 ): OperatorFunction<Pictures, AscentStep> {
   checkCount('gradientAscent', { steps }, 1);
+  checkFinite('gradientAscent', { stepSize });
+  if (jitter !== undefined) checkCount('gradientAscent: jitter', { ...jitter });
   const stepOnce = async (pictures: Pictures, step: number) => {
     if (jitter === undefined) return ascender.step(pictures, stepSize);
     const key = randomKey(jitter.seed, 'jitter', pictures.size);
@@ -79,7 +82,7 @@ export function gradientAscent(
           const dropped = filters.flatMap((filter, i) => droppedPicture(filter, losses[i], epsilon));
           const kept = [...filters.keys()].filter(i => dropped.every(({ filter }) => filter !== filters[i]));
           pictures = dropped.length === 0 ? after.pictures : selectPictures(after.pictures, kept);
-          subscriber.next({ step, filters, losses, dropped, pictures });
+          subscriber.next(Object.freeze({ step, filters, losses, dropped, pictures }));
         }
         subscriber.complete();
       };

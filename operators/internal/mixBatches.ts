@@ -4,6 +4,7 @@ import { mixRows } from '../../src/augment/mixRows.js';
 import { oneHotLabels } from '../../src/augment/oneHotLabels.js';
 import type { Batch } from '../../src/data/batch.js';
 import type { HostArray } from '../../src/data/hostArray.js';
+import { checkCount } from '../../src/error/checkCount.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { foldIn, type RandomKey, randomKey } from '../../src/random/randomKey.js';
 
@@ -31,9 +32,7 @@ export function mixBatches(
   if (!(alpha > 0 && Number.isFinite(alpha))) {
     throw new InvalidArgumentError(`${what}: alpha is ${alpha}: give a number above 0.`);
   }
-  if (classes !== undefined && !(Number.isInteger(classes) && classes >= 2)) {
-    throw new InvalidArgumentError(`${what}: classes is ${classes}: give a whole number from 2 on.`);
-  }
+  if (classes !== undefined) checkCount(what, { classes }, 2);
   return map(batch => {
     const { seed, epoch, size, cursor } = batch;
     const { x, y, sampleWeight } = hostValues(batch);

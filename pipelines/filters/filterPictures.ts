@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { concat, defer, EMPTY, from, type MonoTypeOperatorFunction, map, type Observable, of, repeat, tap } from 'rxjs';
 import { type AscentStep, gradientAscent } from '../../operators/gradientAscent.js';
+import { checkCount } from '../../src/error/checkCount.js';
+import { checkFinite } from '../../src/error/checkFinite.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { type Ascender, createAscender } from '../../src/filters/ascender.js';
 import type { AscentEvent, FilterEnd, FilterEvent } from '../../src/filters/filterEvent.js';
@@ -13,7 +15,7 @@ import { smallestSize } from '../../src/filters/smallestSize.js';
 import { startNoise } from '../../src/filters/startNoise.js';
 import { type UpscaleMethod, upscalePictures } from '../../src/filters/upscalePictures.js';
 import { currentNative } from '../../src/native/backend.js';
-import { type DtypePolicy, policyInUse, whyFloat32 } from '../../src/native/dtypePolicy.js';
+import { checkDtypePolicy, type DtypePolicy, policyInUse, whyFloat32 } from '../../src/native/dtypePolicy.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
 import { FilterGroup, type FilterOutcome } from './filterGroup.js';
 import { freedAtEnd } from './freedAtEnd.js';
@@ -74,24 +76,31 @@ export interface FilterPicturesOptions {
  * @throws InvalidArgumentError where an option can't be meant
  */
 export function filterPictures(options: FilterPicturesOptions): Observable<FilterEvent> {
-  const { part, batch = 1, dtypePolicy = 'float32' } = options;
+  const { part, size = 412, upscalings = 9, factor = 1.2, batch = 1, seed } = options;
+  const { steps = 15, stepSize = 1, jitter = 0, dtypePolicy = 'float32' } = options;
   const filters = options.filters ?? Array.from({ length: part.filters }, (_, i) => i);
   if (options.objective === undefined) checkFilters(filters, part);
+  checkCount('filterPictures', { batch, steps }, 1);
+  checkCount('filterPictures', { jitter, seed: seed ?? 0 });
+  checkFinite('filterPictures', { stepSize });
+  checkDtypePolicy(dtypePolicy);
+  const minimum = smallestSize(part);
+  const sizes = scaleSizes({ size, upscalings, factor, minimum });
+  const begins = Math.trunc(size / factor ** upscalings);
+  const note =
+    begins < minimum
+      ? `${part.layer} sees nothing below ${minimum} px: starting there, not at ${begins} px.`
+      : undefined;
   return defer(() => {
-    const asked = { size: 412, upscalings: 9, factor: 1.2, ...defined(options) };
-    const minimum = smallestSize(part);
-    const sizes = scaleSizes({ ...asked, minimum });
     const objective = options.objective ?? filterActivation(part);
     const ascender = createAscender({ objective, batch, sizes: sizes.ascent, dtypePolicy });
-    const run = new FilterRun(options, filters, sizes, ascender);
-    const begins = Math.trunc(asked.size / asked.factor ** asked.upscalings);
-    const note =
-      begins < minimum
-        ? `${part.layer} sees nothing below ${minimum} px: starting there, not at ${begins} px.`
-        : undefined;
+    const run = new FilterRun({ ...options, steps, stepSize, jitter, dtypePolicy }, filters, sizes, ascender);
     return run.events(note).pipe(freedAtEnd(() => ascender.dispose()));
   });
 }
+
+type FilterRunOptions = FilterPicturesOptions &
+  Required<Pick<FilterPicturesOptions, 'steps' | 'stepSize' | 'jitter' | 'dtypePolicy'>>;
 
 /** One subscription. */
 class FilterRun {
@@ -102,7 +111,7 @@ class FilterRun {
   private logs: Readonly<Record<string, number>> = {};
 
   constructor(
-    private readonly options: FilterPicturesOptions,
+    private readonly options: FilterRunOptions,
     private readonly filters: readonly number[],
     private readonly sizes: ScaleSizes,
     private readonly ascender: Ascender,
@@ -111,14 +120,14 @@ class FilterRun {
   }
 
   events(note: string | undefined): Observable<FilterEvent> {
-    const why = whyFloat32(this.dtypePolicy, currentNative());
+    const why = whyFloat32(this.options.dtypePolicy, currentNative());
     const warnings = [warning('smallest-size', note), warning('float32', why)].flat();
     const queue = [...this.filters];
     return concat(
       defer(() => of(this.runStart(), ...warnings)),
       defer(() => this.group(queue)).pipe(repeatWhile(() => queue.length > 0)),
       defer(() => of(...this.ends())),
-    );
+    ).pipe(map(event => Object.freeze(event)));
   }
 
   /** The next filters of the queue, from noise to the finished pictures. */
@@ -131,7 +140,7 @@ class FilterRun {
       return pictures === null ? null : upscalePictures(pictures, resizeTo[scale], this.options.upscaling ?? 'levels');
     };
     return concat(
-      of<FilterEvent>({ type: 'epochStart', time: Date.now(), epoch, iterations, learningRate: this.stepSize }),
+      of<FilterEvent>({ type: 'epochStart', time: Date.now(), epoch, iterations, learningRate: this.options.stepSize }),
       this.firstScale(queue, group),
       ...ascent.slice(1).map((_, i) => defer(() => this.climb(larger(i), i + 1, group))),
       defer(() => {
@@ -166,12 +175,12 @@ class FilterRun {
 
   private climb(start: Pictures | null, scale: number, group: FilterGroup): Observable<FilterEvent> {
     if (start === null) return EMPTY;
-    const { steps = 15, epsilon, jitter = 0 } = this.options;
+    const { steps, stepSize, epsilon, jitter } = this.options;
     let last = start;
     return of(start).pipe(
       gradientAscent(this.ascender, {
         steps,
-        stepSize: this.stepSize,
+        stepSize,
         ...(epsilon === undefined ? {} : { epsilon }),
         ...(jitter > 0 ? { jitter: { pixels: jitter, seed: this.seed } } : {}),
       }),
@@ -186,16 +195,8 @@ class FilterRun {
     );
   }
 
-  private get dtypePolicy(): DtypePolicy {
-    return this.options.dtypePolicy ?? 'float32';
-  }
-
-  private get stepSize(): number {
-    return this.options.stepSize ?? 1;
-  }
-
   private runStart(): FilterEvent {
-    const { part, steps = 15 } = this.options;
+    const { part, steps, dtypePolicy } = this.options;
     return {
       type: 'runStart',
       time: Date.now(),
@@ -206,13 +207,13 @@ class FilterRun {
       parameters: part.model.countParams(),
       backend: tf.getBackend(),
       compiled: currentNative() !== undefined,
-      dtypePolicy: policyInUse(this.dtypePolicy, currentNative()),
+      dtypePolicy: policyInUse(dtypePolicy, currentNative()),
       resumedFrom: null,
     };
   }
 
   private ascentEvent(step: AscentStep, scale: number): AscentEvent {
-    const { steps = 15, preview = false } = this.options;
+    const { steps, preview = false } = this.options;
     const { filters, losses, pictures } = step;
     const pixels = this.sizes.ascent[scale];
     const loss = losses.reduce((sum, value) => sum + value, 0) / losses.length;
@@ -223,7 +224,7 @@ class FilterRun {
       step: scale * steps + step.step,
       iterations: ++this.iterations,
       size: filters.length,
-      logs: { loss, scale, size: pixels },
+      logs: Object.freeze({ loss, scale, size: pixels }),
       scale,
       pixels,
       filters,
@@ -239,7 +240,7 @@ class FilterRun {
     if (outcomes.length > 0) this.lastEnd = now;
     return outcomes.map(({ steps, ...outcome }) => {
       const { filter, loss, picture } = outcome;
-      this.logs = { filter, loss, kept: picture === null ? 0 : 1, seconds };
+      this.logs = Object.freeze({ filter, loss, kept: picture === null ? 0 : 1, seconds });
       const common = { time: Date.now(), epoch: this.done++, iterations: this.iterations, logs: this.logs, steps };
       return { type: 'epochEnd', ...common, ...outcome };
     });
@@ -271,14 +272,3 @@ function checkFilters(filters: readonly number[], { layer, filters: count }: Net
       : `${layer} has no filter ${wrong}: its filters are 0 to ${count - 1}.`,
   );
 }
-
-/** Without what is undefined, so that defaults stay. */
-const defined = ({
-  size,
-  upscalings,
-  factor,
-}: FilterPicturesOptions): Partial<Record<'size' | 'upscalings' | 'factor', number>> => ({
-  ...(size === undefined ? {} : { size }),
-  ...(upscalings === undefined ? {} : { upscalings }),
-  ...(factor === undefined ? {} : { factor }),
-});

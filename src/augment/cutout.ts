@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { checkCount } from '../error/checkCount.js';
 import { integer } from '../random/integer.js';
 import type { ExampleTransform } from './exampleTransform.js';
 import type { DataFormat } from './imageShape.js';
@@ -26,9 +26,7 @@ export function cutout(
   shape: readonly number[],
 ): ExampleTransform {
   const { rows, columns, channels, pixelStep, channelStep } = pixelLayout(shape, dataFormat);
-  if (!Number.isInteger(size) || size < 1) {
-    throw new InvalidArgumentError(`cutout: size is ${size}: give a whole number of pixels from 1 on.`);
-  }
+  checkCount('cutout', { size }, 1);
   return (example, key) => {
     const top = integer(key, 0, rows) - (size >> 1);
     const left = integer(key, 1, columns) - (size >> 1);

@@ -1,3 +1,4 @@
+import { checkCount } from '../error/checkCount.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { integer } from '../random/integer.js';
 import type { RandomKey } from '../random/randomKey.js';
@@ -44,9 +45,7 @@ export function randAugment(options: RandAugmentOptions, shape: readonly number[
   const layout = colourLayout('randAugment', shape, dataFormat);
   checkNames('operation of randAugment', operations, NAMES);
   if (operations.length === 0) throw new InvalidArgumentError('randAugment: operations is empty: give one at least.');
-  if (!Number.isInteger(n) || n < 1) {
-    throw new InvalidArgumentError(`randAugment: n is ${n}: give a whole number of operations from 1 on.`);
-  }
+  checkCount('randAugment', { n }, 1);
   if (!Number.isInteger(magnitude) || magnitude < 0 || magnitude > MAX_MAGNITUDE) {
     throw new InvalidArgumentError(
       `randAugment: magnitude is ${magnitude}: give a whole number from 0 to ${MAX_MAGNITUDE}.`,

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { checkCount } from '../error/checkCount.js';
 import { integer } from '../random/integer.js';
 import type { ExampleTransform } from './exampleTransform.js';
 import type { DataFormat } from './imageShape.js';
@@ -27,9 +27,7 @@ export function randomCrop(
   shape: readonly number[],
 ): ExampleTransform {
   const { rows, columns, channels, pixelStep, channelStep } = pixelLayout(shape, dataFormat);
-  if (!Number.isInteger(padding) || padding < 1) {
-    throw new InvalidArgumentError(`randomCrop: padding is ${padding}: give a whole number of pixels from 1 on.`);
-  }
+  checkCount('randomCrop', { padding }, 1);
   return (example, key) => {
     const down = integer(key, 0, 2 * padding + 1) - padding;
     const right = integer(key, 1, 2 * padding + 1) - padding;

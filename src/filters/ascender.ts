@@ -1,4 +1,5 @@
 import { type HostArray, sizeOf } from '../data/hostArray.js';
+import { checkCount } from '../error/checkCount.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { type Compiled, compile } from '../graph/compile.js';
 import { OpenFunction, type OpenTraceOptions } from '../graph/openFunction.js';
@@ -55,9 +56,7 @@ export function createAscender({
   dtypePolicy = 'float32',
 }: AscenderOptions): Ascender {
   checkDtypePolicy(dtypePolicy);
-  if (!Number.isInteger(batch) || batch < 1) {
-    throw new InvalidArgumentError(`A batch of ${batch} pictures: give a whole number from 1 on.`);
-  }
+  checkCount('createAscender', { batch }, 1);
   const bySize = new Map<string, Compiled<'x' | 'targets' | 'stepSize', 'losses' | 'x'>>();
   let anySize: OpenFunction | null | undefined;
 

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { checkCount } from '../error/checkCount.js';
 import { innerLayers } from '../layer/innerLayers.js';
 import { isShardable } from '../layer/isShardable.js';
 import type { Native } from '../native/backend.js';
@@ -24,9 +24,7 @@ const LARGE = 2 ** 15;
  * @throws InvalidArgumentError where what is asked for is no number of parts
  */
 export function shardsOf(model: LayersModel, native: Native | undefined, wanted?: number): number {
-  if (wanted !== undefined && !(Number.isInteger(wanted) && wanted >= 1)) {
-    throw new InvalidArgumentError(`shards is ${wanted}: give a whole number from 1 on.`);
-  }
+  if (wanted !== undefined) checkCount('createLearner', { shards: wanted }, 1);
   if (native === undefined || !native.canShard || !isShardable(model)) return 1;
   if (wanted !== undefined) return wanted;
   const threads = native.config.threads ?? availableParallelism();

@@ -1,3 +1,4 @@
+import { checkFinite } from '../error/checkFinite.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Logs } from '../event/trainEvent.js';
 import { type Direction, directionOf } from '../metrics/direction.js';
@@ -40,9 +41,7 @@ export function monitorOf(who: string, { monitor, mode, minDelta = 0 }: MonitorO
   if (direction !== 'min' && direction !== 'max') {
     throw new InvalidArgumentError(`${who}: mode must be 'auto', 'min' or 'max', got '${direction}'.`);
   }
-  if (!Number.isFinite(minDelta)) {
-    throw new InvalidArgumentError(`${who}: minDelta must be a finite number, got ${minDelta}.`);
-  }
+  checkFinite(who, { minDelta });
   const names = [monitor, otherName(monitor)];
   const { fround, abs } = Math;
   return {

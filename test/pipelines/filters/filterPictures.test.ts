@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { filter, firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { filterPictures } from '../../../pipelines/filters/filterPictures.js';
+import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import type { FilterEnd, FilterEvent } from '../../../src/filters/filterEvent.js';
 import { networkPart } from '../../../src/filters/networkPart.js';
 import { smallestSize } from '../../../src/filters/smallestSize.js';
@@ -141,7 +142,25 @@ describe.skipIf(native === null)('filterPictures', () => {
     expect(smallestSize(part)).toBe(4);
     const events = await eventsOf({ size: 5, filters: [0] });
     expect(events.find(({ type }) => type === 'warning')).toMatchObject({ code: 'smallest-size' });
-    await expect(firstValueFrom(filterPictures({ ...options, size: 3 }))).rejects.toThrow('empty below 4 pixels');
+    expect(() => filterPictures({ ...options, size: 3 })).toThrow('empty below 4 pixels');
+  });
+
+  it.each([
+    ['size', 1.5],
+    ['upscalings', 0],
+    ['factor', Number.NaN],
+    ['steps', 0],
+    ['batch', -1],
+    ['stepSize', Number.POSITIVE_INFINITY],
+    ['jitter', 0.5],
+    ['seed', -1],
+  ])('takes no %s of %d', (name, value) => {
+    expect(() => filterPictures({ ...options, [name]: value })).toThrow(InvalidArgumentError);
+  });
+
+  it('tells events that nobody can change', async () => {
+    const events = await eventsOf({ filters: [0] });
+    expect(events.filter(event => !Object.isFrozen(event))).toEqual([]);
   });
 
   it('drops what is not finite, with a reason, and goes on', async () => {

@@ -139,7 +139,7 @@ describe('randAugment', () => {
   });
 
   it.each<[string, () => unknown, string]>([
-    ['no operation', () => randAugment({ n: 0 }, LAST), 'n is 0'],
+    ['no operation', () => randAugment({ n: 0 }, LAST), 'n must be a whole number from 1 on, got 0'],
     ['a magnitude beyond', () => randAugment({ magnitude: 31 }, LAST), 'magnitude is 31'],
     ['an empty list', () => randAugment({ operations: [] }, LAST), 'operations is empty'],
     ['two channels', () => randAugment({}, [4, 4, 2]), '2 channels, expected 1 (grey) or 3'],

@@ -121,7 +121,7 @@ describe.skipIf(native === null)('createAscender', () => {
   });
 
   it('refuses a batch that is none, and more pictures than it is for', async () => {
-    expect(() => createAscender({ objective, batch: 0 })).toThrow('A batch of 0 pictures');
+    expect(() => createAscender({ objective, batch: 0 })).toThrow('batch must be a whole number from 1 on, got 0');
     const ascender = createAscender({ objective });
     await expect(ascender.step(pictures(8, [1, 2]), 1)).rejects.toThrow("2 pictures at once, but the ascender's batch");
     await ascender.dispose();

@@ -47,7 +47,7 @@ describe('shardsOf', () => {
 
   it.each([0, -1, 1.5, Number.NaN])('takes no %d', wanted => {
     expect(() => shardsOf(chain(2), nativeWith(2), wanted)).toThrow(
-      `shards is ${wanted}: give a whole number from 1 on.`,
+      `createLearner: shards must be a whole number from 1 on, got ${wanted}.`,
     );
   });
 

@@ -116,7 +116,6 @@ const table: Readonly<Record<string, Row>> = {
 };
 
 const HELPERS = [
-  'checkCount',
   'checkKeys',
   'fileTemplate',
   'foldPolicies',
@@ -125,7 +124,6 @@ const HELPERS = [
   'policy',
   'rateState',
   'rateWriters',
-  'stateJson',
 ];
 
 /** Decisions on each event; after event number `split` the state goes through JSON and a new policy takes over. */
