@@ -10,35 +10,42 @@ export {
 export type { AugmentParameters } from './augment/augmentParameters.js';
 export { chainTransforms } from './augment/chainTransforms.js';
 export { type ColorJitterOptions, colorJitter, type JitterRange } from './augment/colorJitter.js';
-export { cutout } from './augment/cutout.js';
+export { type CutoutOptions, cutout } from './augment/cutout.js';
+export type { ExampleTransform } from './augment/exampleTransform.js';
 export { fitStatistics, type ImageStatistics } from './augment/fitStatistics.js';
+export type { DataFormat } from './augment/imageShape.js';
 export { imageTransform } from './augment/imageTransform.js';
 export { type RandAugmentOptions, randAugment } from './augment/randAugment.js';
 export type { RandAugmentOperationName } from './augment/randAugmentOperations.js';
-export { randomCrop } from './augment/randomCrop.js';
+export { type RandomCropOptions, randomCrop } from './augment/randomCrop.js';
 export { sampleParameters } from './augment/sampleParameters.js';
 export { type Standardization, type StandardizationOptions, standardization } from './augment/standardization.js';
 export { standardize } from './augment/standardize.js';
 export { type FolderStoreOptions, folderStore } from './checkpoint/folderStore.js';
 export type { FoundSnapshot, RunState, Snapshot, SnapshotStore, SnapshotWriter } from './checkpoint/snapshot.js';
-export type { Batch, Cursor, RowBatch, StoredInputs, ValueBatch } from './data/batch.js';
+export type { Interpolation } from './data/axisTaps.js';
+export type { Batch, BatchInfo, Cursor, RowBatch, StoredInputs, ValueBatch } from './data/batch.js';
 export { cifar10 } from './data/cifar10.js';
 export { type Cifar100Options, cifar100 } from './data/cifar100.js';
+export type { ClassMode } from './data/classMode.js';
 export type { DatasetOptions } from './data/datasetOptions.js';
 export type { Split } from './data/datasets.js';
 export { fashionMnist } from './data/fashionMnist.js';
 export { type ArraysOptions, fromArrays } from './data/fromArrays.js';
-export { fromStream, type StreamOptions } from './data/fromStream.js';
+export { fromStream, type Items, type StreamOptions } from './data/fromStream.js';
 export type { HostArray, HostData } from './data/hostArray.js';
+export type { DecodeOptions } from './data/imageDecoder.js';
 export { type ImageFolderOptions, type ImageFolderSource, imageFolder } from './data/imageFolder.js';
-export { imageList } from './data/imageList.js';
+export { type ImageListOptions, imageList } from './data/imageList.js';
 export { inputPieces } from './data/inputPieces.js';
+export type { LabelledFile } from './data/listImageFolder.js';
 export { meanImage } from './data/meanImage.js';
 export { mnist } from './data/mnist.js';
+export type { CorruptOptions } from './data/readableFiles.js';
 export { type Rows, readRows } from './data/readRows.js';
 export type { Sample } from './data/sample.js';
-export type { ArraySource, Example, IndexedSource, Scaling, Source, StreamSource } from './data/source.js';
-export { splitFirst } from './data/splitFirst.js';
+export type { ArraySource, Example, IndexedSource, Scaling, Source, SourceInfo, StreamSource } from './data/source.js';
+export { type SplitFirstOptions, splitFirst } from './data/splitFirst.js';
 export { type SourceSplit, splitSource } from './data/splitSource.js';
 export { takeRows } from './data/takeRows.js';
 export { BackendMissingError } from './error/backendMissingError.js';
@@ -85,24 +92,38 @@ export type {
   ValidationEvent,
   WarningEvent,
 } from './event/trainEvent.js';
-export { type FileInspection, inspectFile } from './file/inspectFile.js';
+export type { DownloadProgress } from './file/download.js';
+export { type FileInspection, type InspectedLayer, inspectFile } from './file/inspectFile.js';
+export type { KerasConfig } from './file/keras/kerasConfig.js';
 export { optimizerConfigOf } from './file/keras/optimizerConfigOf.js';
+export type { OptimizerSlot, OptimizerState } from './file/keras/optimizerState.js';
+export type { OptimizerConfig, TrainingConfig } from './file/keras/trainingConfig.js';
 export { learnerStateOf } from './file/learnerStateOf.js';
 export { loadArchitecture } from './file/loadArchitecture.js';
 export { type LoadedModel, type LoadedWeights, loadModel, loadWeights } from './file/loadModel.js';
 export { loadWeightsByName } from './file/loadWeightsByName.js';
-export { readSafetensors, type SafetensorsArray, writeSafetensors } from './file/safetensors.js';
+export type { ModelFormat } from './file/modelFormat.js';
+export {
+  readSafetensors,
+  type SafetensorsArray,
+  type SafetensorsData,
+  type SafetensorsDtype,
+  type SafetensorsFile,
+  writeSafetensors,
+} from './file/safetensors.js';
 export { type SaveModelOptions, saveModel } from './file/saveModel.js';
-export { createAscender } from './filters/ascender.js';
-export { deprocess } from './filters/deprocess.js';
-export type { FilterEvent } from './filters/filterEvent.js';
-export { networkPart } from './filters/networkPart.js';
+export type { StoredArray, StoredData } from './file/storedArray.js';
+export { type Ascender, type AscenderOptions, type AscentResult, createAscender } from './filters/ascender.js';
+export { type Deprocessed, deprocess } from './filters/deprocess.js';
+export type { AscentEvent, FilterEnd, FilterEvent } from './filters/filterEvent.js';
+export { type NetworkPart, networkPart } from './filters/networkPart.js';
 export {
   blend,
   classLogit,
   deepDream,
   filterActivation,
   layerActivation,
+  type Objective,
   penalized,
   through,
 } from './filters/objective.js';
@@ -110,12 +131,14 @@ export type { Pictures } from './filters/pictures.js';
 export { process } from './filters/process.js';
 export { blur, meanSquare, totalVariation } from './filters/regularizers.js';
 export { type Picture, resizeBicubic } from './filters/resizeBicubic.js';
-export { scaleSizes } from './filters/scaleSizes.js';
+export { type ScaleOptions, type ScaleSizes, scaleSizes } from './filters/scaleSizes.js';
 export { smallestSize } from './filters/smallestSize.js';
 export { startNoise } from './filters/startNoise.js';
-export { stitch } from './filters/stitch.js';
+export { type Stitched, type StitchOptions, stitch } from './filters/stitch.js';
+export type { UpscaleMethod } from './filters/upscalePictures.js';
 export { type Compiled, type CompileOptions, compile, type TensorSpec } from './graph/compile.js';
 export { NotTraceableError } from './graph/notTraceableError.js';
+export type { OperationTime } from './graph/stepStats.js';
 export { ActivityRegularization, type ActivityRegularizationArgs } from './layer/activityRegularization.js';
 export {
   AdaptiveAveragePooling1D,
@@ -182,14 +205,22 @@ export type {
 export { ModelInUseError } from './learner/modelVariables.js';
 export type { StepProfile } from './learner/stepProfile.js';
 export { type ValueAndGradients, valueAndGradients } from './learner/valueAndGradients.js';
+export type { CircleOptions } from './loss/circleLoss.js';
 export type { Loss } from './loss/loss.js';
 export { lossFromConfig } from './loss/lossFromConfig.js';
-export { type LossFunction, type LossLike, type LossOptions, lossByName } from './loss/resolveLoss.js';
+export { type LossFunction, type LossLike, type LossOptions, lossByName, type Reduction } from './loss/resolveLoss.js';
 export { savedLoss } from './loss/savedLoss.js';
-export { binaryAccuracy, categoricalAccuracy, exactAccuracy, topKCategoricalAccuracy } from './metrics/accuracy.js';
-export { auc } from './metrics/auc.js';
-export { precision, recall } from './metrics/confusionCounts.js';
-export { confusionMatrix } from './metrics/confusionMatrix.js';
+export {
+  type BinaryAccuracyOptions,
+  binaryAccuracy,
+  categoricalAccuracy,
+  exactAccuracy,
+  type TopKCategoricalAccuracyOptions,
+  topKCategoricalAccuracy,
+} from './metrics/accuracy.js';
+export { type AucOptions, auc } from './metrics/auc.js';
+export { type ConfusionOptions, precision, recall } from './metrics/confusionCounts.js';
+export { type ConfusionMatrix, type ConfusionMatrixOptions, confusionMatrix } from './metrics/confusionMatrix.js';
 export {
   type ConstrainedScoreOptions,
   precisionAtRecall,
@@ -197,9 +228,9 @@ export {
   sensitivityAtSpecificity,
   specificityAtSensitivity,
 } from './metrics/constrainedScores.js';
-export { concordanceCorrelation, pearsonCorrelation } from './metrics/correlation.js';
-export { directionOf } from './metrics/direction.js';
-export { f1Score, fBetaScore } from './metrics/fBetaScore.js';
+export { type CorrelationOptions, concordanceCorrelation, pearsonCorrelation } from './metrics/correlation.js';
+export { type Direction, directionOf } from './metrics/direction.js';
+export { type F1ScoreOptions, type FBetaScoreOptions, f1Score, fBetaScore } from './metrics/fBetaScore.js';
 export {
   type BinaryIoUOptions,
   binaryIoU,
@@ -213,7 +244,7 @@ export {
 export { type MetricFunction, meanMetric } from './metrics/meanMetric.js';
 export type { Metric } from './metrics/metric.js';
 export { type MetricContext, type MetricOptions, metricByName } from './metrics/metricByName.js';
-export { r2Score } from './metrics/r2Score.js';
+export { type R2ScoreOptions, r2Score } from './metrics/r2Score.js';
 export type { MetricLike } from './metrics/resolveMetrics.js';
 export { type Cifar10CnnOptions, cifar10Cnn } from './model/cifar10Cnn.js';
 export { initializeWeights } from './model/initializeWeights.js';
@@ -225,7 +256,9 @@ export { type VggOptions, vgg16, vgg19 } from './model/vgg.js';
 export type { VggWeightsOptions } from './model/vggWeights.js';
 export { vggWeights } from './model/vggWeights.js';
 export type { DtypePolicy } from './native/dtypePolicy.js';
+export type { LocateOptions } from './native/install/locateTensorflow.js';
 export { LibraryLoadError } from './native/library.js';
+export type { SessionConfig } from './native/sessionConfig.js';
 export { TensorflowError } from './native/status.js';
 export { type UseNativeOptions, useNative } from './native/useNative.js';
 export { type AdadeltaOptions, adadelta } from './optimizer/adadelta.js';
@@ -234,9 +267,17 @@ export { type AdamOptions, adam, adamw } from './optimizer/adam.js';
 export { type AdamaxOptions, adamax } from './optimizer/adamax.js';
 export { clipByGlobalNorm, clipByNorm, clipByValue } from './optimizer/clip.js';
 export { ema } from './optimizer/ema.js';
+export type { FusedKernel, KernelInput } from './optimizer/fusedKernel.js';
 export { denseGradient, type Gradient, type IndexedSlices, mapParts, sumOfParts } from './optimizer/gradient.js';
 export { gradientAccumulation } from './optimizer/gradientAccumulation.js';
-export { type GradientTransformation, type Wrapper, wrap } from './optimizer/gradientTransformation.js';
+export {
+  type GradientTransformation,
+  type SlotSpec,
+  type UpdateInput,
+  type UpdateOutput,
+  type Wrapper,
+  wrap,
+} from './optimizer/gradientTransformation.js';
 export { type LionOptions, lion } from './optimizer/lion.js';
 export { type NadamOptions, nadam } from './optimizer/nadam.js';
 export type { Optimizer, OptimizerOptions } from './optimizer/optimizer.js';
@@ -249,6 +290,7 @@ export { type CheckpointOptions, checkpoint } from './policy/checkpoint.js';
 export { type EarlyStoppingOptions, earlyStopping } from './policy/earlyStopping.js';
 export { type LambdaHooks, type LambdaOptions, lambda } from './policy/lambda.js';
 export { type LearningRateScheduleOptions, learningRateSchedule } from './policy/learningRateSchedule.js';
+export type { MonitorOptions } from './policy/monitor.js';
 export type { Policy } from './policy/policy.js';
 export { type PlateauOptions, reduceLearningRateOnPlateau } from './policy/reduceLearningRateOnPlateau.js';
 export { type SwapEmaOptions, swapEma } from './policy/swapEma.js';
@@ -274,6 +316,6 @@ export { type PolynomialDecayOptions, polynomialDecay } from './schedule/polynom
 export { resnetSchedule } from './schedule/resnetSchedule.js';
 export { type Schedule, type ScheduleConfig, schedule } from './schedule/schedule.js';
 export { simulate } from './schedule/simulate.js';
-export { type RatePoint, suggestLearningRate } from './schedule/suggestLearningRate.js';
+export { type RatePoint, type SuggestOptions, suggestLearningRate } from './schedule/suggestLearningRate.js';
 export type { Json } from './text/json.js';
 export { startWasm as useWasm } from './wasm/startWasm.js';

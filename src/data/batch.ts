@@ -5,7 +5,7 @@ import type { ArraySource, Scaling } from './source.js';
 /** What one step consumes: either rows of a resident source, or the values themselves. */
 export type Batch = RowBatch | ValueBatch;
 
-interface BatchInfo {
+export interface BatchInfo {
   /** Epoch of the batch's first sample, counted from 0. */
   readonly epoch: number;
   /** Number of examples. */

@@ -9,7 +9,7 @@ import type { HostArray, HostData } from './hostArray.js';
  */
 export type Source = ArraySource | IndexedSource | StreamSource;
 
-interface SourceInfo {
+export interface SourceInfo {
   /** Shown in messages and written into checkpoints. */
   readonly name: string;
   /** Shape of one example as the network sees it, without the batch dimension. */

@@ -38,7 +38,7 @@ export interface LossOptions extends CircleOptions {
 
 /** By Keras's names; `mean` and `auto` are other names of `sum_over_batch_size`. */
 const REDUCTIONS = ['sum_over_batch_size', 'mean', 'auto', 'sum', 'mean_with_sample_weight'] as const;
-type Reduction = (typeof REDUCTIONS)[number];
+export type Reduction = (typeof REDUCTIONS)[number];
 
 type Formula = LossFunction;
 interface Family {

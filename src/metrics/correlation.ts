@@ -5,7 +5,7 @@ import { denseLabels } from './labelForms.js';
 import { type MetricFunction, meanMetric } from './meanMetric.js';
 import type { Metric } from './metric.js';
 
-interface CorrelationOptions {
+export interface CorrelationOptions {
   readonly name?: string;
   /** Only the last one, -1, is known here: a mean over batches can't see along the first. */
   readonly axis?: number;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-/** Public names are added by hand, here and in an index.ts; a type has no name at run time. */
+/** A change of the snapshot is a change of the public names, to be read in a diff; a type has no name at run time. */
 const namesOf = async (entry: string): Promise<string[]> => Object.keys(await import(entry)).sort();
 
 describe('the public names', () => {
