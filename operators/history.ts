@@ -16,10 +16,16 @@ export interface History {
  * history(): -----1------2-|
  * ```
  *
+ * *Backpressure:* none of its own: it is as quick as its observer.
+ *
  * *Errors:* those of the source pass through.
  *
  * @example
- * const { history } = await lastValueFrom(run$.pipe(history()));
+ * import { history } from 'gradstream/operators';
+ * import { lastValueFrom } from 'rxjs';
+ *
+ * const { history: lists } = await lastValueFrom(run$.pipe(history()));
+ * console.log(lists.val_accuracy);
  */
 export function history(): OperatorFunction<TrainEvent, History> {
   return source =>

@@ -3,12 +3,11 @@ import type { SnapshotStore } from '../src/checkpoint/snapshot.js';
 import type { Batch } from '../src/data/batch.js';
 import type { Sample } from '../src/data/sample.js';
 import type { Source } from '../src/data/source.js';
-import { checkCount } from '../src/error/checkCount.js';
-import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
 import type { TrainEvent } from '../src/event/trainEvent.js';
 import type { Learner } from '../src/learner/learner.js';
 import type { Json } from '../src/text/json.js';
 import type { Lazy } from './lazy.js';
+import { checkTrainOptions } from './training/checkTrainOptions.js';
 import type { Controller } from './training/controllers.js';
 import { RunLifetime } from './training/runLifetime.js';
 import { runTraining } from './training/runTraining.js';
@@ -33,7 +32,10 @@ export interface ValidationOptions extends DataOptions {
 }
 
 export interface TrainOptions {
-  /** A learner, which stays the caller's; or a function that makes one, which then belongs to the run. */
+  /**
+   * A learner, which stays the caller's; or a function that makes one, which then belongs to the run. For a second run with a learner
+   * give `iterations`, too.
+   */
   readonly learner: Lazy<Learner>;
   readonly data: TrainingData;
   readonly validation?: ValidationOptions;
@@ -54,8 +56,16 @@ export interface TrainOptions {
    * steps gains nothing. The first call builds a graph as many times as large, and as many batches are held at one time.
    */
   readonly stepsPerExecution?: number;
-  /** Everything random follows from it. Not given: one is drawn and reported in `runStart`. */
+  /**
+   * Everything random in the run follows from it; the weights that it begins with are the learner's (`initializeWeights` draws them by a
+   * seed). Not given: one is drawn and reported in `runStart`.
+   */
   readonly seed?: number;
+  /**
+   * Updates that the learner had before this run, for its schedule and optimizer to go on from: those of a run before, or of a file
+   * that it was loaded from. Default 0, as for a new learner. A resumed run goes on from its snapshot.
+   */
+  readonly iterations?: number;
   /** In the order in which their wishes count. */
   readonly controllers?: readonly Controller[];
   /** When it emits a reason, the running step is finished and the run is closed cleanly. */
@@ -120,13 +130,7 @@ export interface SaveOptions {
  * @throws InvalidArgumentError where an option can't be meant.
  */
 export function train(options: TrainOptions): Observable<TrainEvent> {
-  const { epochs, stepsPerEpoch = 1, stepsPerExecution = 1, ahead = 0, seed = 0 } = options;
-  const { everyEpochs = 1, everySteps = 1 } = options.validation ?? {};
-  checkCount('train', { epochs, stepsPerEpoch, stepsPerExecution, everyEpochs, everySteps }, 1);
-  checkCount('train', { ahead, seed });
-  if (options.resume && options.snapshots === undefined) {
-    throw new InvalidArgumentError("'resume' needs 'snapshots', the store to resume from.");
-  }
+  checkTrainOptions(options);
   return new Observable(subscriber => {
     const lifetime = new RunLifetime(options.ahead);
     void runTraining(options, lifetime, subscriber);

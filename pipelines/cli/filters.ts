@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander';
-import { concatMap, lastValueFrom, takeUntil, tap } from 'rxjs';
+import { concatMap, lastValueFrom, type Observable, takeUntil, tap } from 'rxjs';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { eventToJson } from '../../src/event/eventJson.js';
 import type { TrainEvent } from '../../src/event/trainEvent.js';
 import type { FilterEnd, FilterEvent } from '../../src/filters/filterEvent.js';
+import type { NetworkPart } from '../../src/filters/networkPart.js';
 import { parseFilters } from '../../src/filters/parseFilters.js';
 import type { DtypePolicy } from '../../src/native/dtypePolicy.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
@@ -79,61 +80,74 @@ export function filtersCommand(): Command {
 }
 
 async function drawFilters(flags: FilterFlags): Promise<void> {
-  const { json = false, size, upscalings, factor, steps, stepSize, batch, upscaling, jitter } = flags;
   const asked = flags.filters === undefined ? undefined : parseFilters(flags.filters);
-  const note = (line: string): void => void process.stderr.write(`${line}\n`);
-  const say = json ? () => undefined : (line: string) => void process.stdout.write(`${line}\n`);
   await startBackend({ threads: flags.threads });
   const part = await loadNetwork(flags);
-  const filters = asked ?? Array.from({ length: part.filters }, (_, i) => i);
-  checkGrid(flags.grid, new Set(filters).size);
-  const order = flags.order ?? (flags.model === undefined ? 'bgr' : 'rgb');
-  const swap = flags.swap && order === 'bgr';
+  try {
+    await drawFiltersOf(part, asked ?? Array.from({ length: part.filters }, (_, i) => i), flags);
+  } finally {
+    part.model.dispose();
+  }
+}
+
+async function drawFiltersOf(part: NetworkPart, filters: readonly number[], flags: FilterFlags): Promise<void> {
+  const { json = false, size, upscalings, factor, steps, stepSize, batch, upscaling, jitter } = flags;
   const { dtypePolicy = 'float32' } = flags;
+  const say = json ? () => undefined : (line: string) => void process.stdout.write(`${line}\n`);
+  checkGrid(flags.grid, new Set(filters).size);
   const settings = { layer: part.layer, size, upscalings, factor, steps, stepSize, upscaling, jitter, dtypePolicy };
-  const files = await PictureFiles.open(
-    flags.out,
-    {
-      network: flags.model ?? flags.network,
-      weights: flags.weights ?? '',
-      ...settings,
-      colours: swap ? 'swapped' : 'as they are',
-      seed: flags.seed,
-    },
-    drawSeed(),
-    swap,
-  );
+  const files = await openFiles(flags, settings);
   const left = filters.filter(filter => !files.has(filter));
-  const found = filters.length - left.length;
-  say(
-    `${part.layer}: ${left.length} ${left.length === 1 ? 'filter' : 'filters'} to draw${found > 0 ? `, ${found} are there` : ''}; seed ${files.seed}`,
-  );
+  const events$ =
+    left.length === 0 ? null : filterPictures({ part, filters: left, batch, seed: files.seed, ...settings });
+  say(`${part.layer}: ${workOf(left.length, filters.length - left.length)}; seed ${files.seed}`);
   const began = performance.now();
-  let stopped = false;
-  if (left.length > 0) {
-    const report = reporter(left.length, say, note);
-    const run$ = filterPictures({ part, filters: left, batch, seed: files.seed, ...settings }).pipe(
-      takeUntil(interrupt(note).pipe(tap(() => (stopped = true)))),
-      tap(event => {
-        if (json) process.stdout.write(`${lineOf(event)}\n`);
-        else report(event);
-      }),
-      concatMap(async event => {
-        if (event.type === 'epochEnd') await files.save(event);
-      }),
-    );
-    await lastValueFrom(run$, { defaultValue: undefined });
+  if (events$ !== null) {
+    const report = json ? writeLine : reporter(left.length, say);
+    if (!(await drawInto(files, events$, report))) {
+      note(`Stopped. ${files.kept} pictures are in ${flags.out}; the same command goes on with the rest.`);
+      return;
+    }
+    const seconds = (performance.now() - began) / 1000;
+    say(`${files.kept} of ${filters.length} filters kept, ${seconds.toFixed(1)} s in all`);
   }
-  if (stopped) {
-    note(`Stopped. ${files.kept} pictures are in ${flags.out}; the same command goes on with the rest.`);
-    return;
-  }
-  const seconds = (performance.now() - began) / 1000;
-  if (left.length > 0) say(`${files.kept} of ${filters.length} filters kept, ${seconds.toFixed(1)} s in all`);
   const stitched = await files.stitch(filters, flags.grid ?? null);
   say(stitched === null ? 'No filter answered: there is nothing to stitch.' : `Stitched: ${stitched}`);
-  part.model.dispose();
 }
+
+function openFiles(flags: FilterFlags, settings: Readonly<Record<string, string | number>>): Promise<PictureFiles> {
+  const order = flags.order ?? (flags.model === undefined ? 'bgr' : 'rgb');
+  const swap = flags.swap && order === 'bgr';
+  const network = flags.model ?? flags.network;
+  const colours = swap ? 'swapped' : 'as they are';
+  const all = { network, weights: flags.weights ?? '', ...settings, colours, seed: flags.seed };
+  return PictureFiles.open(flags.out, all, drawSeed(), swap);
+}
+
+/** False where it was interrupted. */
+async function drawInto(
+  files: PictureFiles,
+  events$: Observable<FilterEvent>,
+  report: (event: FilterEvent) => void,
+): Promise<boolean> {
+  let isWhole = true;
+  const run$ = events$.pipe(
+    takeUntil(interrupt(note).pipe(tap(() => (isWhole = false)))),
+    tap(report),
+    concatMap(async event => {
+      if (event.type === 'epochEnd') await files.save(event);
+    }),
+  );
+  await lastValueFrom(run$, { defaultValue: undefined });
+  return isWhole;
+}
+
+const note = (line: string): void => void process.stderr.write(`${line}\n`);
+
+const writeLine = (event: FilterEvent): void => void process.stdout.write(`${lineOf(event)}\n`);
+
+const workOf = (left: number, found: number): string =>
+  `${left} ${left === 1 ? 'filter' : 'filters'} to draw${found > 0 ? `, ${found} are there` : ''}`;
 
 /** Before the work: afterwards it would be known at once as well, but late. */
 function checkGrid(grid: number | undefined, filters: number): void {
@@ -159,7 +173,7 @@ async function loadNetwork({ network, weights, model, layer }: FilterFlags) {
 }
 
 /** A line for each filter, with what is left of the time. */
-function reporter(total: number, say: (line: string) => void, note: (line: string) => void) {
+function reporter(total: number, say: (line: string) => void) {
   let began = performance.now();
   return (event: FilterEvent): void => {
     if (event.type === 'runStart') began = performance.now();
@@ -168,7 +182,7 @@ function reporter(total: number, say: (line: string) => void, note: (line: strin
     const done = event.epoch + 1;
     const milliseconds = ((performance.now() - began) / done) * (total - done);
     const eta = done < total ? `, ${clock(milliseconds)} left` : '';
-    say(`Filter ${event.filter} (${done}/${total}): ${outcome(event)}, ${event.logs.seconds.toFixed(1)} s${eta}`);
+    say(`Filter ${event.filter} (${done}/${total}): ${outcome(event)}, ${event.logs.seconds.toFixed(1)}s${eta}`);
   };
 }
 

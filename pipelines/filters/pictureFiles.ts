@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, parse } from 'node:path';
 import sharp from 'sharp';
 import { FileFormatError } from '../../src/error/fileFormatError.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
@@ -95,7 +95,8 @@ export class PictureFiles {
       best.map(i => losses[i]),
       { n },
     );
-    const file = join(this.folder, stitchedFile(this.ledger.settings.layer as string, stitched.n));
+    const { layer, network } = this.ledger.settings;
+    const file = join(this.folder, stitchedFile(`${layer}`, stitched.n, shortName(`${network}`)));
     await writePicture(file, stitched.picture);
     return file;
   }
@@ -111,6 +112,9 @@ export class PictureFiles {
     return { ...picture, data };
   }
 }
+
+/** `vgg` of `vgg16`, and `net` of a model's file `models/net.keras`. */
+const shortName = (network: string): string => (/^vgg\d+$/.test(network) ? 'vgg' : parse(network).name);
 
 const fileOf = ({ layer }: PictureSettings, filter: number | string): string => `${layer}_${filter}.png`;
 

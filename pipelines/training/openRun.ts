@@ -63,7 +63,7 @@ export async function openRun(
   lifetime.onEnd(() => controllers.dispose());
   const { onNonFinite, onSaveError, saveModel } = options;
   const seed = run?.seed ?? options.seed ?? drawSeed();
-  const progress = new RunProgress(learner.metrics, run);
+  const progress = new RunProgress(learner.metrics, run, options.iterations);
   const calls = new RunCalls(options);
   const events = new RunEvents(subscriber, controllers, run?.events ?? 0);
   const rate = new RunRate(run?.rate, run?.rateWriters);

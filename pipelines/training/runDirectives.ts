@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { RunState, Snapshot } from '../../src/checkpoint/snapshot.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
+import { UnknownNameError } from '../../src/error/unknownNameError.js';
 import type {
   Directive,
   SaveCheckpoint,
@@ -10,6 +11,7 @@ import type {
   SetLearningRate,
   UseAverages,
 } from '../../src/event/directive.js';
+import { DIRECTIVES } from '../../src/event/orderDirectives.js';
 import type { Learner } from '../../src/learner/learner.js';
 import type { TrainOptions } from '../train.js';
 import type { RunEvents } from './runEvents.js';
@@ -52,8 +54,8 @@ export class RunDirectives {
     this.averages = snapshot?.run.averages ?? null;
   }
 
-  /** Carries one out; the event that tells of it comes after. */
-  async carryOut(directive: Directive): Promise<void> {
+  /** Carries one out, which was asked in an epoch; the event that tells of it comes after. */
+  async carryOut(directive: Directive, epoch: number): Promise<void> {
     switch (directive.type) {
       case 'saveCheckpoint':
         await this.save(directive);
@@ -76,8 +78,10 @@ export class RunDirectives {
       case 'stop':
         this.decide(directive.reason);
         break;
+      default:
+        refuse(directive);
     }
-    const { epoch, iterations } = this.parts.progress;
+    const { iterations } = this.parts.progress;
     this.parts.events.tell({ type: 'directive', time: Date.now(), epoch, iterations, directive });
   }
 
@@ -174,4 +178,10 @@ export class RunDirectives {
       }
     }
   }
+}
+
+/** From JavaScript. */
+function refuse(directive: never): never {
+  const { by, type } = directive as { readonly by?: unknown; readonly type?: unknown };
+  throw new UnknownNameError(`directive of '${by}'`, `${type}`, DIRECTIVES);
 }

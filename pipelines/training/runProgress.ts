@@ -18,10 +18,11 @@ export class RunProgress {
   logs: Logs;
   private readonly sums: Accumulator;
 
-  constructor(metrics: readonly LearnerMetric[], run: RunState | undefined) {
+  /** `iterations`: before the run, where it isn't resumed. */
+  constructor(metrics: readonly LearnerMetric[], run: RunState | undefined, iterations = 0) {
     this.epoch = run?.epoch ?? 0;
     this.step = run?.step ?? 0;
-    this.iterations = run?.iterations ?? 0;
+    this.iterations = run?.iterations ?? iterations;
     this.cursor = run?.cursor ?? { epoch: 0, position: 0 };
     this.batches = run?.batches ?? 0;
     this.logs = run?.logs ?? Object.freeze({});

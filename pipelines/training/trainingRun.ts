@@ -232,13 +232,13 @@ export class TrainingRun {
 
   /** Emits an event and carries out what the controllers ask then. */
   private async barrier(event: TrainEvent): Promise<void> {
-    await this.carryOutAll(this.parts.events.show(event));
+    await this.carryOutAll(this.parts.events.show(event), 'epoch' in event ? event.epoch : undefined);
   }
 
-  private async carryOutAll(directives: readonly Directive[]): Promise<void> {
+  private async carryOutAll(directives: readonly Directive[], epoch = this.parts.progress.epoch): Promise<void> {
     for (const directive of directives) {
       if (this.lifetime.aborted) return;
-      await this.parts.directives.carryOut(Object.freeze(directive));
+      await this.parts.directives.carryOut(Object.freeze(directive), epoch);
     }
   }
 

@@ -11,6 +11,9 @@ const RANK: Readonly<Record<Directive['type'], number>> = {
   stop: 5,
 };
 
+/** Types of directives. */
+export const DIRECTIVES: readonly string[] = Object.keys(RANK);
+
 /** Sorts the directives of one barrier into the order in which they are carried out; equals stay as they were asked. */
 export function orderDirectives(directives: readonly Directive[]): readonly Directive[] {
   return [...directives].sort((a, b) => RANK[a.type] - RANK[b.type]);

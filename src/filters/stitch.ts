@@ -49,5 +49,5 @@ export function stitch(
 export const bestFirst = (losses: readonly number[]): number[] =>
   [...losses.keys()].sort((a, b) => losses[b] - losses[a] || a - b);
 
-/** Name of a stitched picture's file: `vgg_block5_conv1_8x8.png`. */
-export const stitchedFile = (layer: string, n: number): string => `vgg_${layer}_${n}x${n}.png`;
+/** Name of a stitched picture's file: `vgg_block5_conv1_8x8.png`, as the published program has it, whichever VGG it is. */
+export const stitchedFile = (layer: string, n: number, network = 'vgg'): string => `${network}_${layer}_${n}x${n}.png`;

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batch } from '../data/batch.js';
 import { type HostArray, sizeOf } from '../data/hostArray.js';
+import { checkOptions } from '../error/checkOptions.js';
 import { GradstreamError } from '../error/gradstreamError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { NotTraceableError } from '../graph/notTraceableError.js';
@@ -37,7 +38,10 @@ export interface LearnerOptions {
   readonly model: LayersModel;
   /** An optimizer, or its Keras name with Keras's defaults. */
   readonly optimizer: Optimizer | string;
-  /** A loss, its Keras name, or a function `(yTrue, yPred) → [batch]` of tfjs tensors. */
+  /**
+   * A loss, its Keras name, or a function `(yTrue, yPred) → [batch]` of tfjs tensors. Labels that are class numbers are one-hot to
+   * every loss of a model with several outputs.
+   */
   readonly loss: LossLike;
   /** Metrics, their Keras names, or functions `(yTrue, yPred) → [batch]`. */
   readonly metrics?: readonly MetricLike[];
@@ -53,16 +57,30 @@ export interface LearnerOptions {
    */
   readonly dtypePolicy?: DtypePolicy;
   /**
-   * Into how many shards compiled steps cut a batch, at most: parts that go through the model beside each other, each on one thread.
-   * The result is that of the whole batch, but for rounding. Default: 2 where TensorFlow has two threads of a processor with AVX-512
-   * and the model at most 1,000 layers, none of them a batch normalization of more than 32,768 numbers an example, else 1: more
-   * threads aren't measured, others gain too little or lose, deeper graphs begin too late.
-   * A model stays whole in which examples may see each other (recurrent layers, masks, activity regularizers and layers of your own;
-   * batch normalization doesn't hinder, and an activation of your own is taken for pointwise). Take 1 for batches of one or two
-   * large examples: an operation of a learner with shards never has more than one thread.
+   * The most parts that a compiled step cuts its batch into. They go through the model beside each other, each on one thread; the result
+   * is that of the whole batch, but for rounding.
+   *
+   * Default: 2 where that is known to be quicker, else 1. It is with two threads of a processor with AVX-512 and at most 1,000 layers,
+   * none of them a batch normalization of more than 32,768 numbers an example.
+   *
+   * A model stays whole in which examples may see each other: with recurrent layers, masks, activity regularizers or layers of your
+   * own. Batch normalization doesn't hinder; an activation of your own is taken for pointwise. Take 1 for batches of one or two large
+   * examples: an operation of a learner with shards never has more than one thread.
    */
   readonly shards?: number;
 }
+
+const OPTIONS: Readonly<Record<keyof LearnerOptions, true>> = {
+  model: true,
+  optimizer: true,
+  loss: true,
+  metrics: true,
+  weightedMetrics: true,
+  classWeight: true,
+  compile: true,
+  dtypePolicy: true,
+  shards: true,
+};
 
 /** A call came after `dispose`. */
 export class LearnerDisposedError extends GradstreamError {
@@ -76,12 +94,13 @@ export class LearnerDisposedError extends GradstreamError {
  * when a run of `train` has ended, and when the learner is disposed.
  *
  * @throws InvalidArgumentError where the model has several inputs or outputs.
- * @throws UnknownNameError where loss, metric or optimizer has no such name.
+ * @throws UnknownNameError where there is no such option, loss, metric or optimizer.
  * @throws ModelInUseError where another learner has the model.
  * @throws InvalidArgumentError where `dtypePolicy` names none, or one that only compiled steps have beside `compile: false`.
  * @throws InvalidArgumentError where `shards` is no number of parts.
  */
 export function createLearner(options: LearnerOptions): Learner {
+  checkOptions('createLearner', options, OPTIONS);
   requireBackend();
   const { model, compile = true, dtypePolicy = 'float32' } = options;
   checkDtypePolicy(dtypePolicy, compile);

@@ -21,14 +21,14 @@ const NUMBERED: readonly string[] = [
 
 /**
  * Metrics as asked for, with names that are unique: a name stays as it is spelled, a second `auc` becomes `auc_1`, and a weighted
- * `accuracy` beside a plain one `weighted_accuracy`.
+ * `accuracy` beside a plain one `weighted_accuracy`. The name `loss` is the loss's own.
  *
  * Source: `CompileMetrics.result` in keras/src/trainers/compile_utils.py.
  *
  * @throws UnknownNameError
  */
 export function resolveMetrics(given: Metrics<MetricLike>, context: MetricContext): Metrics<Metric> {
-  const counts = new Map<string, number>();
+  const counts = new Map([['loss', 1]]);
   const unique = (name: string): string => {
     const count = counts.get(name) ?? 0;
     counts.set(name, count + 1);

@@ -56,6 +56,22 @@ type CheckpointState = {
  * With `topK` or `last`, a file is removed once it is neither among the best nor among the newest; with `topK` alone, a
  * file that would be removed at once is not written. An epoch or step without the monitored metric is passed over.
  *
+ * How a file is written is said to `train`, which knows neither model nor optimizer:
+ *
+ * ```ts
+ * train({
+ *   …,
+ *   controllers: [checkpoint('best.keras', { saveBestOnly: true })],
+ *   saveModel: async (file, learner, { iterations }) =>
+ *     saveModel(model, file, {
+ *       learnerState: await learner.state(),
+ *       iterations,
+ *       optimizer: optimizerConfigOf(optimizer, iterations),
+ *       loss,
+ *     }),
+ * });
+ * ```
+ *
  * @param file ends in `.h5` or `.keras`; with `saveWeightsOnly` in `.weights.h5`
  * @throws InvalidArgumentError where an option can't be meant; in a run, where a field or the metric can't exist when it
  *   is saved
@@ -128,6 +144,7 @@ export function checkpoint(file: string, options: CheckpointOptions = {}): Polic
 
   return {
     key,
+    savesModel: true,
     init: () => ({ best: initialValueThreshold, steps: 0, savedAt: null, kept: [] }),
     update(state, event) {
       switch (event.type) {

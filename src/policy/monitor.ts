@@ -35,7 +35,7 @@ export function monitorOf(who: string, { monitor, mode, minDelta = 0 }: MonitorO
   const direction = mode === 'auto' ? directionOf(monitor) : mode;
   if (direction === null) {
     throw new InvalidArgumentError(
-      `${who}: can't tell whether a larger '${monitor}' is better: say mode 'min' or 'max' instead of 'auto'.`,
+      `${who}: can't tell whether a larger '${monitor}' is better. Is it spelt right? If so, say mode 'min' or 'max' instead of 'auto'.`,
     );
   }
   if (direction !== 'min' && direction !== 'max') {

@@ -481,6 +481,17 @@ describe('a learner that was handed over', () => {
     expect(sync).toHaveBeenCalledTimes(1);
   });
 
+  it('goes on counting its updates where a run is told of those before', async () => {
+    const learner = fakeLearner();
+    const last = (await eventsOf({ learner, epochs: 1 })).at(-1);
+    const iterations = last?.type === 'runEnd' ? last.iterations : 0;
+    expect(iterations).toBe(3);
+    const second = await eventsOf({ learner, epochs: 1, iterations });
+    expect(second.flatMap(event => (event.type === 'step' ? [event.iterations] : []))).toEqual([4, 5, 6]);
+    const asked = learner.calls.flatMap(call => (call.method === 'step' ? [call.options.iterations] : []));
+    expect(asked).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
   it('may be given to the next run when the end of one is told', async () => {
     const learner = fakeLearner();
     const again$ = train(options({ learner })).pipe(
@@ -765,6 +776,21 @@ describe('directives', () => {
       'stop',
     ]);
     expect(events.slice(2, 5).map(({ type }) => type)).toEqual(['step', 'checkpoint', 'directive']);
+  });
+
+  it('of an unknown type are an error that names who asked', async () => {
+    const asking = lambda({ epochEnd: () => [{ type: 'halt', by: 'me' } as unknown as Directive] });
+    await expect(eventsOf({ controllers: [asking] })).rejects.toThrow(/Unknown directive of 'me' 'halt'.*Known:.*stop/);
+  });
+
+  it('after the last epoch are told as of that epoch', async () => {
+    const controller = lambda({ trainEnd: () => [{ type: 'stop', by: 'me', reason: 'late' }] });
+    const events = await eventsOf({ controllers: [controller] });
+    const told = events.filter(({ type }) => type === 'trainEnd' || type === 'directive');
+    expect(told.map(event => [event.type, 'epoch' in event && event.epoch])).toEqual([
+      ['trainEnd', 1],
+      ['directive', 1],
+    ]);
   });
 
   it('of every controller count, policy or operator', async () => {

@@ -53,7 +53,7 @@ describe.skipIf(native === null)('gradstream filters', () => {
     expect(said).toContain('5 filters to draw; seed 5');
     expect(said).toContain(`${kept.length} of 5 filters kept`);
     const side = Math.floor(Math.sqrt(kept.length));
-    expect(files).toContain(`vgg_b_${side}x${side}.png`);
+    expect(files).toContain(`net_b_${side}x${side}.png`);
     expect(await sharp(at(`all/${kept[0]}`)).metadata()).toMatchObject({ width: 12, height: 12, format: 'png' });
   });
 

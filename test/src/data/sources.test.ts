@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { of } from 'rxjs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { cifar10 } from '../../../src/data/cifar10.js';
 import { fromArrays } from '../../../src/data/fromArrays.js';
 import { fromStream } from '../../../src/data/fromStream.js';
@@ -70,6 +70,26 @@ describe('mnist', () => {
   it('knows two splits', async () => {
     await expect(mnist('val' as never)).rejects.toThrow(/Unknown split of MNIST 'val'.* Known: train, test/);
   });
+
+  it.each([true, false])(
+    'says that it falls back on fewer digits, to who listens (%s) or as a warning',
+    async listens => {
+      const told: string[] = [];
+      vi.stubEnv('GRADSTREAM_DATA', undefined);
+      vi.stubEnv('GRADSTREAM_CACHE', join(folder, 'no-cache'));
+      const warn = vi.spyOn(process, 'emitWarning').mockImplementation(message => void told.push(`${message}`));
+      const mirrors = ['http://127.0.0.1:9/none'];
+      try {
+        const { size } = await mnist('train', listens ? { mirrors, onMessage: text => told.push(text) } : { mirrors });
+        expect(size).toBe(8000);
+        expect(told.filter(text => text.startsWith('Using the 10,000'))).toHaveLength(1);
+        expect(warn).toHaveBeenCalledTimes(listens ? 0 : 1);
+      } finally {
+        vi.restoreAllMocks();
+        vi.unstubAllEnvs();
+      }
+    },
+  );
 
   it('says what a folder without it should have', async () => {
     await expect(mnist('train', { data: folder })).rejects.toThrow(/has no MNIST: expected train-images/);

@@ -269,6 +269,14 @@ describe.skipIf(native === null)('createLearner', () => {
     expect(() => create({ model })).not.toThrow();
   });
 
+  it('refuses a misspelt option, and leaves the model free', () => {
+    const model = dense();
+    expect(() => create({ model, metric: ['accuracy'] } as never)).toThrow(
+      /option of createLearner 'metric'.*Did you mean 'metrics'/,
+    );
+    expect(() => create({ model })).not.toThrow();
+  });
+
   it('refuses calls after dispose', async () => {
     const learner = create();
     await learner.dispose();

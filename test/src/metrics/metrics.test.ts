@@ -190,6 +190,11 @@ describe('metrics', () => {
     ]);
   });
 
+  it('leaves the name loss to the loss', () => {
+    const loss = (_: tf.Tensor, p: tf.Tensor): tf.Tensor => tf.max(p, -1);
+    expect(resolve([loss], context).map(({ name }) => name)).toEqual(['loss_1']);
+  });
+
   it('takes the mean of a function', () => {
     const largest = (_: tf.Tensor, p: tf.Tensor): tf.Tensor => tf.max(p, -1);
     const [metric] = resolve([largest], context);

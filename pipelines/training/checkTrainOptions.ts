@@ -1,0 +1,79 @@
+import { checkCount } from '../../src/error/checkCount.js';
+import { checkOptions } from '../../src/error/checkOptions.js';
+import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
+import type { DataOptions, TrainingData, TrainOptions, ValidationOptions } from '../train.js';
+import type { Controller } from './controllers.js';
+
+const OPTIONS: Readonly<Record<keyof TrainOptions, true>> = {
+  learner: true,
+  data: true,
+  validation: true,
+  epochs: true,
+  stepsPerEpoch: true,
+  stepsPerExecution: true,
+  seed: true,
+  iterations: true,
+  controllers: true,
+  stopOn: true,
+  ahead: true,
+  onNonFinite: true,
+  snapshots: true,
+  snapshotEveryMs: true,
+  resume: true,
+  config: true,
+  saveModel: true,
+  onSaveError: true,
+};
+const DATA: Readonly<Record<keyof TrainingData, true>> = { source: true, through: true, shuffle: true };
+const VALIDATION: Readonly<Record<keyof ValidationOptions, true>> = {
+  source: true,
+  through: true,
+  everyEpochs: true,
+  everySteps: true,
+};
+
+/**
+ * What can be told before a run begins.
+ *
+ * @throws InvalidArgumentError, UnknownNameError
+ */
+export function checkTrainOptions(options: TrainOptions): void {
+  checkOptions('train', options, OPTIONS);
+  const { data, validation, stepsPerEpoch = 1, stepsPerExecution = 1, ahead = 0, seed = 0, iterations = 0 } = options;
+  requireParts('data', data);
+  checkOptions("train's data", data, DATA);
+  if (validation !== undefined) {
+    requireParts('validation', validation);
+    checkOptions("train's validation", validation, VALIDATION);
+  }
+  const { everyEpochs = 1, everySteps = 1 } = validation ?? {};
+  checkCount('train', { epochs: options.epochs, stepsPerEpoch, stepsPerExecution, everyEpochs, everySteps }, 1);
+  checkCount('train', { ahead, seed, iterations });
+  if (options.resume && options.snapshots === undefined) {
+    throw new InvalidArgumentError("train: 'resume' needs 'snapshots', the store to resume from.");
+  }
+  for (const controller of options.controllers ?? []) checkController(controller, options);
+}
+
+/** From JavaScript. */
+function requireParts(name: string, data: DataOptions | undefined): void {
+  if (data?.source !== undefined && typeof data.through === 'function') return;
+  throw new InvalidArgumentError(
+    `train: ${name} must be { source, through }: a source, and an operator from its samples to batches such as batch(32).`,
+  );
+}
+
+function checkController(controller: Controller, { saveModel }: TrainOptions): void {
+  if (typeof controller === 'function') return;
+  if (typeof controller?.init !== 'function' || typeof controller.update !== 'function') {
+    throw new InvalidArgumentError(
+      'train: a controller is neither a policy { key, init, update } nor an operator from events to directives.',
+    );
+  }
+  if (controller.savesModel && saveModel === undefined) {
+    throw new InvalidArgumentError(
+      `train: '${controller.key}' saves the model, but nothing says how. Give train() the option 'saveModel', such as ` +
+        '(file, learner) => saveModel(model, file).',
+    );
+  }
+}
