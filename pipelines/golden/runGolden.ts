@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
@@ -37,17 +37,19 @@ export async function runGolden(
 ): Promise<GoldenResult> {
   const folders = await subfolders(directory);
   if (only !== undefined && !folders.includes(only)) throw new UnknownNameError('golden folder', only, folders);
-  const result = { passed: 0, failed: 0 };
+  const names: string[] = [];
   for (const folder of only === undefined ? folders : [only]) {
-    for (const name of await subfolders(join(directory, folder))) {
-      const passed = await runCase(join(directory, folder, name), `${folder}/${name}`, { write, runners });
-      result[passed ? 'passed' : 'failed']++;
-    }
+    names.push(...(await subfolders(join(directory, folder))).map(name => `${folder}/${name}`));
   }
-  if (result.passed + result.failed === 0) {
+  if (!names.some(name => existsSync(join(directory, name, 'case.json')))) {
     throw new InvalidArgumentError(
       `There is no golden case in ${directory}: expected <folder>/<case>/case.json under it.`,
     );
+  }
+  const result = { passed: 0, failed: 0 };
+  for (const name of names) {
+    const passed = await runCase(join(directory, name), name, { write, runners });
+    result[passed ? 'passed' : 'failed']++;
   }
   write(`${result.passed} passed, ${result.failed} failed`);
   return result;

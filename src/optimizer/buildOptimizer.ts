@@ -1,5 +1,7 @@
+import { checkOptions } from '../error/checkOptions.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { legacyDecay } from '../schedule/legacyDecay.js';
+import { camelCaseKeys } from '../text/camelCaseKeys.js';
 import type { Json } from '../text/json.js';
 import { clipByGlobalNorm, clipByNorm, clipByValue } from './clip.js';
 import { ema } from './ema.js';
@@ -19,13 +21,29 @@ interface Parts {
   readonly kernel?: FusedKernel;
 }
 
+const OPTIONS: Readonly<Record<keyof OptimizerOptions, true>> = {
+  learningRate: true,
+  weightDecay: true,
+  clipnorm: true,
+  globalClipnorm: true,
+  clipvalue: true,
+  useEma: true,
+  emaMomentum: true,
+  emaOverwriteFrequency: true,
+  gradientAccumulationSteps: true,
+  decay: true,
+};
+
 /**
  * Puts the options of all optimizers around one's rule, in the order of Keras's `base_optimizer.py`: accumulate, clip
  * (the first of norm, global norm, value that is set), decay the weights, update, average.
  *
- * @throws InvalidArgumentError where a limit is not positive or more than one kind of clipping is asked for
+ * @throws InvalidArgumentError where a rate is none, a limit is not positive or more than one kind of clipping is asked for
+ * @throws UnknownNameError where there is no such option
  */
 export function buildOptimizer({ name, options, learningRate: standard, own, core, kernel }: Parts): Optimizer {
+  const ofOwn = Object.fromEntries(Object.keys(camelCaseKeys(own)).map(key => [key, true as const]));
+  checkOptions(name, options, { ...OPTIONS, ...ofOwn });
   const { weightDecay: decayRate = null, clipnorm = null, globalClipnorm = null, clipvalue = null } = options;
   const {
     useEma = false,
@@ -50,6 +68,7 @@ export function buildOptimizer({ name, options, learningRate: standard, own, cor
   if (gradientAccumulationSteps !== null) wrappers.push(gradientAccumulation(gradientAccumulationSteps));
   if (useEma) wrappers.push(ema(emaMomentum, emaOverwriteFrequency, gradientAccumulationSteps));
   const given = options.learningRate ?? standard;
+  checkRate(name, given);
   if (options.decay !== undefined && options.decay !== 0 && typeof given !== 'number') {
     throw new InvalidArgumentError(`${name} got both decay and a schedule; give one of them.`);
   }
@@ -73,4 +92,14 @@ export function buildOptimizer({ name, options, learningRate: standard, own, cor
     transform: wrap(core, ...wrappers),
     ...(kernel !== undefined && wrappers.length === 0 ? { kernel } : {}),
   };
+}
+
+/** From JavaScript. */
+function checkRate(name: string, rate: unknown): void {
+  if (typeof rate === 'number' ? Number.isFinite(rate) : typeof rate === 'function' && 'config' in rate) return;
+  throw new InvalidArgumentError(
+    typeof rate === 'function'
+      ? `The learningRate of ${name} is a plain function: make a schedule of it by schedule(…), whose name stands in model files.`
+      : `The learningRate of ${name} is ${typeof rate === 'number' ? rate : JSON.stringify(rate)}; expected a number or a schedule, such as exponentialDecay(…).`,
+  );
 }

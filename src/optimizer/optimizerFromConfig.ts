@@ -10,13 +10,14 @@ type Parameters = Readonly<Record<string, unknown>>;
  * An optimizer as Keras describes it.
  *
  * @param className Keras's: `RMSprop`
- * @param parameters by Keras's names: `beta_1`; absent ones have Keras's defaults. `learning_rate` may be a schedule,
+ * @param parameters by Keras's names: `beta_1`; absent ones have Keras's defaults, and what an optimizer here has not is left out. `learning_rate` may be a schedule,
  *   `{class_name, config}` or `{class, parameters}`
  * @throws UnknownNameError, InvalidArgumentError
  */
 export function optimizerFromConfig(className: string, parameters: Parameters): Optimizer {
   const { learning_rate: rate, ...rest } = parameters;
-  const options = camelCaseKeys(rest);
+  const known = { ...optimizerByName(className).config, decay: 0 };
+  const options = camelCaseKeys(Object.fromEntries(Object.entries(rest).filter(([key]) => Object.hasOwn(known, key))));
   return optimizerByName(className, rate == null ? options : { ...options, learningRate: learningRate(rate) });
 }
 

@@ -151,6 +151,11 @@ describe('options of all optimizers', () => {
   it.each<[OptimizerOptions, RegExp]>([
     [{ clipnorm: 0 }, /clipnorm of sgd is 0.*above 0/],
     [{ clipnorm: 1, clipvalue: 1 }, /one of clipnorm/],
+    [{ lr: 0.5 } as OptimizerOptions, /option of sgd 'lr'.*learningRate/],
+    [{ nestrov: true } as OptimizerOptions, /option of sgd 'nestrov'.*Did you mean 'nesterov'/],
+    [{ learningRate: '0.1' as never }, /learningRate of sgd is "0.1"/],
+    [{ learningRate: Number.NaN }, /learningRate of sgd is NaN/],
+    [{ learningRate: ((i: number) => 1 / i) as never }, /plain function: make a schedule of it/],
   ])('refuses %j', (options, message) => {
     expect(() => optimizerByName('sgd', options)).toThrow(message);
   });
@@ -160,6 +165,13 @@ describe('options of all optimizers', () => {
       const given: object = { weightDecay: undefined, learningRate: undefined };
       expect(optimizerByName(name, given).config).toEqual(optimizerByName(name).config);
     }
+  });
+
+  it('leaves out what is in a config of Keras alone', () => {
+    const parameters = { name: 'sgd', momentum: 0.5, loss_scale_factor: null, decay: 0.1 };
+    const { config } = optimizerFromConfig('SGD', parameters);
+    expect(config).toMatchObject({ momentum: 0.5, decay: 0.1 });
+    expect(config).not.toHaveProperty('loss_scale_factor');
   });
 
   it('reads a schedule in either spelling', () => {
