@@ -2,7 +2,7 @@ import { concatMap, Observable, type OperatorFunction } from 'rxjs';
 import { checkCount } from '../src/error/checkCount.js';
 import { checkFinite } from '../src/error/checkFinite.js';
 import type { Ascender } from '../src/filters/ascender.js';
-import { EPSILON } from '../src/filters/deprocess.js';
+import { EPSILON } from '../src/filters/deprocessImage.js';
 import { type Pictures, selectPictures } from '../src/filters/pictures.js';
 import { roll } from '../src/filters/roll.js';
 import { integer } from '../src/random/integer.js';

@@ -4,9 +4,9 @@ export { type FilterPicturesOptions, filterPictures } from './filters/filterPict
 export { type NetworkOptions, networkFor } from './filters/networkFor.js';
 export type { Lazy } from './lazy.js';
 export { type LrFinderOptions, lrFinder } from './lrFinder.js';
-export { cifar10Cnn } from './recipes/cifar10Cnn.js';
-export { cifar10Resnet } from './recipes/cifar10Resnet.js';
-export { mnistMlp } from './recipes/mnistMlp.js';
+export { cifar10CnnRecipe } from './recipes/cifar10CnnRecipe.js';
+export { cifar10ResnetRecipe } from './recipes/cifar10ResnetRecipe.js';
+export { mnistMlpRecipe } from './recipes/mnistMlpRecipe.js';
 export type { PreparedRecipe, Recipe, RecipeFlag, RecipeOptions, RecipeTalk } from './recipes/recipe.js';
 export { recipeNamed, recipes } from './recipes/recipes.js';
 export {

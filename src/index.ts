@@ -46,7 +46,7 @@ export { type Rows, readRows } from './data/readRows.js';
 export type { Sample } from './data/sample.js';
 export type { ArraySource, Example, IndexedSource, Scaling, Source, SourceInfo, StreamSource } from './data/source.js';
 export { type SplitFirstOptions, splitFirst } from './data/splitFirst.js';
-export { type SourceSplit, splitSource } from './data/splitSource.js';
+export { type SourceSplit, type SplitSourceOptions, splitSource } from './data/splitSource.js';
 export { takeRows } from './data/takeRows.js';
 export { BackendMissingError } from './error/backendMissingError.js';
 export { BufferOverflowError } from './error/bufferOverflowError.js';
@@ -114,7 +114,7 @@ export {
 export { type SaveModelOptions, saveModel } from './file/saveModel.js';
 export type { StoredArray, StoredData } from './file/storedArray.js';
 export { type Ascender, type AscenderOptions, type AscentResult, createAscender } from './filters/ascender.js';
-export { type Deprocessed, deprocess } from './filters/deprocess.js';
+export { type Deprocessed, deprocessImage } from './filters/deprocessImage.js';
 export type { AscentEvent, FilterEnd, FilterEvent } from './filters/filterEvent.js';
 export { type NetworkPart, networkPart } from './filters/networkPart.js';
 export {
@@ -125,10 +125,10 @@ export {
   layerActivation,
   type Objective,
   penalized,
-  through,
+  transformed,
 } from './filters/objective.js';
 export type { Pictures } from './filters/pictures.js';
-export { process } from './filters/process.js';
+export { processImage } from './filters/processImage.js';
 export { blur, meanSquare, totalVariation } from './filters/regularizers.js';
 export { type Picture, resizeBicubic } from './filters/resizeBicubic.js';
 export { type ScaleOptions, type ScaleSizes, scaleSizes } from './filters/scaleSizes.js';
@@ -318,4 +318,4 @@ export { type Schedule, type ScheduleConfig, schedule } from './schedule/schedul
 export { simulate } from './schedule/simulate.js';
 export { type RatePoint, type SuggestOptions, suggestLearningRate } from './schedule/suggestLearningRate.js';
 export type { Json } from './text/json.js';
-export { startWasm as useWasm } from './wasm/startWasm.js';
+export { useWasm } from './wasm/useWasm.js';

@@ -5,7 +5,7 @@ import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { TensorflowMissingError } from '../../src/error/tensorflowMissingError.js';
 import { startNative } from '../../src/native/backend.js';
 import { LibraryLoadError } from '../../src/native/library.js';
-import { startWasm } from '../../src/wasm/startWasm.js';
+import { useWasm } from '../../src/wasm/useWasm.js';
 import { installWithProgress } from './setup.js';
 
 /** Backends a user may ask for by GRADSTREAM_BACKEND. */
@@ -23,7 +23,7 @@ export async function startBackend({ threads }: { readonly threads?: number | un
     );
   }
   const used = threads === undefined ? {} : { threads: processorsOf(threads) };
-  if (asked === 'wasm') return startWasm();
+  if (asked === 'wasm') return useWasm();
   if (asked === 'cpu') return useCpu();
   try {
     startNative(await installWithProgress(), used);
@@ -33,7 +33,7 @@ export async function startBackend({ threads }: { readonly threads?: number | un
       `${(error as Error).message}\nGoing on with WebAssembly: training works, but takes about ten times as long. ` +
         `'gradstream doctor' tells how to get native TensorFlow.\n`,
     );
-    await startWasm();
+    await useWasm();
   }
 }
 

@@ -1,11 +1,11 @@
 import { UnknownNameError } from '../../src/error/unknownNameError.js';
-import { cifar10Cnn } from './cifar10Cnn.js';
-import { cifar10Resnet } from './cifar10Resnet.js';
-import { mnistMlp } from './mnistMlp.js';
+import { cifar10CnnRecipe } from './cifar10CnnRecipe.js';
+import { cifar10ResnetRecipe } from './cifar10ResnetRecipe.js';
+import { mnistMlpRecipe } from './mnistMlpRecipe.js';
 import type { Recipe } from './recipe.js';
 
 /** Every recipe that `gradstream train` knows. */
-export const recipes: readonly Recipe[] = [mnistMlp, cifar10Cnn, cifar10Resnet];
+export const recipes: readonly Recipe[] = [mnistMlpRecipe, cifar10CnnRecipe, cifar10ResnetRecipe];
 
 /** @throws UnknownNameError that suggests the nearest name. */
 export function recipeNamed(name: string): Recipe {

@@ -1,3 +1,4 @@
+import { checkCount } from '../error/checkCount.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Example, Scaling, StreamSource } from './source.js';
 import { type Subscribable, subscribableItems } from './subscribableItems.js';
@@ -13,7 +14,7 @@ export interface StreamOptions {
   readonly classNames?: readonly string[];
   readonly scaling?: Scaling;
   /** Items of an Observable that may wait for the training; 1,024 if not given. */
-  readonly capacity?: number;
+  readonly buffer?: number;
 }
 
 /**
@@ -22,16 +23,14 @@ export interface StreamOptions {
  * @param items read from the beginning in each epoch; or a function of the epoch (from 0) that gives them
  *
  * *Backpressure*: an iterable is asked for an item when the training wants one. An Observable can't be asked: its items
- * wait in a buffer, and the run fails with a BufferOverflowError where more than `capacity` wait.
+ * wait in a buffer, and the run fails with a BufferOverflowError where more than `buffer` wait.
  *
  * *Errors*: those of the items end the run. An iterator that can be read once only raises an InvalidArgumentError in
  * the second epoch.
  */
 export function fromStream(items: Items | ((epoch: number) => Items), options: StreamOptions): StreamSource {
-  const { inputShape, name = 'stream', classNames, scaling, capacity = 1024 } = options;
-  if (!Number.isInteger(capacity) || capacity < 1) {
-    throw new InvalidArgumentError(`Source '${name}': a capacity of ${capacity} items can't be; give a number from 1.`);
-  }
+  const { inputShape, name = 'stream', classNames, scaling, buffer = 1024 } = options;
+  checkCount(`Source '${name}'`, { buffer }, 1);
   let spent = false;
   return {
     kind: 'stream',
@@ -41,7 +40,7 @@ export function fromStream(items: Items | ((epoch: number) => Items), options: S
     ...(scaling && { scaling }),
     open(epoch) {
       const opened = typeof items === 'function' ? items(epoch) : items;
-      if ('subscribe' in opened) return subscribableItems(opened, capacity, name);
+      if ('subscribe' in opened) return subscribableItems(opened, buffer, name);
       if (opened === items && isIterator(opened)) {
         if (spent) throw onceOnly(name);
         spent = true;

@@ -11,15 +11,19 @@ export interface SourceSplit {
   readonly validation: ArraySource;
 }
 
+export interface SplitSourceOptions {
+  /** Puts the rows in random order before. Default: they stay as they stand, and nothing is copied. */
+  readonly seed?: number;
+}
+
 /**
- * Sets rows aside for validation. As Keras's `validation_split`, it takes the last `fraction` of the rows in the order
- * that they stand in; with a `seed` they are put in random order before. Without one nothing is copied.
+ * Sets rows aside for validation. As Keras's `validation_split`, it takes the last `fraction` of the rows.
  *
  * @param fraction between 0 and 1, both excluded; training gets ⌊rows · (1 − fraction)⌋ rows
  *   (Keras: `train_validation_split` in src/trainers/data_adapters/array_slicing.py)
  * @throws InvalidArgumentError for another fraction, or where a part would have no row
  */
-export function splitSource(source: ArraySource, fraction: number, seed?: number): SourceSplit {
+export function splitSource(source: ArraySource, fraction: number, { seed }: SplitSourceOptions = {}): SourceSplit {
   if (!(fraction > 0 && fraction < 1)) {
     throw new InvalidArgumentError(`The fraction ${fraction} can't be split off: give a number between 0 and 1.`);
   }

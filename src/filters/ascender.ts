@@ -7,7 +7,7 @@ import { currentNative } from '../native/backend.js';
 import { DataType } from '../native/dataType.js';
 import { checkDtypePolicy, type DtypePolicy } from '../native/dtypePolicy.js';
 import { ascentStep } from './ascentStep.js';
-import { EPSILON } from './deprocess.js';
+import { EPSILON } from './deprocessImage.js';
 import type { Objective } from './objective.js';
 import { joinPictures, type Pictures, selectPictures } from './pictures.js';
 

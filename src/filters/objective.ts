@@ -55,8 +55,8 @@ export const penalized =
   (x, targets) =>
     tf.sub(objective(x, targets), tf.mul(penalty(x), weight));
 
-/** An objective that sees the picture changed: `through(filterActivation(part), x => blur(x, 1))`. */
-export const through =
+/** An objective that sees the picture changed: `transformed(filterActivation(part), x => blur(x, 1))`. */
+export const transformed =
   (objective: Objective, change: (x: tf.Tensor4D) => tf.Tensor4D): Objective =>
   (x, targets) =>
     objective(change(x), targets);

@@ -1,6 +1,6 @@
-import { deprocess, EPSILON } from './deprocess.js';
+import { deprocessImage, EPSILON } from './deprocessImage.js';
 import { gatherPictures, type Pictures, pictureValues } from './pictures.js';
-import { process } from './process.js';
+import { processImage } from './processImage.js';
 import { resizeBicubic } from './resizeBicubic.js';
 
 /** `levels`: by way of a picture of 256 levels, as published. `float`: the values themselves, nothing is lost. */
@@ -20,8 +20,8 @@ export function upscalePictures(
   const shape = { rows: pictures.size, columns: pictures.size, channels: pictures.channels };
   const upscaleOne = (x: Float32Array): Float32Array => {
     if (method === 'float') return resizeBicubic({ data: x, ...shape }, size, size).data;
-    const { picture, normalized } = deprocess(x, epsilon);
-    return process(resizeBicubic({ data: picture, ...shape }, size, size).data, normalized);
+    const { picture, normalized } = deprocessImage(x, epsilon);
+    return processImage(resizeBicubic({ data: picture, ...shape }, size, size).data, normalized);
   };
   return gatherPictures(
     { ...pictures, size },

@@ -96,7 +96,7 @@ const mismatch = (
 ): LabelMismatchError =>
   new LabelMismatchError(
     `The labels of '${source}' have shape [${labelShape}] a row and the model's output [${shapeText(outputShape)}]; ` +
-      `${loss.name} expects ${expected}. Change the model's last layer, the labels or the loss.`,
+      `${loss.name} expects ${expected}. Change the model's last layer, the labels (those of pictures in folders by 'classMode') or the loss.`,
   );
 
 export const fitsShape = (shape: readonly number[], wanted: OutputShape): boolean =>

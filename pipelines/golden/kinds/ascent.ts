@@ -4,7 +4,7 @@ import { lastValueFrom, of, toArray } from 'rxjs';
 import { type AscentStep, gradientAscent } from '../../../operators/gradientAscent.js';
 import type { SafetensorsArray } from '../../../src/file/safetensors.js';
 import { type Ascender, createAscender } from '../../../src/filters/ascender.js';
-import { deprocess } from '../../../src/filters/deprocess.js';
+import { deprocessImage } from '../../../src/filters/deprocessImage.js';
 import { meanAndDeviation } from '../../../src/filters/meanAndDeviation.js';
 import { networkPart } from '../../../src/filters/networkPart.js';
 import { filterActivation } from '../../../src/filters/objective.js';
@@ -144,7 +144,7 @@ async function compareScale(
   if (pictures.filters.length === 0) return [...comparisons, failure(what, 'the filter was dropped')];
   const after = await ascender.step(pictures, given.step_size);
   const shape = [expected.size, expected.size, 3];
-  const { picture: levels, normalized } = deprocess(pictures.values, given.epsilon);
+  const { picture: levels, normalized } = deprocessImage(pictures.values, given.epsilon);
   const former = meanAndDeviation(normalized);
   const [size] = resized.shape;
   const ours = resizeBicubic({ data: levels, rows: expected.size, columns: expected.size, channels: 3 }, size, size);
@@ -185,7 +185,7 @@ async function climbAll(start: Pictures, given: Given, ascender: Ascender): Prom
     return {
       scales: (losses.get(filter) as number[][]).filter(scale => scale.length > 0),
       dropped: dropped.get(filter) ?? null,
-      picture: place < 0 ? null : deprocess(pictureValues(pictures, place), given.epsilon).picture,
+      picture: place < 0 ? null : deprocessImage(pictureValues(pictures, place), given.epsilon).picture,
     };
   });
 }

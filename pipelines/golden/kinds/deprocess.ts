@@ -1,7 +1,7 @@
 import type { SafetensorsArray } from '../../../src/file/safetensors.js';
-import { deprocess as deprocessed } from '../../../src/filters/deprocess.js';
+import { deprocessImage } from '../../../src/filters/deprocessImage.js';
 import { meanAndDeviation } from '../../../src/filters/meanAndDeviation.js';
-import { process } from '../../../src/filters/process.js';
+import { processImage } from '../../../src/filters/processImage.js';
 import { compareArray, compareNumber } from '../comparison.js';
 import type { Runner } from '../runner.js';
 import { channelsLast } from './channelOrder.js';
@@ -25,10 +25,10 @@ export const deprocess: Runner = ({ given, expect, tolerance }) => {
   const { x, data_format, epsilon } = given as Given;
   const { picture, changed, former_mean, former_std, processed } = expect as Expect;
   const first = data_format === 'channels_first';
-  const ours = deprocessed(x.data as Float32Array, epsilon);
+  const ours = deprocessImage(x.data as Float32Array, epsilon);
   const levels = { data: ours.picture, shape: x.shape };
   const former = meanAndDeviation(ours.normalized);
-  const back = { data: process(ours.picture, ours.normalized), shape: x.shape };
+  const back = { data: processImage(ours.picture, ours.normalized), shape: x.shape };
   return [
     compareArray('picture', first ? channelsLast(levels) : levels, picture, { abs: 0, rel: 0 }),
     compareArray('changed', { data: ours.normalized, shape: x.shape }, changed, tolerance),

@@ -1,5 +1,5 @@
 import type { SafetensorsArray } from '../../../src/file/safetensors.js';
-import { process as processed } from '../../../src/filters/process.js';
+import { processImage } from '../../../src/filters/processImage.js';
 import { compareArray } from '../comparison.js';
 import type { Runner } from '../runner.js';
 import { channelsFirst } from './channelOrder.js';
@@ -14,7 +14,7 @@ interface Given {
 export const process: Runner = ({ given, expect, tolerance }) => {
   const { picture, former, data_format } = given as Given;
   const ours = {
-    data: processed(picture.data as Uint8Array, former.data as Float32Array),
+    data: processImage(picture.data as Uint8Array, former.data as Float32Array),
     shape: picture.shape,
   };
   const x = data_format === 'channels_first' ? channelsFirst(ours) : ours;

@@ -87,7 +87,7 @@ describe('fromStream', () => {
     expect(() => once.open(1)).toThrow("Source 'stream' is a generator that was read once");
   });
 
-  it.each([0, 1.5, Number.NaN])('refuses a capacity of %d', capacity => {
-    expect(() => fromStream([], { ...shape, capacity })).toThrow(InvalidArgumentError);
+  it.each([0, 1.5, Number.NaN])('refuses a buffer of %d', buffer => {
+    expect(() => fromStream([], { ...shape, buffer })).toThrow(InvalidArgumentError);
   });
 });

@@ -127,7 +127,7 @@ describe('splitSource', () => {
   });
 
   it('has each row once with a seed', () => {
-    const { training, validation } = splitSource(source, 0.4, 1);
+    const { training, validation } = splitSource(source, 0.4, { seed: 1 });
     expect([...training.y.data, ...validation.y.data].sort()).toEqual([0, 1, 2, 3, 4]);
   });
 });
@@ -146,9 +146,9 @@ describe('fromArrays and fromStream', () => {
 
   it('reads an Observable in each epoch, and fails where it overflows', async () => {
     const examples = of(...[1, 2, 3].map(y => ({ x: Float32Array.of(y), y })));
-    const read = async (capacity: number, epoch: number) => {
+    const read = async (buffer: number, epoch: number) => {
       const ys: unknown[] = [];
-      for await (const { y } of fromStream(examples, { inputShape: [1], capacity }).open(epoch)) ys.push(y);
+      for await (const { y } of fromStream(examples, { inputShape: [1], buffer }).open(epoch)) ys.push(y);
       return ys;
     };
     expect([await read(3, 0), await read(3, 1)]).toEqual([

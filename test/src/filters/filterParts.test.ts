@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deprocess } from '../../../src/filters/deprocess.js';
+import { deprocessImage } from '../../../src/filters/deprocessImage.js';
 import { meanAndDeviation } from '../../../src/filters/meanAndDeviation.js';
 import { parseFilters } from '../../../src/filters/parseFilters.js';
-import { process } from '../../../src/filters/process.js';
+import { processImage } from '../../../src/filters/processImage.js';
 import { resizeBicubic } from '../../../src/filters/resizeBicubic.js';
 import { roll } from '../../../src/filters/roll.js';
 import { scaleSizes } from '../../../src/filters/scaleSizes.js';
@@ -13,14 +13,14 @@ import { upscalePictures } from '../../../src/filters/upscalePictures.js';
 
 const floats = fc.array(fc.float({ min: -200, max: 200, noNaN: true }), { minLength: 3, maxLength: 60 });
 
-describe('deprocess and process', () => {
+describe('deprocessImage and processImage', () => {
   it('give mean 0.5 and deviation 0.25, and leave x as it was', () => {
     fc.assert(
       fc.property(floats, values => {
         const x = Float32Array.from(values);
         fc.pre(meanAndDeviation(x).deviation > 0.01);
         const before = x.slice();
-        const { normalized } = deprocess(x);
+        const { normalized } = deprocessImage(x);
         const { mean, deviation } = meanAndDeviation(normalized);
         expect(mean).toBeCloseTo(0.5, 4);
         expect(deviation).toBeCloseTo(0.25, 4);
@@ -30,12 +30,12 @@ describe('deprocess and process', () => {
   });
 
   it('make a grey picture of a constant x', () => {
-    expect([...deprocess(new Float32Array(4).fill(9)).picture]).toEqual([127, 127, 127, 127]);
+    expect([...deprocessImage(new Float32Array(4).fill(9)).picture]).toEqual([127, 127, 127, 127]);
   });
 
   it('go back to the former mean and deviation', () => {
     const former = Float32Array.of(0, 2);
-    expect([...process(Uint8Array.of(0, 255), former)]).toEqual([-1, 3]);
+    expect([...processImage(Uint8Array.of(0, 255), former)]).toEqual([-1, 3]);
   });
 });
 

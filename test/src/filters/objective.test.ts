@@ -11,7 +11,7 @@ import {
   layerActivation,
   type Objective,
   penalized,
-  through,
+  transformed,
 } from '../../../src/filters/objective.js';
 import { blur, meanSquare, totalVariation } from '../../../src/filters/regularizers.js';
 import { startNoise } from '../../../src/filters/startNoise.js';
@@ -47,7 +47,7 @@ describe.skipIf(native === null)('objectives', () => {
     ['blend', blend(filterActivation(part), { 0: 0.5, 3: 2 })],
     ['penalized by totalVariation', penalized(filterActivation(part), totalVariation, 0.1)],
     ['penalized by meanSquare', penalized(filterActivation(part), meanSquare, 0.1)],
-    ['through blur', through(filterActivation(part), x => blur(x, 1))],
+    ['seen through a blur', transformed(filterActivation(part), x => blur(x, 1))],
   ];
 
   it.each(objectives)('%s is compiled, agrees with eager execution, and rises', async (_, objective) => {

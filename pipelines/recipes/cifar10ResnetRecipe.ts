@@ -21,7 +21,7 @@ interface ResnetFlags extends AugmentFlags {
 }
 
 /** Keras's `cifar10_resnet` example. */
-export const cifar10Resnet: Recipe<ResnetFlags> = {
+export const cifar10ResnetRecipe: Recipe<ResnetFlags> = {
   name: 'cifar10-resnet',
   description: 'a residual network of any depth tells ten kinds of pictures apart',
   defaults: { epochs: 200, batchSize: 32 },

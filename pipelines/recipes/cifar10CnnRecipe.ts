@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { batch } from '../../operators/batch.js';
 import { cifar10 } from '../../src/data/cifar10.js';
-import { cifar10Cnn as buildModel } from '../../src/model/cifar10Cnn.js';
+import { cifar10Cnn } from '../../src/model/cifar10Cnn.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { summary } from '../../src/model/summary.js';
 import { rmsprop } from '../../src/optimizer/rmsprop.js';
@@ -12,7 +12,7 @@ import { recipeLearner } from './recipeLearner.js';
 import { showPredictions } from './showPredictions.js';
 
 /** Keras's `cifar10_cnn` example: validation accuracy 0.75 in 25 epochs. */
-export const cifar10Cnn: Recipe<AugmentFlags> = {
+export const cifar10CnnRecipe: Recipe<AugmentFlags> = {
   name: 'cifar10-cnn',
   description: 'a convolutional network tells ten kinds of pictures apart (Keras: 0.75 in 25 epochs)',
   defaults: { epochs: 100, batchSize: 32 },
@@ -23,7 +23,7 @@ export const cifar10Cnn: Recipe<AugmentFlags> = {
     const from = { ...(data === undefined ? {} : { data }), onMessage: talk.note };
     const train = await cifar10('train', from);
     const test = await cifar10('test', from);
-    const model = buildModel();
+    const model = cifar10Cnn();
     initializeWeights(model, seed);
     const optimizer = rmsprop({ learningRate: 1e-4, decay: 1e-6 });
     const loss = 'categorical_crossentropy';

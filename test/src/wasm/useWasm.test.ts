@@ -9,11 +9,11 @@ import { createLearner } from '../../../src/learner/createLearner.js';
 import { cifar10Cnn } from '../../../src/model/cifar10Cnn.js';
 import { initializeWeights } from '../../../src/model/initializeWeights.js';
 import { rmsprop } from '../../../src/optimizer/rmsprop.js';
-import { startWasm } from '../../../src/wasm/startWasm.js';
+import { useWasm } from '../../../src/wasm/useWasm.js';
 
 beforeAll(async () => {
-  await startWasm();
-  await startWasm(); // a second call changes nothing
+  await useWasm();
+  await useWasm(); // a second call changes nothing
 });
 
 /** Numbers without a pattern that a wrong order of elements could hide in. */
@@ -44,7 +44,7 @@ function expectAgreement(compute: () => tf.Tensor[]): void {
   }
 }
 
-describe('startWasm', () => {
+describe('useWasm', () => {
   it.each([
     { a: [5, 3], b: [5, 4], transposeA: true, transposeB: false },
     { a: [3, 5], b: [4, 5], transposeA: false, transposeB: true },

@@ -1,7 +1,7 @@
 import { batch } from '../../operators/batch.js';
 import { mnist } from '../../src/data/mnist.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
-import { mnistMlp as buildModel } from '../../src/model/mnistMlp.js';
+import { mnistMlp } from '../../src/model/mnistMlp.js';
 import { summary } from '../../src/model/summary.js';
 import { rmsprop } from '../../src/optimizer/rmsprop.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
@@ -9,7 +9,7 @@ import type { Recipe } from './recipe.js';
 import { recipeLearner } from './recipeLearner.js';
 
 /** Keras's `mnist_mlp` example: two hidden layers of 512 with dropout, test accuracy 0.982 in 20 epochs. */
-export const mnistMlp: Recipe = {
+export const mnistMlpRecipe: Recipe = {
   name: 'mnist-mlp',
   description: 'a network of two hidden layers reads handwritten digits (test accuracy 0.982 in 20 epochs)',
   defaults: { epochs: 20, batchSize: 128 },
@@ -17,7 +17,7 @@ export const mnistMlp: Recipe = {
     const { epochs = 20, batchSize = 128, seed = drawSeed(), data, dtypePolicy = 'float32' } = options;
     const from = { ...(data === undefined ? {} : { data }), onMessage: talk.note };
     const [train, test] = await Promise.all([mnist('train', from), mnist('test', from)]);
-    const model = buildModel();
+    const model = mnistMlp();
     initializeWeights(model, seed);
     const optimizer = rmsprop();
     const loss = 'categorical_crossentropy';

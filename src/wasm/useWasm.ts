@@ -16,7 +16,7 @@ let started = false;
  * Makes WebAssembly TensorFlow.js's backend, with kernels for training that the backend lacks, or has slow or wrong. A second
  * call changes nothing.
  */
-export async function startWasm(): Promise<void> {
+export async function useWasm(): Promise<void> {
   await import('@tensorflow/tfjs-backend-wasm');
   if (!started) {
     replaceMatMul(wasmBackendName);

@@ -14,9 +14,9 @@ export const EPSILON = 1e-7;
  * What the ascent has found as a picture: mean 0.5, standard deviation 0.25, clipped to 0 … 1, in 256 levels.
  *
  * Source: `deprocess_image` of Keras's conv_filter_visualization. That one changes x in place, which decides what
- * {@link process} goes by; here the changed x is a result of its own.
+ * {@link processImage} goes by; here the changed x is a result of its own.
  */
-export function deprocess(x: Float32Array, epsilon = EPSILON): Deprocessed {
+export function deprocessImage(x: Float32Array, epsilon = EPSILON): Deprocessed {
   const { mean, deviation } = meanAndDeviation(x);
   const scale = 0.25 / (deviation + epsilon);
   const normalized = new Float32Array(x.length);
