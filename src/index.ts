@@ -182,14 +182,14 @@ export { ResetAfterGRU, ResetAfterGRUCell } from './layer/resetAfterGru.js';
 export { RMSNormalization, type RMSNormalizationArgs } from './layer/rmsNormalization.js';
 export { RmsScalingNormalization } from './layer/rmsScalingNormalization.js';
 export { SeparableConv1D, type SeparableConv1DArgs } from './layer/separableConv1d.js';
-export { softmaxCrossEntropy, sparseSoftmaxCrossEntropy } from './layer/softmaxCrossEntropy.js';
+export { softmaxCrossEntropy } from './layer/softmaxCrossEntropy.js';
 export { SpatialDropout2D, SpatialDropout3D } from './layer/spatialDropout.js';
 export { keepMask, statelessNormal, statelessUniform } from './layer/statelessRandom.js';
 export { Subtract } from './layer/subtract.js';
 export { UnitNormalization, type UnitNormalizationArgs } from './layer/unitNormalization.js';
 export { UpSampling1D, type UpSampling1DArgs, UpSampling3D, type UpSampling3DArgs } from './layer/upSampling.js';
 export { ZeroPadding1D, type ZeroPadding1DArgs, ZeroPadding3D, type ZeroPadding3DArgs } from './layer/zeroPadding.js';
-export { createLearner, LearnerDisposedError, type LearnerOptions } from './learner/createLearner.js';
+export { createLearner, type LearnerOptions } from './learner/createLearner.js';
 export { fingerprint } from './learner/fingerprint.js';
 export { LabelMismatchError } from './learner/labels.js';
 export type {
@@ -202,6 +202,7 @@ export type {
   StepResult,
   TrainingStep,
 } from './learner/learner.js';
+export { LearnerDisposedError } from './learner/modelLearner.js';
 export { ModelInUseError } from './learner/modelVariables.js';
 export type { StepProfile } from './learner/stepProfile.js';
 export { type ValueAndGradients, valueAndGradients } from './learner/valueAndGradients.js';

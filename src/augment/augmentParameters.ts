@@ -17,17 +17,3 @@ export interface AugmentParameters {
   /** Factor; null for none. */
   readonly brightness: number | null;
 }
-
-/** Changes nothing. */
-export const NEUTRAL_PARAMETERS: AugmentParameters = {
-  theta: 0,
-  tx: 0,
-  ty: 0,
-  shear: 0,
-  zx: 1,
-  zy: 1,
-  flipHorizontal: false,
-  flipVertical: false,
-  channelShift: null,
-  brightness: null,
-};

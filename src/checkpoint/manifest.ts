@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { NewerFormatError } from '../error/newerFormatError.js';
+import { isRecord } from '../text/json.js';
 import { VERSION } from '../version.js';
 
 /** Files of a snapshot beside the manifest; see docs/checkpoint-format.md. */
@@ -44,7 +45,7 @@ export function parseManifest(text: string): Manifest {
         `format ${FORMAT_VERSION}: update gradstream`,
     );
   }
-  const files = isObject(manifest.files) ? manifest.files : {};
+  const files = isRecord(manifest.files) ? manifest.files : {};
   const names = Object.keys(files);
   const unknown = names.find(name => !SNAPSHOT_FILES.some(known => known === name));
   if (unknown !== undefined || names.length !== SNAPSHOT_FILES.length) {
@@ -53,7 +54,7 @@ export function parseManifest(text: string): Manifest {
     );
   }
   for (const [name, entry] of Object.entries(files)) {
-    if (!isObject(entry) || !Number.isSafeInteger(entry.bytes) || typeof entry.sha256 !== 'string') {
+    if (!isRecord(entry) || !Number.isSafeInteger(entry.bytes) || typeof entry.sha256 !== 'string') {
       throw new FileFormatError(`${MANIFEST} has no size and checksum of ${name}`);
     }
   }
@@ -74,11 +75,8 @@ export function parseObject(text: string, name: string): Record<string, unknown>
   } catch (error) {
     throw new FileFormatError(`${name} is not JSON (${(error as Error).message})`);
   }
-  if (!isObject(value)) throw new FileFormatError(`${name} is not a JSON object`);
+  if (!isRecord(value)) throw new FileFormatError(`${name} is not a JSON object`);
   return value;
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

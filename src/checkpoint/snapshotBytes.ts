@@ -6,8 +6,7 @@ import {
   writeSafetensors,
 } from '../file/safetensors.js';
 import type { NamedArray } from '../learner/learner.js';
-import type { Json } from '../text/json.js';
-import { decodeJson, encodeJson } from '../text/json.js';
+import { decodeJson, encodeJson, isCount, isRecord, type Json } from '../text/json.js';
 import { parseObject, type SnapshotBytes } from './manifest.js';
 import type { RunState, Snapshot } from './snapshot.js';
 
@@ -64,8 +63,6 @@ const under = (prefix: string, arrays: readonly NamedArray[]): readonly NamedArr
     .map(array => ({ ...array, name: array.name.slice(prefix.length) }));
 
 type Check = (value: unknown) => boolean;
-const isCount: Check = value => Number.isSafeInteger(value) && (value as number) >= 0;
-const isObject: Check = value => typeof value === 'object' && value !== null && !Array.isArray(value);
 const isText: Check = value => typeof value === 'string';
 const isOptionalText: Check = value => value === undefined || isText(value);
 const isListOf =
@@ -76,7 +73,7 @@ const isNumber: Check = value => typeof value === 'number';
 const has =
   (fields: Readonly<Record<string, Check>>): Check =>
   value =>
-    isObject(value) && Object.entries(fields).every(([name, check]) => check((value as Record<string, unknown>)[name]));
+    isRecord(value) && Object.entries(fields).every(([name, check]) => check((value as Record<string, unknown>)[name]));
 
 /** What each field of the run must be: the compiler sees to it that none is missing. */
 const FIELDS: Readonly<Record<keyof RunState, Check>> = {
@@ -92,12 +89,12 @@ const FIELDS: Readonly<Record<keyof RunState, Check>> = {
   sums: isListOf(isNumber),
   rate: has({ overwritten: value => value === null || isNumber(value), scale: isNumber, atLeast: isNumber }),
   rateWriters: has({ setters: isListOf(isText), scalers: isListOf(isText) }),
-  policies: isObject,
+  policies: isRecord,
   averages: value =>
     value === null || has({ checkpoints: flag => typeof flag === 'boolean', by: isOptionalText })(value),
   validationDue: value => value === undefined || typeof value === 'boolean',
   onException: isListOf(has({ type: type => type === 'saveCheckpoint', by: isText, file: isText })),
-  logs: value => isObject(value) && Object.values(value as object).every(isNumber),
+  logs: value => isRecord(value) && Object.values(value as object).every(isNumber),
   setup: value => value !== undefined,
 };
 

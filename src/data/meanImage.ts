@@ -1,5 +1,4 @@
-import type { HostArray } from './hostArray.js';
-import { sizeOf } from './hostArray.js';
+import { type HostArray, sizeOf } from './hostArray.js';
 import type { ArraySource } from './source.js';
 
 /** The mean of all rows after scaling: shape `inputShape`, float32. What Keras's ResNet example subtracts. */

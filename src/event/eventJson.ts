@@ -1,6 +1,5 @@
 import { FileFormatError } from '../error/fileFormatError.js';
-import type { Json } from '../text/json.js';
-import { decodeJson, encodeJson } from '../text/json.js';
+import { decodeJson, encodeJson, type Json } from '../text/json.js';
 import type { TrainEvent } from './trainEvent.js';
 
 /** An event as one line of JSON, without its end; numbers that aren't finite become strings. */

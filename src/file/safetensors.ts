@@ -1,5 +1,7 @@
+import { sizeOf } from '../data/hostArray.js';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { isCount, isRecord } from '../text/json.js';
 import { bfloat16ToFloat32, float16ToFloat32 } from './halfPrecision.js';
 
 /**
@@ -154,18 +156,18 @@ function parseHeader(bytes: Uint8Array, fail: Fail): Record<string, unknown> {
   } catch (error) {
     fail(`the header isn't JSON (${(error as Error).message})`);
   }
-  return isObject(header) ? header : fail('the header is not a JSON object');
+  return isRecord(header) ? header : fail('the header is not a JSON object');
 }
 
 function checkMetadata(value: unknown, fail: Fail): Record<string, string> {
-  if (!isObject(value) || !Object.values(value).every(text => typeof text === 'string')) {
+  if (!isRecord(value) || !Object.values(value).every(text => typeof text === 'string')) {
     return fail(`'${METADATA}' must be an object of strings`);
   }
   return value as Record<string, string>;
 }
 
 function checkEntry(name: string, value: unknown, fail: Fail): Entry {
-  if (!isObject(value)) return fail(`the entry of array '${name}' is not an object`);
+  if (!isRecord(value)) return fail(`the entry of array '${name}' is not an object`);
   const { dtype, shape, data_offsets: offsets } = value;
   if (typeof dtype !== 'string' || !KNOWN.includes(dtype)) {
     return fail(`array '${name}' has dtype ${JSON.stringify(dtype)}; known are ${KNOWN.join(', ')}`);
@@ -205,7 +207,7 @@ const widened = (
 });
 
 function checkArray(name: string, { dtype, shape, data }: SafetensorsArray): void {
-  const size = shape.reduce((product, dim) => product * dim, 1);
+  const size = sizeOf(shape);
   if (!shape.every(isCount) || data.length !== size) {
     throw new InvalidArgumentError(`Array '${name}' of shape [${shape}] needs ${size} values, but has ${data.length}.`);
   }
@@ -215,8 +217,3 @@ function checkArray(name: string, { dtype, shape, data }: SafetensorsArray): voi
     );
   }
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -1,5 +1,4 @@
-import type { SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { type layers, Sequential } from '@tensorflow/tfjs-layers';
+import { type layers, Sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { replace } from './finalActivation.js';
 import { type Call, callOf } from './layerCalls.js';
 

@@ -25,12 +25,3 @@ export function softmaxCrossEntropy(labels: tf.Tensor, logits: tf.Tensor): tf.Te
   };
   return tf.reshape(customGradient(crossEntropy, [tf.reshape(logits, rows)]), logits.shape.slice(0, -1));
 }
-
-/**
- * As {@link softmaxCrossEntropy} for class numbers `[…]`, int32. They are one-hot encoded: TensorFlow has no C++ gradient
- * for its kernel of sparse labels, which would send a compiled step back to tfjs's own gradients.
- */
-export function sparseSoftmaxCrossEntropy(labels: tf.Tensor, logits: tf.Tensor): tf.Tensor {
-  const classes = logits.shape[logits.rank - 1];
-  return softmaxCrossEntropy(tf.cast(tf.oneHot(tf.cast(labels, 'int32'), classes), 'float32'), logits);
-}

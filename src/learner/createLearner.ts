@@ -1,36 +1,17 @@
-import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { Batch } from '../data/batch.js';
-import { type HostArray, sizeOf } from '../data/hostArray.js';
 import { checkOptions } from '../error/checkOptions.js';
-import { GradstreamError } from '../error/gradstreamError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { NotTraceableError } from '../graph/notTraceableError.js';
 import { type LossLike, resolveLoss } from '../loss/resolveLoss.js';
 import { type MetricLike, resolveMetrics } from '../metrics/resolveMetrics.js';
 import { currentNative } from '../native/backend.js';
-import type { TensorData } from '../native/dataType.js';
-import { checkDtypePolicy, type DtypePolicy, policyInUse, whyFloat32 } from '../native/dtypePolicy.js';
+import { checkDtypePolicy, type DtypePolicy } from '../native/dtypePolicy.js';
 import { requireBackend } from '../native/requireBackend.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import { optimizerByName } from '../optimizer/optimizerByName.js';
-import { CompiledEngine } from './compiledEngine.js';
-import { EagerEngine } from './eagerEngine.js';
-import type { Engine } from './engine.js';
-import type {
-  Learner,
-  LearnerMetric,
-  LearnerState,
-  LearnerWarning,
-  NamedArray,
-  StepOptions,
-  StepResult,
-  TrainingStep,
-} from './learner.js';
+import type { Learner } from './learner.js';
+import { ModelLearner } from './modelLearner.js';
 import { ownModel } from './modelVariables.js';
 import { shardsOf } from './shardsOf.js';
-import { slotsInOrder } from './slotsInOrder.js';
-import type { StepProfile } from './stepProfile.js';
 import { StepProgram } from './stepProgram.js';
 
 export interface LearnerOptions {
@@ -82,13 +63,6 @@ const OPTIONS: Readonly<Record<keyof LearnerOptions, true>> = {
   shards: true,
 };
 
-/** A call came after `dispose`. */
-export class LearnerDisposedError extends GradstreamError {
-  constructor() {
-    super('This learner is disposed: its weights are in the model, its memory is freed. Create a new one to go on.');
-  }
-}
-
 /**
  * A learner for a model: the model is the learner's until it is disposed. It has the trained weights after `sync`, when it is saved,
  * when a run of `train` has ended, and when the learner is disposed.
@@ -126,198 +100,4 @@ export function createLearner(options: LearnerOptions): Learner {
     release();
     throw error;
   }
-}
-
-/** The loss among the metrics: the mean of the batches' losses, each weighted by its examples. */
-const lossMetric: LearnerMetric = { name: 'loss', direction: 'min', size: 2, result: ([sum, count]) => sum / count };
-
-class ModelLearner implements Learner {
-  readonly metrics: readonly LearnerMetric[];
-  readonly parameters: number;
-  readonly backend: string;
-  readonly learningRate: (iterations: number) => number;
-  /** Weights, then slots: what a state consists of. */
-  private readonly named: readonly { readonly name: string; readonly variable: tf.Variable }[];
-  private readonly policy: DtypePolicy;
-  private engine: Engine;
-  private running: Promise<unknown> = Promise.resolve();
-  private warnings: LearnerWarning[] = [];
-  private disposed = false;
-
-  constructor(
-    private readonly program: StepProgram,
-    optimizer: Optimizer,
-    metrics: readonly LearnerMetric[],
-    { compile, dtypePolicy, shards }: Required<Pick<LearnerOptions, 'compile' | 'dtypePolicy' | 'shards'>>,
-    private readonly release: () => void,
-  ) {
-    this.metrics = [lossMetric, ...metrics];
-    this.parameters = program.weights.reduce((sum, { variable }) => sum + sizeOf(variable.shape), 0);
-    const { learningRate } = optimizer;
-    this.learningRate = typeof learningRate === 'number' ? () => learningRate : learningRate;
-    this.named = [...program.weights, ...program.namedSlots];
-    const native = currentNative();
-    this.backend = tf.getBackend();
-    this.engine =
-      compile && native !== undefined
-        ? new CompiledEngine(native, program, { dtypePolicy, shards })
-        : new EagerEngine(program);
-    const why = whyFloat32(dtypePolicy, native);
-    if (why !== undefined) this.warnings.push({ code: 'float32', message: why });
-    this.policy = policyInUse(dtypePolicy, native);
-  }
-
-  get compiled(): boolean {
-    return this.engine.compiled;
-  }
-
-  get dtypePolicy(): DtypePolicy {
-    return this.compiled ? this.policy : 'float32';
-  }
-
-  get augments(): boolean {
-    return this.engine.augments;
-  }
-
-  async step(batch: Batch, options: StepOptions): Promise<StepResult> {
-    const [result] = await this.steps([{ batch, ...options }]);
-    return result;
-  }
-
-  steps(steps: readonly TrainingStep[]): Promise<StepResult[]> {
-    return this.enqueue(async engine => {
-      const packed = steps.length === 0 ? [] : await engine.train(steps);
-      return steps.map(({ batch }, i) => this.result(batch.size, packed[i]));
-    });
-  }
-
-  evaluate(batch: Batch): Promise<StepResult> {
-    return this.enqueue(async engine => this.result(batch.size, await engine.evaluate(batch)));
-  }
-
-  predict(x: HostArray): Promise<HostArray> {
-    return this.enqueue(engine => engine.predict(x));
-  }
-
-  state(): Promise<LearnerState> {
-    return this.enqueue(async engine => {
-      const values = await engine.read();
-      const arrays = this.named.map(
-        ({ name, variable }, i): NamedArray => ({ name, shape: variable.shape, data: values[i] as Float32Array }),
-      );
-      const count = this.program.weights.length;
-      return { weights: arrays.slice(0, count), slots: arrays.slice(count) };
-    });
-  }
-
-  restore(state: LearnerState): Promise<void> {
-    return this.enqueue(async engine => {
-      const { weights, namedSlots } = this.program;
-      // By place, as Keras does: tfjs numbers its layers anew for each model of a process.
-      if (state.weights.length !== weights.length) {
-        throw new GradstreamError(
-          `The saved state has ${state.weights.length} weights; this model has ${weights.length}. It belongs to another model.`,
-        );
-      }
-      const kept = state.slots.length === 0 ? weights : [...weights, ...namedSlots];
-      const given = [...state.weights, ...(state.slots.length === 0 ? [] : slotsInOrder(weights, namedSlots, state))];
-      const values = kept.map(({ name, variable }, i) => [variable, checkedData(name, variable, given[i])] as const);
-      await engine.write(new Map(values));
-    });
-  }
-
-  sync(): Promise<void> {
-    return this.enqueue(engine => engine.store());
-  }
-
-  finish(): Promise<void> {
-    return this.enqueue(async engine => {
-      const { averages, variables } = this.program;
-      if (averages.size === 0) return;
-      const values = await engine.read();
-      const averaged = [...averages].map(([weight, average]) => [weight, values[variables.indexOf(average)]] as const);
-      await engine.write(new Map(averaged));
-    });
-  }
-
-  async withAverages<T>(work: () => Promise<T>): Promise<T> {
-    if (this.program.averages.size === 0) {
-      throw new InvalidArgumentError("The optimizer keeps no averages of the weights. Make it with 'useEma: true'.");
-    }
-    const { weights } = await this.state();
-    await this.finish();
-    try {
-      return await work();
-    } finally {
-      await this.restore({ weights, slots: [] });
-    }
-  }
-
-  profile(batch: Batch, options: StepOptions): Promise<StepProfile | null> {
-    return this.enqueue(engine => engine.profile(batch, options));
-  }
-
-  async dispose(): Promise<void> {
-    if (this.disposed) return;
-    this.disposed = true;
-    await this.running;
-    try {
-      await this.engine.dispose();
-    } finally {
-      this.program.dispose();
-      this.release();
-    }
-  }
-
-  /** One after the other. What can't be compiled is carried on eagerly, with a warning. */
-  private enqueue<T>(work: (engine: Engine) => Promise<T>): Promise<T> {
-    if (this.disposed) return Promise.reject(new LearnerDisposedError());
-    const result = this.running.then(async () => {
-      try {
-        return await work(this.engine);
-      } catch (error) {
-        if (this.program.weights.some(({ variable }) => variable.isDisposed)) throw modelDisposed(error);
-        if (!(error instanceof NotTraceableError)) throw error;
-        await this.fallBack(error);
-        return work(this.engine);
-      }
-    });
-    this.running = result.catch(() => undefined);
-    return result;
-  }
-
-  private async fallBack(error: NotTraceableError): Promise<void> {
-    await this.engine.dispose();
-    this.engine = new EagerEngine(this.program);
-    this.warnings.push({
-      code: 'eager-fallback',
-      message: `${error.message} Training goes on eagerly, which is slower.`,
-    });
-  }
-
-  private result(size: number, packed: ArrayLike<number>): StepResult {
-    const { warnings } = this;
-    this.warnings = [];
-    const [loss] = Array.from(packed);
-    const statistics = new Float64Array(packed.length + 1);
-    statistics.set(packed, 1);
-    statistics[0] = loss * size;
-    statistics[1] = size;
-    const result = { size, loss, statistics };
-    return warnings.length === 0 ? result : { ...result, warnings };
-  }
-}
-
-const modelDisposed = (cause: unknown): GradstreamError =>
-  new GradstreamError(
-    "The model's weights were disposed while its learner still uses them. Call 'await learner.dispose()' first, and " +
-      "'model.dispose()' after it.",
-    { cause },
-  );
-
-function checkedData(name: string, { shape }: tf.Variable, array: NamedArray): TensorData {
-  if (`${array.shape}` === `${shape}`) return array.data;
-  throw new GradstreamError(
-    `The saved state has shape [${array.shape}] for '${name}'; this model needs [${shape}]. It belongs to another model or optimizer.`,
-  );
 }

@@ -1,4 +1,5 @@
-import { isRecord, type KerasConfig, type KerasLayer, type KerasObject, kerasTensors } from './kerasConfig.js';
+import { isRecord } from '../../text/json.js';
+import { type KerasConfig, type KerasLayer, type KerasObject, kerasTensors } from './kerasConfig.js';
 import { EXPORTED_GROUPED_QUERY } from './kerasLayers.js';
 import { type KerasFile, unsupported } from './refuseLayer.js';
 

@@ -1,3 +1,5 @@
+import { isRecord } from '../../text/json.js';
+
 /**
  * A thing of Keras as its JSON has it: a model, a layer, an initializer, an optimizer. Keras 3 adds `module` and
  * `registered_name`.
@@ -15,9 +17,6 @@ export interface KerasLayer extends KerasObject {
   readonly name?: string;
   readonly inbound_nodes?: readonly unknown[];
 }
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 export const isKerasObject = (value: unknown): value is KerasObject =>
   isRecord(value) && typeof value.class_name === 'string' && isRecord(value.config);

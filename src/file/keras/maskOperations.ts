@@ -1,4 +1,5 @@
-import { isRecord, type KerasLayer, kerasTensors, layerName } from './kerasConfig.js';
+import { isRecord } from '../../text/json.js';
+import { type KerasLayer, kerasTensors, layerName } from './kerasConfig.js';
 
 /** What Keras 3 computes masks by: of an Embedding the first, of a Masking layer both. */
 const SOURCES: readonly string[] = ['NotEqual', 'Any'];

@@ -1,6 +1,7 @@
+import { isRecord } from '../../text/json.js';
 import { snakeCase } from '../snakeCase.js';
 import { isRegistered } from './isRegistered.js';
-import { isModelClass, isRecord, type KerasLayer, kerasTensors, layerName } from './kerasConfig.js';
+import { isModelClass, type KerasLayer, kerasTensors, layerName } from './kerasConfig.js';
 import { kerasLayers } from './kerasLayers.js';
 
 /** Operations that do what the layer of the same name does, where they are given two tensors of as many axes. */

@@ -1,5 +1,6 @@
 import type { layers } from '@tensorflow/tfjs-layers';
-import { isKerasObject, isRecord, type KerasObject } from './kerasConfig.js';
+import { isRecord } from '../../text/json.js';
+import { isKerasObject, type KerasObject } from './kerasConfig.js';
 
 /** What TensorFlow takes for a variable's name, which begins with its layer's. */
 const VALID = /^[A-Za-z0-9][-A-Za-z0-9._/]*$/;

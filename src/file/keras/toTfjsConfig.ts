@@ -1,3 +1,4 @@
+import { isRecord } from '../../text/json.js';
 import { withCallInConfig } from './attentionCalls.js';
 import { convertActivation } from './convertActivation.js';
 import {
@@ -5,7 +6,6 @@ import {
   isDilated,
   isKerasObject,
   isModelClass,
-  isRecord,
   type KerasConfig,
   type KerasLayer,
   type KerasObject,

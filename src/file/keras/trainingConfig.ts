@@ -1,4 +1,5 @@
-import { isKerasObject, isRecord, type KerasConfig, type KerasObject } from './kerasConfig.js';
+import { isRecord } from '../../text/json.js';
+import { isKerasObject, type KerasConfig, type KerasObject } from './kerasConfig.js';
 
 /** With what a model was compiled, as its file says. Names and parameters are Keras's. */
 export interface TrainingConfig {

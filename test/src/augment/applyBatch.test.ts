@@ -4,12 +4,13 @@ import { affineMatrix } from '../../../src/augment/affineMatrix.js';
 import { applyBatch } from '../../../src/augment/applyBatch.js';
 import { applyParameters } from '../../../src/augment/applyParameters.js';
 import { type AugmentationOptions, augmentation, type FillMode } from '../../../src/augment/augmentation.js';
-import { type AugmentParameters, NEUTRAL_PARAMETERS } from '../../../src/augment/augmentParameters.js';
+import type { AugmentParameters } from '../../../src/augment/augmentParameters.js';
 import { shiftChannels } from '../../../src/augment/shiftChannels.js';
 import { type Warp, warpAffine, warpGeneral } from '../../../src/augment/warpAffine.js';
 import { canWarpBytes, warpBytes } from '../../../src/augment/warpBytes.js';
 import type { HostArray } from '../../../src/data/hostArray.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
+import { NEUTRAL_PARAMETERS } from '../../helpers/neutralParameters.js';
 
 /** 2 rows, 3 columns, one channel. */
 const small: HostArray = { data: Uint8Array.of(1, 2, 3, 4, 5, 6), shape: [2, 3, 1] };

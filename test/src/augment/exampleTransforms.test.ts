@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyParameters } from '../../../src/augment/applyParameters.js';
 import { augmentation } from '../../../src/augment/augmentation.js';
-import { NEUTRAL_PARAMETERS } from '../../../src/augment/augmentParameters.js';
 import { cutout } from '../../../src/augment/cutout.js';
 import type { ExampleTransform } from '../../../src/augment/exampleTransform.js';
 import { randomCrop } from '../../../src/augment/randomCrop.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { randomKey } from '../../../src/random/randomKey.js';
+import { NEUTRAL_PARAMETERS } from '../../helpers/neutralParameters.js';
 
 const LAST = [5, 6, 2];
 const FIRST = [2, 5, 6];

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type AugmentationOptions, augmentation } from '../../../src/augment/augmentation.js';
-import { type AugmentParameters, NEUTRAL_PARAMETERS } from '../../../src/augment/augmentParameters.js';
+import type { AugmentParameters } from '../../../src/augment/augmentParameters.js';
 import { sampleParameters } from '../../../src/augment/sampleParameters.js';
 import { randomKey } from '../../../src/random/randomKey.js';
+import { NEUTRAL_PARAMETERS } from '../../helpers/neutralParameters.js';
 
 const DRAWS = 4000;
 const SHAPE = [20, 50, 3];

@@ -14,8 +14,7 @@ import { reduceLearningRateOnPlateau } from '../../../src/policy/reduceLearningR
 import { swapEma } from '../../../src/policy/swapEma.js';
 import { terminateOnNonFinite } from '../../../src/policy/terminateOnNonFinite.js';
 import { timeLimit } from '../../../src/policy/timeLimit.js';
-import type { Json } from '../../../src/text/json.js';
-import { decodeJson, encodeJson } from '../../../src/text/json.js';
+import { decodeJson, encodeJson, type Json } from '../../../src/text/json.js';
 import { freeze, runEvents, runStart } from './runEvents.js';
 
 interface Row {

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Json } from '../../../src/text/json.js';
-import { decodeJson, encodeJson } from '../../../src/text/json.js';
+import { decodeJson, encodeJson, type Json } from '../../../src/text/json.js';
 
 describe('encodeJson and decodeJson', () => {
   it('write numbers that JSON lacks as strings, and such strings with a backslash', () => {

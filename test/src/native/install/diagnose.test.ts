@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../../src/native/install/diagnose.js';
-import type { Probes } from '../../../../src/native/install/probes.js';
-import { probeFolder } from '../../../../src/native/install/probes.js';
+import { type Probes, probeFolder } from '../../../../src/native/install/probes.js';
 import { temporaryFolder } from '../../file/temporaryFolder.js';
 
 const files = { framework: '/c/framework', cc: '/c/cc', origin: 'cache', version: '2.21.0' } as const;
