@@ -82,7 +82,7 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
         }),
       );
     }
-    const end = modelEnd(model);
+    const end = modelEnd(model, training);
     if (end !== null) undo.push(end.skipActivation());
     // Last, around all other lent calls.
     if (shards !== null) undo.push(...all.map(placed => shards.lend(placed)));

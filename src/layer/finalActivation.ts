@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { activityRegularizerOf } from './activityRegularizer.js';
+import { callOf } from './layerCalls.js';
 import { firstTensor } from './tfjsLayer.js';
 
 /** Activations whose cross-entropy is computed from what goes into them. */
@@ -23,9 +24,12 @@ const linear: Activation = { getClassName: () => 'linear', apply: x => x };
 /** Layers that apply their activation last. */
 const ACTIVATED = new Set(['Dense', 'EinsumDense', 'Activation', 'Conv1D', 'Conv2D', 'Conv3D']);
 
-/** The softmax (along the last axis) or sigmoid that a model with one output ends in, or null. */
-export function modelEnd(model: LayersModel): ModelEnd | null {
-  const layer = lastLayer(model);
+/**
+ * The softmax (along the last axis) or sigmoid that a model with one output ends in, or null. Layers that pass on what they are given,
+ * as dropout does in inference mode, may come after it: to Keras their output is the activation's own tensor, which has its logits.
+ */
+export function modelEnd(model: LayersModel, training: boolean): ModelEnd | null {
+  const layer = lastLayer(model, training);
   if (layer === null) return null;
   const className = layer.getClassName();
   if (className === 'Softmax') {
@@ -40,11 +44,35 @@ export function modelEnd(model: LayersModel): ModelEnd | null {
   return { activation: name, skipActivation: () => replace(layer, 'activation', linear) };
 }
 
-/** Null where its activation counts elsewhere too: in a second place of use, or for a penalty on its output. */
-function lastLayer(model: LayersModel): layers.Layer | null {
+/** The last one that changes anything. Null where its output counts elsewhere too: in a second place of use, or for a penalty. */
+function lastLayer(model: LayersModel, training: boolean): layers.Layer | null {
   if (model.outputs.length !== 1) return null;
-  const layer = model.outputs[0].sourceLayer;
-  return layer.inboundNodes.length === 1 && activityRegularizerOf(layer) === undefined ? layer : null;
+  let [output] = model.outputs;
+  for (let isLast = true; ; isLast = false) {
+    const layer = output.sourceLayer;
+    const isUsedOnce = layer.inboundNodes.length === 1 && (isLast || layer.outboundNodes.length === 1);
+    if (!isUsedOnce || activityRegularizerOf(layer) !== undefined) return null;
+    if (!passesOn(layer, training)) return layer;
+    [output] = callOf(output).inputTensors;
+  }
+}
+
+/** Layers that are random in training mode alone. */
+const RANDOM = new Set([
+  ...['Dropout', 'SpatialDropout1D', 'SpatialDropout2D', 'SpatialDropout3D'],
+  ...['AlphaDropout', 'GaussianDropout', 'GaussianNoise'],
+]);
+
+/** Whether a layer's output is its input. */
+function passesOn(layer: layers.Layer, training: boolean): boolean {
+  const className = layer.getClassName();
+  const { activation, rate, stddev } = layer as unknown as {
+    readonly activation?: Activation;
+    readonly rate?: number;
+    readonly stddev?: number;
+  };
+  if (RANDOM.has(className)) return !training || (rate ?? stddev) === 0;
+  return className === 'Identity' || (className === 'Activation' && activation?.getClassName() === 'linear');
 }
 
 /** Puts an own property into an object; the returned function puts back what was there. */

@@ -180,7 +180,7 @@ export class StepProgram {
     const statistics = (metric: Metric, weight: tf.Tensor1D | null): tf.Tensor1D => {
       const { y, output, raw, weight: counted } = countedBy(metric, judged(weight), mask);
       if (raw === null) return metric.statistics(y, output, counted);
-      if (metric.statisticsFromLogits !== undefined) return metric.statisticsFromLogits(y, raw, counted);
+      if (metric.statisticsFromLogits !== undefined) return metric.statisticsFromLogits(y, raw, counted, output);
       return metric.statistics(y, metric.ordinal && logits !== null ? raw : output, counted);
     };
     const data = batchLoss(loss, judged(weight), mask);

@@ -15,8 +15,12 @@ export interface Loss {
   readonly perStep?: boolean;
   /** `sum`: the sum instead of the mean. `mean_with_sample_weight`: the sum divided by that of the weights. */
   readonly reduction?: 'sum' | 'mean_with_sample_weight';
-  /** `[batch]`. */
+  /** `[batch]`; of an example of several steps, the mean of theirs. */
   perSample(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor1D;
-  /** The same value from what stands before the model's last softmax or sigmoid. */
-  fromLogits?(yTrue: tf.Tensor, logits: tf.Tensor): tf.Tensor1D;
+  /** The same value from what stands before the model's last softmax or sigmoid; `yPred` is what stands behind it. */
+  fromLogits?(yTrue: tf.Tensor, logits: tf.Tensor, yPred: tf.Tensor): tf.Tensor1D;
+  /**
+   * 1 for each example, or step, whose loss counts, `[batch, …]`: the mean is theirs. The loss of the others is 0. Absent: all count.
+   */
+  counts?(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor;
 }

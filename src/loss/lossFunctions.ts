@@ -48,23 +48,26 @@ export const categoricalCrossentropy: Formula = (y, p) => {
   return tf.neg(tf.sum(tf.mul(y, tf.log(tf.clipByValue(normal, EPSILON, 1 - EPSILON))), -1));
 };
 export const categoricalCrossentropyFromLogits: Formula = softmaxCrossEntropy;
-export const binaryCrossentropy: Formula = (y, p) => {
+const binaryEntropy: Formula = (y, p) => {
   const q = tf.clipByValue(p, EPSILON, 1 - EPSILON);
-  return last(tf.neg(tf.add(tf.mul(y, tf.log(q)), tf.mul(tf.sub(1, y), tf.log(tf.sub(1, q))))));
+  return tf.neg(tf.add(tf.mul(y, tf.log(q)), tf.mul(tf.sub(1, y), tf.log(tf.sub(1, q)))));
 };
-export const binaryCrossentropyFromLogits: Formula = (y, logits) =>
-  last(tf.sub(tf.softplus(logits), tf.mul(y, logits)));
+const binaryEntropyFromLogits: Formula = (y, logits) => tf.sub(tf.softplus(logits), tf.mul(y, logits));
+export const binaryCrossentropy: Formula = (y, p) => last(binaryEntropy(y, p));
+export const binaryCrossentropyFromLogits: Formula = (y, logits) => last(binaryEntropyFromLogits(y, logits));
 
-/** Of probabilities; what is right already counts little. Source: Lin et al. 2017. */
-export const binaryFocalCrossentropy =
-  (gamma: number, alpha: number | null): Formula =>
-  (y, p) => {
-    const q = tf.clipByValue(p, EPSILON, 1 - EPSILON);
-    const entropy = tf.neg(tf.add(tf.mul(y, tf.log(q)), tf.mul(tf.sub(1, y), tf.log(tf.sub(1, q)))));
+/** What is right already counts little: by probabilities, and by logits beside them. Source: Lin et al. 2017. */
+export function binaryFocalCrossentropy(gamma: number, alpha: number | null) {
+  const focal = (y: tf.Tensor, p: tf.Tensor, entropy: tf.Tensor): tf.Tensor => {
     const wrong = tf.sub(1, ofBoth(y, p, tf.sub(1, p)));
-    const focal = tf.mul(tf.pow(wrong, tf.scalar(gamma)), entropy);
-    return last(alpha === null ? focal : tf.mul(ofBoth(y, tf.scalar(alpha), tf.scalar(1 - alpha)), focal));
+    const weighted = tf.mul(tf.pow(wrong, tf.scalar(gamma)), entropy);
+    return last(alpha === null ? weighted : tf.mul(ofBoth(y, tf.scalar(alpha), tf.scalar(1 - alpha)), weighted));
   };
+  return {
+    value: (y: tf.Tensor, p: tf.Tensor) => focal(y, p, binaryEntropy(y, p)),
+    logits: (y: tf.Tensor, logits: tf.Tensor, p: tf.Tensor) => focal(y, p, binaryEntropyFromLogits(y, logits)),
+  };
+}
 /** `ofOne` where the label is 1, `ofZero` where it is 0, in between for others. */
 const ofBoth = (y: tf.Tensor, ofOne: tf.Tensor, ofZero: tf.Tensor): tf.Tensor =>
   tf.add(tf.mul(y, ofOne), tf.mul(tf.sub(1, y), ofZero));

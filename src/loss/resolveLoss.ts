@@ -5,7 +5,6 @@ import type { Json } from '../text/json.js';
 import { type CircleOptions, circleLoss } from './circleLoss.js';
 import type { Loss } from './loss.js';
 import * as formulas from './lossFunctions.js';
-import { meanOfCounted } from './meanOfCounted.js';
 
 export type LossFunction = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
 /** A loss, its Keras name, or a user's function: per example, or a scalar for the batch. */
@@ -41,9 +40,12 @@ const REDUCTIONS = ['sum_over_batch_size', 'mean', 'auto', 'sum', 'mean_with_sam
 export type Reduction = (typeof REDUCTIONS)[number];
 
 type Formula = LossFunction;
+/** From what stands before the last softmax or sigmoid, with what stands behind it beside. */
+type LogitFormula = (yTrue: tf.Tensor, logits: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
 interface Family {
   readonly value: Formula;
-  readonly logits?: Formula;
+  readonly logits?: LogitFormula;
+  readonly counts?: Formula;
   /** What labels are smoothed towards, by the number of classes. */
   readonly smooth?: (classes: number) => number;
   readonly labels?: 'classNumbers';
@@ -59,12 +61,18 @@ const plain = (value: Formula) => (): Family => ({ value });
 const evenly = (classes: number): number => 1 / classes;
 const half = (): number => 0.5;
 
-function sparse(formula: Formula, ignoreClass: number | null): Formula {
+function sparse(formula: Formula, counts: Formula | undefined): Formula {
   return (y, p) => {
     const loss = formula(formulas.oneHotLike(y, p), p);
-    return ignoreClass === null ? loss : meanOfCounted(loss, tf.notEqual(tf.reshape(y, loss.shape), ignoreClass));
+    return counts === undefined ? loss : tf.mul(loss, counts(y, p));
   };
 }
+
+/** 1 where a class number is another one. */
+const isOther =
+  (classNumber: number): Formula =>
+  (y, p) =>
+    tf.cast(tf.notEqual(tf.reshape(y, p.shape.slice(0, -1)), classNumber), 'float32');
 
 const FAMILIES: Readonly<Record<string, (options: LossOptions) => Family>> = {
   mean_squared_error: plain(formulas.meanSquaredError),
@@ -84,21 +92,28 @@ const FAMILIES: Readonly<Record<string, (options: LossOptions) => Family>> = {
     logits: formulas.categoricalCrossentropyFromLogits,
     smooth: evenly,
   }),
-  sparse_categorical_crossentropy: ({ ignoreClass = null }) => ({
-    value: sparse(formulas.categoricalCrossentropy, ignoreClass),
-    logits: sparse(formulas.categoricalCrossentropyFromLogits, ignoreClass),
-    labels: 'classNumbers',
-    config: { ignore_class: ignoreClass },
-  }),
+  sparse_categorical_crossentropy: ({ ignoreClass = null }) => {
+    const counts = ignoreClass === null ? undefined : isOther(ignoreClass);
+    return {
+      value: sparse(formulas.categoricalCrossentropy, counts),
+      logits: sparse(formulas.categoricalCrossentropyFromLogits, counts),
+      ...(counts && { counts }),
+      labels: 'classNumbers',
+      config: { ignore_class: ignoreClass },
+    };
+  },
   binary_crossentropy: () => ({
     value: formulas.binaryCrossentropy,
     logits: formulas.binaryCrossentropyFromLogits,
     smooth: half,
   }),
   binary_focal_crossentropy: ({ alpha = 0.25, gamma = 2, applyClassBalancing = false, fromLogits = false }) => {
-    const formula = formulas.binaryFocalCrossentropy(gamma, applyClassBalancing ? alpha : null);
+    const { value, logits } = formulas.binaryFocalCrossentropy(gamma, applyClassBalancing ? alpha : null);
+    const ofSigmoid: Formula = (y, x) => logits(y, x, tf.sigmoid(x));
     return {
-      value: fromLogits ? (y, p) => formula(y, tf.sigmoid(p)) : formula,
+      value: fromLogits ? ofSigmoid : value,
+      // With from_logits Keras takes what it is given for logits, whatever stands before.
+      ...(!fromLogits && { logits }),
       smooth: half,
       config: { alpha, gamma, apply_class_balancing: applyClassBalancing, from_logits: fromLogits },
     };
@@ -163,7 +178,7 @@ export function lossByName(given: string, options: LossOptions = {}): Loss {
   const { fromLogits = false, labelSmoothing = 0, reduction = 'sum_over_batch_size' } = options;
   if (!REDUCTIONS.includes(reduction))
     throw new UnknownNameError(`reduction of ${name}`, String(reduction), REDUCTIONS);
-  const { value, logits, smooth, labels, ofBatch = false, hasOneValue, config } = FAMILIES[name](options);
+  const { value, logits, counts, smooth, labels, ofBatch = false, hasOneValue, config } = FAMILIES[name](options);
   const reduces = hasOneValue !== true && (reduction === 'sum' || reduction === 'mean_with_sample_weight');
   if (reduces && hasOneValue === false) {
     throw new InvalidArgumentError(
@@ -171,12 +186,12 @@ export function lossByName(given: string, options: LossOptions = {}): Loss {
     );
   }
   const prepared =
-    (formula: Formula) =>
-    (y: tf.Tensor, p: tf.Tensor): tf.Tensor1D => {
+    (formula: LogitFormula) =>
+    (y: tf.Tensor, p: tf.Tensor, behind: tf.Tensor = p): tf.Tensor1D => {
       const given = tf.cast(y, 'float32');
-      if (labelSmoothing === 0 || smooth === undefined) return perExample(formula(given, p), p);
+      if (labelSmoothing === 0 || smooth === undefined) return perExample(formula(given, p, behind), p);
       const towards = labelSmoothing * smooth(p.shape[p.shape.length - 1]);
-      return perExample(formula(tf.add(tf.mul(given, 1 - labelSmoothing), towards), p), p);
+      return perExample(formula(tf.add(tf.mul(given, 1 - labelSmoothing), towards), p, behind), p);
     };
   return {
     name,
@@ -190,7 +205,8 @@ export function lossByName(given: string, options: LossOptions = {}): Loss {
     ...(labels === undefined ? {} : { labels }),
     perStep: !ofBatch,
     perSample: prepared(fromLogits && logits !== undefined ? logits : value),
-    ...(logits === undefined || fromLogits ? {} : { fromLogits: prepared(logits) }),
+    ...(logits && { fromLogits: prepared(logits) }),
+    ...(counts && { counts: (y: tf.Tensor, p: tf.Tensor) => counts(tf.cast(y, 'float32'), p) }),
   };
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { classLabels, denseLabels } from './labelForms.js';
-import { type MetricFunction, meanMetric } from './meanMetric.js';
+import { meanMetric } from './meanMetric.js';
 import type { Metric } from './metric.js';
 
 export interface BinaryAccuracyOptions {
@@ -23,12 +23,8 @@ export const binaryAccuracy = ({ name = 'binary_accuracy', threshold = 0.5 }: Bi
   );
 
 /** Share of examples whose largest prediction is that of their class; labels are one-hot rows or class numbers. */
-export const categoricalAccuracy = ({ name = 'categorical_accuracy' }: { readonly name?: string } = {}): Metric =>
-  ordinalMetric(name, (y, p) => tf.equal(classLabels(y, p), tf.argMax(p, -1)));
-
-/** A mean for which only the order of an example's predictions counts. */
-const ordinalMetric = (name: string, values: MetricFunction): Metric => ({
-  ...meanMetric(name, 'max', values),
+export const categoricalAccuracy = ({ name = 'categorical_accuracy' }: { readonly name?: string } = {}): Metric => ({
+  ...meanMetric(name, 'max', (y, p) => tf.equal(classLabels(y, p), tf.argMax(p, -1))),
   ordinal: true,
 });
 
@@ -38,12 +34,15 @@ export interface TopKCategoricalAccuracyOptions {
   readonly k?: number;
 }
 
-/** Share of examples with fewer than `k` predictions above that of their class, as TensorFlow's `in_top_k` has it. */
+/**
+ * Share of examples with fewer than `k` predictions above that of their class, as TensorFlow's `in_top_k` has it. Of probabilities
+ * that a softmax has made equal (to 0, or rounded) none is above the other, so it takes no logits.
+ */
 export const topKCategoricalAccuracy = ({
   name = 'top_k_categorical_accuracy',
   k = 5,
 }: TopKCategoricalAccuracyOptions = {}): Metric =>
-  ordinalMetric(name, (y, p) => {
+  meanMetric(name, 'max', (y, p) => {
     const isClass = tf.oneHot(classLabels(y, p) as tf.Tensor1D, p.shape.at(-1) as number, 1, 0, 'float32');
     const own = tf.sum(tf.mul(isClass, p), -1, true);
     return tf.less(tf.sum(tf.cast(tf.greater(p, own), 'float32'), -1), k);

@@ -20,5 +20,5 @@ export interface Metric extends LearnerMetric {
    */
   statistics(yTrue: Tensor, yPred: Tensor, sampleWeight: Tensor1D | null): Tensor1D;
   /** {@link statistics} of cross-entropies, which Keras computes from what stands before the model's last softmax or sigmoid. */
-  statisticsFromLogits?(yTrue: Tensor, logits: Tensor, sampleWeight: Tensor1D | null): Tensor1D;
+  statisticsFromLogits?(yTrue: Tensor, logits: Tensor, sampleWeight: Tensor1D | null, yPred: Tensor): Tensor1D;
 }

@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
 import type { Loss } from '../loss/loss.js';
@@ -17,8 +16,9 @@ import {
 import { concordanceCorrelation, pearsonCorrelation } from './correlation.js';
 import { f1Score, fBetaScore } from './fBetaScore.js';
 import { binaryIoU, iou, meanIoU, oneHotIoU, oneHotMeanIoU } from './intersectionOverUnion.js';
-import { classLabels, denseLabels } from './labelForms.js';
-import { type MetricFunction, meanMetric } from './meanMetric.js';
+import { denseLabels } from './labelForms.js';
+import { lossMetric } from './lossMetric.js';
+import { meanMetric } from './meanMetric.js';
 import type { Metric } from './metric.js';
 import { r2Score } from './r2Score.js';
 
@@ -120,17 +120,11 @@ export function metricByName(given: string, options: MetricOptions, context: Met
   if (Object.hasOwn(METRICS, name)) return METRICS[name]({ ...options, name: options.name ?? name, classes });
   const loss = lossByName(name.replace('sparse_', ''), options as LossOptions);
   const { ignoreClass = null } = options as LossOptions;
-  const isIgnored = name.startsWith('sparse_') && ignoreClass !== null;
-  const meanOf = (perSample: MetricFunction): Metric =>
-    meanMetric(options.name ?? STANDARD_NAMES[name] ?? name, 'min', (y, p) => {
-      const values = perSample(denseLabels(y, p), p);
-      // As in Keras, which counts what it ignores among the examples.
-      return isIgnored ? tf.mul(values, tf.cast(tf.notEqual(classLabels(y, p), ignoreClass), 'float32')) : values;
-    });
-  const metric = meanOf(loss.perSample);
-  return loss.fromLogits === undefined
-    ? metric
-    : { ...metric, statisticsFromLogits: meanOf(loss.fromLogits).statistics };
+  return lossMetric(
+    options.name ?? STANDARD_NAMES[name] ?? name,
+    loss,
+    name.startsWith('sparse_') ? ignoreClass : null,
+  );
 }
 
 /** Where Keras calls a metric otherwise than its loss. */

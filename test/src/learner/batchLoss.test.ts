@@ -42,6 +42,57 @@ describe('the loss of a batch', () => {
     expect(batchLoss(loss, { y, output, raw: null, weight }, null).dataSync()[0]).toBeCloseTo(expected, 5);
   });
 
+  /** By `keras.losses` of Keras 3.15.1; the mask as a sequence's prediction has it. */
+  describe('of a sparse cross-entropy that ignores class 2', () => {
+    const rows = [
+      [0.7, 0.2, 0.1],
+      [0.1, 0.6, 0.3],
+      [0.3, 0.2, 0.5],
+      [0.2, 0.5, 0.3],
+    ];
+    const examples = { y: tf.tensor1d([0, 2, 2, 1], 'int32'), output: tf.tensor2d(rows), raw: null };
+    const labels = [
+      [0, 2, 2, 1],
+      [1, 1, 2, 0],
+    ];
+    const sequences = {
+      y: tf.tensor2d(labels, [2, 4], 'int32'),
+      output: tf.tensor3d([rows, rows.toReversed()]),
+      raw: null,
+      weight: null,
+    };
+    const mask = tf.tensor2d([1, 1, 0, 1, 1, 0, 1, 1], [2, 4], 'bool');
+    const lossOf = (reduction: NonNullable<LossOptions['reduction']>) =>
+      lossByName('sparse_categorical_crossentropy', { ignoreClass: 2, reduction });
+
+    it.each([
+      ['sum_over_batch_size', 0.524911, 0.178337, 0.741816, 0.524911],
+      ['sum', 1.049822, 0.356675, 3.709082, 2.099644],
+      ['mean_with_sample_weight', 0.524911, 0.356675, 0.741816, 0.524911],
+    ] as const)('by %s', (reduction, plain, weighted, ofSteps, ofShownSteps) => {
+      const loss = lossOf(reduction);
+      const weight = tf.tensor1d([1, 2, 0.5, 0]);
+      const found = [
+        batchLoss(loss, { ...examples, weight: null }, null),
+        batchLoss(loss, { ...examples, weight }, null),
+        batchLoss(loss, sequences, null),
+        batchLoss(loss, sequences, mask),
+      ];
+      for (const [i, expected] of [plain, weighted, ofSteps, ofShownSteps].entries()) {
+        expect(found[i].dataSync()[0]).toBeCloseTo(expected, 5);
+      }
+    });
+  });
+
+  it('is 0 where all weights are, with a gradient of 0', () => {
+    const loss = lossByName('mse', { reduction: 'mean_with_sample_weight' });
+    const y = tf.zeros([2, 1]);
+    const { value, grad } = tf.valueAndGrad(output =>
+      batchLoss(loss, { y, output, raw: null, weight: tf.zeros([2]) }, null),
+    )(tf.tensor2d([1, 2], [2, 1]));
+    expect([...value.dataSync(), ...grad.dataSync()]).toEqual([0, 0, 0]);
+  });
+
   it('sums over the steps that no mask hides', () => {
     const loss = lossByName('mse', { reduction: 'sum' });
     const [y, output] = [tf.zeros([2, 3, 1]), tf.tensor3d([1, 2, 3, 4, 5, 6], [2, 3, 1])];

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import '#tfjs-gradients';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { batchLoss } from '../../../src/learner/batchLoss.js';
 import { lossFromConfig } from '../../../src/loss/lossFromConfig.js';
 
 type Rows = readonly (readonly number[])[];
@@ -371,8 +372,10 @@ describe('losses', () => {
     tf.tidy(() => {
       const labels = tf.tensor(y as number[][]);
       const prediction = tf.tensor2d(p as number[][]);
-      const weighed = (x: tf.Tensor): tf.Tensor => tf.mean(tf.mul(loss.perSample(labels, x), tf.tensor1d(weights)));
-      expectNear(tf.mean(loss.perSample(labels, prediction)).dataSync(), [plain]);
+      const all = { y: labels, output: prediction, raw: null, weight: null };
+      const weighed = (x: tf.Tensor): tf.Tensor =>
+        batchLoss(loss, { ...all, output: x, weight: tf.tensor1d(weights) }, null);
+      expectNear(batchLoss(loss, all, null).dataSync(), [plain]);
       expectNear(weighed(prediction).dataSync(), [weighted]);
       expectNear(tf.grad(weighed)(prediction).dataSync(), gradient);
     });
@@ -381,9 +384,8 @@ describe('losses', () => {
   it.each(values)('%s: %s %j is made again from its config', (of, name, parameters, plain) => {
     const { y, p } = data[of];
     const loss = lossFromConfig(name, lossFromConfig(name, parameters).config);
-    const value = tf.tidy(() =>
-      tf.mean(loss.perSample(tf.tensor(y as number[][]), tf.tensor2d(p as number[][]))).dataSync(),
-    );
+    const all = { y: tf.tensor(y as number[][]), output: tf.tensor2d(p as number[][]), raw: null, weight: null };
+    const value = batchLoss(loss, all, null).dataSync();
     expectNear(value, [plain]);
   });
 

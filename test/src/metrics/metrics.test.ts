@@ -217,7 +217,7 @@ describe('metrics', () => {
       'intersectionOverUnion meanMetric r2Score'
     ).split(' ');
     const machinery =
-      'accumulator classPairs countsAbove direction labelForms metric metricByName metricFromConfig resolveMetrics'.split(
+      'accumulator classPairs countsAbove direction labelForms lossMetric metric metricByName metricFromConfig resolveMetrics'.split(
         ' ',
       );
     expect(files.map(file => file.replace('.ts', '')).sort()).toEqual([...tested, ...machinery].sort());
@@ -250,6 +250,34 @@ it('counts an ignored class among the examples of a cross-entropy, with a loss o
   );
   const sums = metric.statistics(tf.tensor1d(classes, 'int32'), tf.tensor2d(predicted), null).dataSync();
   expect(metric.result(Float64Array.from(sums))).toBeCloseTo((-Math.log(0.7) - Math.log(0.2)) / 4, 5);
+});
+
+it('takes an ignored class out of the mean of a cross-entropy where there are weights, and of the steps of sequences', () => {
+  const rows = [
+    [0.7, 0.2, 0.1],
+    [0.1, 0.6, 0.3],
+    [0.3, 0.2, 0.5],
+    [0.2, 0.5, 0.3],
+  ];
+  const metric = metricFromConfig(
+    'SparseCategoricalCrossentropy',
+    { ignore_class: 2 },
+    { loss: lossByName('sparse_categorical_crossentropy'), outputShape: [3] },
+  );
+  const found = (y: tf.Tensor, p: tf.Tensor, weight: tf.Tensor1D | null): number =>
+    metric.result(Float64Array.from(metric.statistics(y, p, weight).dataSync()));
+  const [y, p] = [tf.tensor1d([0, 2, 2, 1], 'int32'), tf.tensor2d(rows)];
+  // By Keras 3.15.1.
+  expect(found(y, p, null)).toBeCloseTo(0.262456, 5);
+  expect(found(y, p, tf.tensor1d([1, 2, 0.5, 0]))).toBeCloseTo(0.356675, 5);
+  const labels = [
+    [0, 2, 2, 1],
+    [1, 1, 2, 0],
+  ];
+  expect(found(tf.tensor2d(labels, [2, 4], 'int32'), tf.tensor3d([rows, rows.toReversed()]), null)).toBeCloseTo(
+    0.463635,
+    5,
+  );
 });
 
 it('refuses a correlation along another axis than the last one', () => {
