@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
+import { transform } from 'esbuild';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type KerasLayerClass, kerasLayers } from '../../src/file/keras/kerasLayers.js';
@@ -20,11 +21,11 @@ const root = resolve(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/keras-files.md'), 'utf8');
 const native = await nativeOrNull();
 
-/** Runs a program that the page shows, by the package's own name, in a folder. */
+/** Runs a program that the page shows, by the package's own name, in a folder. `test/package/examples.test.ts` checks its types. */
 async function run(name: string, cwd: string): Promise<string> {
-  const code = page.split(/```js\n/).find(block => block.startsWith(`// ${name}\n`));
-  const file = join(root, 'dist', `.docs-${name}`);
-  writeFileSync(file, code?.slice(0, code.indexOf('```')) ?? '');
+  const code = page.split(/```ts\n/).find(block => block.startsWith(`// ${name}\n`));
+  const file = join(root, 'dist', `.docs-${name.replace('.ts', '.mjs')}`);
+  writeFileSync(file, (await transform(code?.slice(0, code.indexOf('```')) ?? '', { loader: 'ts' })).code);
   try {
     return (await promisify(execFile)(process.execPath, [file], { cwd })).stdout;
   } finally {
@@ -128,7 +129,7 @@ describe.skipIf(native === null)('programs on the page on Keras’s files', () =
         await picture.png().toFile(join(folder, 'photos', name, `${i}.png`));
       }
     }
-    await run('fineTune.mjs', folder);
+    await run('fineTune.ts', folder);
     const { model } = await loadModel(join(folder, 'pets.keras'));
     expect(model.layers.map(({ name }) => name).slice(-3)).toEqual(['conv', 'pool', 'pets']);
     expect(model.layers.slice(1).every(({ trainable }) => trainable)).toBe(true);
@@ -162,7 +163,7 @@ describe.skipIf(native === null)('programs on the page on Keras’s files', () =
       loss,
     });
     const { loss: expected } = await step(3);
-    expect(await run('goOn.mjs', folder)).toBe(`loss ${expected}\n`);
+    expect(await run('goOn.ts', folder)).toBe(`loss ${expected}\n`);
     await learner.dispose();
     const further = await loadModel(join(folder, 'further.keras'));
     expect(further.optimizerState?.iterations).toBe(4);
