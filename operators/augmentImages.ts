@@ -64,20 +64,22 @@ export interface AugmentImagesOperator extends OperatorFunction<Batch, Batch> {
  *   .subscribe(({ size }) => console.log(size));
  * ```
  *
- * @param options what `augmentation` makes.
- * @param how where, and with how many threads.
+ * @param augmentation what the function of that name makes.
+ * @param options where, and with how many threads.
  * @returns An operator from batches to batches of values, or of rows that the step augments.
  * @throws InvalidArgumentError where `workers` isn't a whole number from 0 on, UnknownNameError for an unknown engine.
  */
-export function augmentImages(options: Augmentation, how: AugmentImagesOptions = {}): AugmentImagesOperator {
-  const { engine = 'auto', workers = 0 } = how;
+export function augmentImages(
+  augmentation: Augmentation,
+  { engine = 'auto', workers = 0 }: AugmentImagesOptions = {},
+): AugmentImagesOperator {
   checkCount('augmentImages', { workers });
   if (!ENGINES.includes(engine)) throw new UnknownNameError('engine', engine, ENGINES);
   const withCrew =
     (change: (batch: Batch, crew: AugmentCrew) => Batch) =>
     (batches: Observable<Batch>): Observable<Batch> =>
       defer(() => {
-        const crew = new AugmentCrew(options, workers);
+        const crew = new AugmentCrew(augmentation, workers);
         return batches.pipe(
           map(batch => change(batch, crew)),
           finalize(() => crew.close()),
@@ -85,9 +87,7 @@ export function augmentImages(options: Augmentation, how: AugmentImagesOptions =
       });
   const here = (batch: Batch, crew: AugmentCrew) => augmentBatch(batch, pictures => crew.augment(pictures));
   const onHost = withCrew(here);
-  const inStep = withCrew((batch, crew) =>
-    batch.kind === 'rows' ? { ...batch, augmentation: options } : here(batch, crew),
-  );
+  const inStep = withCrew((batch, crew) => (batch.kind === 'rows' ? { ...batch, augmentation } : here(batch, crew)));
   if (engine === 'step') return inStep;
   return engine === 'host' ? onHost : Object.assign(onHost, { inStep });
 }

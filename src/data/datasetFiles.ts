@@ -66,6 +66,7 @@ function nothingThere(dataset: Dataset, split: Split, folder: string): InvalidAr
   const packed = dataset.archive === undefined ? 'plain or with .gz' : `or ${dataset.archive.file}`;
   const below = dataset.folders.filter(path => path !== '').join(', ');
   return new InvalidArgumentError(
-    `'${folder}' has no ${dataset.name}: expected ${files}, ${packed}, in the folder itself or below it in ${below}.`,
+    `'${folder}' has no ${dataset.name}: expected ${files}, ${packed}, in the folder itself or below it in ${below}. ` +
+      'Name another folder, or none to have it downloaded.',
   );
 }

@@ -44,7 +44,7 @@ export interface AscentResult {
 }
 
 /**
- * The network's weights are constants of what is compiled: changes of them later on are not seen.
+ * Compiles steps of gradient ascent for an objective. The network's weights are constants in them: changes later on are not seen.
  *
  * @throws InvalidArgumentError where `batch` isn't a whole number from 1 on, or there is no such dtype policy
  */

@@ -5,8 +5,8 @@ import type { NetworkPart } from './networkPart.js';
 
 /**
  * What an ascent makes larger: pictures `[n, rows, columns, channels]` and what each one is for (int32 `[n]`: a filter, a
- * class) to one number a picture (`[n]`). It is traced once for each size, so it may use tfjs operations only, and a
- * picture's number may depend on that picture alone.
+ * class) to one number a picture (`[n]`). It is traced once for any size where it allows that, else once a size; so it may use
+ * tfjs operations only. A picture's number may depend on that picture alone.
  */
 export type Objective = (x: tf.Tensor4D, targets: tf.Tensor1D) => tf.Tensor1D;
 

@@ -6,8 +6,8 @@ import { reshape, sinkOf } from './operationSink.js';
 
 /**
  * Computes the gradient by a convolution's bias, the sum over all places, as a product with a row of ones. Left alone, TensorFlow
- * puts it into the gradient by the kernel, which takes a tenth to the double of its time then; and its own sum, one place after the
- * other, is rounded several times as much.
+ * puts it into the gradient by the kernel, which then takes 10 to 100 % longer; and its own sum, one place after the other, is rounded
+ * several times as much.
  *
  * Done when the gradients are there, like `pointwiseGradients`.
  */
