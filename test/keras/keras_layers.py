@@ -55,6 +55,35 @@ def vision_transformer(x):
     return L.Dense(3, activation="softmax")(L.GlobalAveragePooling1D()(L.LayerNormalization()(x)))
 
 
+def within(size, kind="functional"):
+    """A model to stand as a layer in another: a functional one, a Sequential, a Sequential in a functional one."""
+    layers = [L.Dense(3, activation="relu"), L.BatchNormalization(momentum=0.5), L.Dense(size, activation="tanh")]
+    sequential = keras.Sequential([L.Input((size,)), *layers])
+    if kind == "sequential":
+        return sequential
+    inputs = L.Input((size,))
+    if kind == "nested":
+        return keras.Model(inputs, sequential(sequential(inputs)))
+    outputs = inputs
+    for layer in layers:
+        outputs = layer(outputs)
+    return keras.Model(inputs, outputs)
+
+
+def first_call_last(model):
+    """Of two calls, the first one's output, which the second one's goes into as well: the model's last layer isn't its last call."""
+
+    def apply(x):
+        first = model(x)
+        return model(L.Add()([first, L.Dense(6)(model(first))]))
+
+    return apply
+
+
+def twice(model):
+    return lambda x: model(model(x))
+
+
 # Name, shape of the input, layers or a function of the input. A name is a class, and maybe what is special about it.
 TABLE = [
     ("Activation", vector, L.Activation("tanh")),
@@ -133,6 +162,10 @@ TABLE = [
     ("Embedding-encoder-scaled", vector, encoder(norm_first=True, scale=2.0)),
     ("Embedding-mean", vector, [L.Embedding(7, 3, mask_zero=True), L.Dense(2), L.GlobalAveragePooling1D()]),
     ("Flatten", image, L.Flatten()),
+    ("Functional", vector, lambda x: within(6)(x)),
+    ("Functional-nested", vector, lambda x: within(6, "nested")(x)),
+    ("Functional-thrice", vector, first_call_last(within(6))),
+    ("Functional-twice", vector, twice(within(6))),
     ("GRU", sequence, L.GRU(3, reset_after=False)),
     ("GRU-reset-after", sequence, L.GRU(3)),
     ("GRU-reset-after-both-ways", sequence, L.Bidirectional(L.GRU(2, use_bias=False, return_sequences=True))),
@@ -201,6 +234,8 @@ TABLE = [
     ("SeparableConv1D-strides", sequence, L.SeparableConv1D(3, 2, strides=2, depth_multiplier=2, padding="same")),
     ("SeparableConv2D", image, L.SeparableConv2D(3, 2, dilation_rate=2)),
     ("SeparableConv2D-strides", image, L.SeparableConv2D(3, 2, strides=2, depth_multiplier=2, padding="same")),
+    ("Sequential", vector, lambda x: within(6, "sequential")(x)),
+    ("Sequential-twice", vector, twice(within(6, "sequential"))),
     ("SimpleRNN", sequence, L.SimpleRNN(3)),
     ("Softmax", sequence, L.Softmax()),
     ("SpatialDropout1D", sequence, L.SpatialDropout1D(0.3)),

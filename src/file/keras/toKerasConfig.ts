@@ -35,9 +35,10 @@ function convertModel(config: KerasObject, model: LayersModel): KerasObject {
   if (config.class_name === 'Sequential') return convertSequential(config, model);
   const members = configLayers(config);
   const nested = new Set(members.filter(({ class_name }) => isModelClass(class_name)).map(layerName));
-  // tfjs counts a model's own graph as its node 0, Keras 3 only its calls.
+  const sequential = new Set(members.filter(({ class_name }) => class_name === 'Sequential').map(layerName));
+  // tfjs counts a model's own graph as its node 0, Keras 3 only its calls; but those of a functional one from 1 in the ends.
   const nodeIndex = (name: string, index: number): number => (nested.has(name) ? index - 1 : index);
-  const end = ([name, node, tensor]: Reference) => [name, nodeIndex(name, node), tensor];
+  const end = ([name, node, tensor]: Reference) => [name, sequential.has(name) ? node - 1 : node, tensor];
   const ends = (key: string): unknown => {
     const list = config.config[key] as Reference[];
     return list.length === 1 ? end(list[0]) : list.map(end);

@@ -15,6 +15,7 @@ import {
 import { isOneOf, kerasLayerClass } from './kerasLayers.js';
 import { initializerNames } from './kerasNames.js';
 import { maskOperations, mergedMasks, sourceOf } from './maskOperations.js';
+import { convertEnd, isReference, type Reference, references, shiftNested } from './nodeReferences.js';
 import { asLayer } from './operations.js';
 import { refuseLayer, unsupported } from './refuseLayer.js';
 import { isRecurrent, refuseMasks, takesMask } from './refuseMasks.js';
@@ -77,7 +78,7 @@ function functionalConfig(model: KerasObject, options: DialectOptions): KerasCon
     return { ...description, name: layerName(layer), inbound_nodes: inbound };
   });
   const ends = (key: string): unknown[] =>
-    references(model.config[key]).map(end => (keras3Nodes ? shiftNested(end, nested) : end));
+    references(model.config[key]).map(end => (keras3Nodes ? convertEnd(end, layers) : end));
   return {
     name: layerName(model),
     layers: converted,
@@ -85,25 +86,6 @@ function functionalConfig(model: KerasObject, options: DialectOptions): KerasCon
     output_layers: ends('output_layers'),
   };
 }
-
-type Reference = readonly [layer: string, node: number, tensor: number, ...rest: unknown[]];
-
-const isReference = (value: unknown): value is Reference => Array.isArray(value) && typeof value[0] === 'string';
-
-/** Ends of a model: one reference, a list of them, or a record of them by name. */
-function references(value: unknown): Reference[] {
-  if (isReference(value)) return [value];
-  const list: unknown[] = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
-  return list.flatMap(references);
-}
-
-/** Keras 3 counts a nested model's calls from 0; Keras 2 and tfjs count the model's own graph as its node 0. */
-const shiftNested = ([layer, node, tensor, ...rest]: Reference, nested: ReadonlySet<string>): Reference => [
-  layer,
-  nested.has(layer) ? node + 1 : node,
-  tensor,
-  ...rest,
-];
 
 /** One call of a layer: from `{args, kwargs}` with tensors in them to a list of `[layer, node, tensor, kwargs]`. */
 function convertNode(

@@ -1,0 +1,31 @@
+import { isRecord } from '../../text/json.js';
+import { isModelClass, type KerasLayer, layerName } from './kerasConfig.js';
+
+/** An output of a layer's call. */
+export type Reference = readonly [layer: string, node: number, tensor: number, ...rest: unknown[]];
+
+export const isReference = (value: unknown): value is Reference => Array.isArray(value) && typeof value[0] === 'string';
+
+/** Ends of a model: one reference, a list of them, or a record of them by name. */
+export function references(value: unknown): Reference[] {
+  if (isReference(value)) return [value];
+  const list: unknown[] = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
+  return list.flatMap(references);
+}
+
+/** Between layers, Keras 3 counts a nested model's calls from 0; Keras 2 and tfjs count the model's own graph as its node 0. */
+export const shiftNested = ([layer, node, tensor, ...rest]: Reference, nested: ReadonlySet<string>): Reference => [
+  layer,
+  nested.has(layer) ? node + 1 : node,
+  tensor,
+  ...rest,
+];
+
+/** Of a model's ends, Keras 3 counts a nested functional model's calls from 1, as tfjs does, and takes 0 for the last call. */
+export function convertEnd(end: Reference, layers: readonly KerasLayer[]): Reference {
+  const [name, node, tensor, ...rest] = end;
+  const owner = layers.find(layer => layerName(layer) === name);
+  if (owner === undefined || !isModelClass(owner.class_name)) return end;
+  if (owner.class_name === 'Sequential') return [name, node + 1, tensor, ...rest];
+  return [name, node === 0 ? (owner.inbound_nodes ?? []).length : node, tensor, ...rest];
+}

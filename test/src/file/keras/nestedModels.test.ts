@@ -1,0 +1,99 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { toKerasConfig } from '../../../../src/file/keras/toKerasConfig.js';
+import { loadArchitecture } from '../../../../src/file/loadArchitecture.js';
+import { temporaryFolder } from '../temporaryFolder.js';
+
+beforeAll(() => tf.setBackend('cpu'));
+
+type End = readonly [layer: string, node: number, tensor: number];
+
+const rescaling = { class_name: 'Rescaling', name: 'r', config: { name: 'r', trainable: true, scale: 2, offset: 1 } };
+const entry = (name: string) => ({
+  class_name: 'InputLayer',
+  name,
+  config: { name, batch_shape: [null, 1] },
+  inbound_nodes: [],
+});
+/** A call as Keras 3 writes it. */
+const call = (name: string, node: number) => ({
+  args: [{ class_name: '__keras_tensor__', config: { shape: [null, 1], keras_history: [name, node, 0] } }],
+  kwargs: {},
+});
+
+/** 2x + 1, as a model that stands in another by the name `f`. */
+const within = {
+  Functional: {
+    name: 'f',
+    layers: [entry('a'), { ...rescaling, inbound_nodes: [call('a', 0)] }],
+    input_layers: [['a', 0, 0]],
+    output_layers: [['r', 0, 0]],
+  },
+  Sequential: { name: 'f', layers: [entry('a'), rescaling] },
+};
+
+async function load(
+  class_name: keyof typeof within,
+  inbound_nodes: readonly unknown[],
+  output_layers: End | readonly End[],
+): Promise<LayersModel> {
+  const nested = { class_name, name: 'f', config: within[class_name], inbound_nodes };
+  const config = { name: 'm', layers: [entry('x'), nested], input_layers: ['x', 0, 0], output_layers };
+  const file = join(temporaryFolder(), 'config.json');
+  await writeFile(file, JSON.stringify({ class_name: 'Functional', config, keras_version: '3.15.1' }));
+  return loadArchitecture(file);
+}
+
+const predict = (model: LayersModel): number[] =>
+  tf.tidy(() => [model.predict(tf.ones([1, 1]))].flat().map(output => output.dataSync()[0]));
+
+describe('a model that ends in a model', () => {
+  const [once, twice] = [[call('x', 0)], [call('x', 0), call('f', 0)]];
+
+  // As real Keras 3.15 writes and reads them.
+  it.each<[string, keyof typeof within, unknown[], End | End[], number[]]>([
+    ['a functional one', 'Functional', once, ['f', 1, 0], [3]],
+    ['a functional one, called twice', 'Functional', twice, ['f', 2, 0], [7]],
+    [
+      'both calls of a functional one',
+      'Functional',
+      twice,
+      [
+        ['f', 2, 0],
+        ['f', 1, 0],
+      ],
+      [7, 3],
+    ],
+    ['a Sequential', 'Sequential', once, ['f', 0, 0], [3]],
+    ['a Sequential, called twice', 'Sequential', twice, ['f', 1, 0], [7]],
+    [
+      'both calls of a Sequential',
+      'Sequential',
+      twice,
+      [
+        ['f', 1, 0],
+        ['f', 0, 0],
+      ],
+      [7, 3],
+    ],
+  ])('%s', async (_, className, calls, ends, expected) => {
+    const model = await load(className, calls, ends);
+    expect(predict(model)).toEqual(expected);
+    expect(toKerasConfig(model).config.output_layers).toEqual(ends);
+  });
+
+  it('may say 0 for the last call of a functional one, as Keras reads it', async () => {
+    expect(predict(await load('Functional', once, ['f', 0, 0]))).toEqual([3]);
+    expect(predict(await load('Functional', twice, ['f', 0, 0]))).toEqual([7]);
+  });
+
+  it('counts from 1 all through in a file of Keras 2', async () => {
+    const calls = [[['x', 0, 0, {}]], [['f', 1, 0, {}]]];
+    expect(predict(await load('Functional', calls, [['f', 2, 0]]))).toEqual([7]);
+    expect(predict(await load('Sequential', calls, [['f', 2, 0]]))).toEqual([7]);
+  });
+});
