@@ -57,7 +57,7 @@ function convertModel(config: KerasObject, model: LayersModel): KerasObject {
       if (isAttention(member.class_name)) return kerasCall(member, inputs);
       return { args: inputs.length === 1 ? inputs : [inputs], kwargs: {} };
     });
-    return { ...convertLayer(member, model), name: layerName(member), inbound_nodes };
+    return { ...convertLayer(member, builtLayer(model, member)), name: layerName(member), inbound_nodes };
   });
   return {
     module: 'keras.src.models.functional',
@@ -90,7 +90,7 @@ function convertSequential(config: KerasObject, model: LayersModel): KerasObject
   if (attention !== undefined) {
     throw unsupported(attention, "Keras's Sequential can't call it with a query and a value; build a functional model");
   }
-  const converted = members.map(member => convertLayer(member, model));
+  const converted = members.map(member => convertLayer(member, builtLayer(model, member)));
   const inputLayer = {
     module: 'keras.layers',
     class_name: 'InputLayer',
@@ -106,9 +106,12 @@ function convertSequential(config: KerasObject, model: LayersModel): KerasObject
   };
 }
 
-function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
+const builtLayer = (model: LayersModel, member: KerasLayer): layers.Layer | undefined =>
+  model.layers.find(({ name }) => name === layerName(member));
+
+/** @param built the layer itself, as far as it may be a model or hold one */
+function convertLayer(layer: KerasLayer, built?: layers.Layer): KerasObject {
   const { class_name } = layer;
-  const built = model.layers.find(({ name }) => name === layerName(layer));
   if (isModelClass(class_name) && built !== undefined && isModel(built)) return convertModel(layer, built);
   if (class_name === 'InputLayer') {
     const { batch_input_shape, dtype, name, sparse } = layer.config;
@@ -145,7 +148,7 @@ function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
     if (known[key] !== undefined && !isOneOf(value, known[key])) {
       throw unsupported(layer, `Keras computes '${key}' ${JSON.stringify(value)} otherwise than tfjs`);
     }
-    config[kerasNames.get(key) ?? key] = convertValue(key, value, layer, model);
+    config[kerasNames.get(key) ?? key] = convertValue(key, value, layer, built);
   }
   return kerasObject(module, exported, config);
 }
@@ -153,14 +156,15 @@ function convertLayer(layer: KerasLayer, model: LayersModel): KerasObject {
 /** Where a layer stands, and what older versions of Keras knew. */
 const TFJS_ONLY: readonly string[] = ['batch_input_shape', 'input_dtype', 'implementation', 'input_length'];
 
-function convertValue(key: string, value: unknown, layer: KerasLayer, model: LayersModel): unknown {
+function convertValue(key: string, value: unknown, layer: KerasLayer, built?: layers.Layer): unknown {
   if (key === 'activation' || key === 'recurrent_activation') return activation(value, layer);
-  if (Array.isArray(value)) return value.map(item => (isKerasObject(item) ? convertLayer(item, model) : item));
+  if (Array.isArray(value)) return value.map(item => (isKerasObject(item) ? convertLayer(item) : item));
   if (!isKerasObject(value)) return value;
   if (key === 'layer' && isAttention(value.class_name)) {
     throw unsupported(layer, `Keras can't call the ${value.class_name} in it with a query and a value`);
   }
-  if (key === 'layer' || key === 'cell') return convertLayer(value, model);
+  if (key === 'layer') return convertLayer(value, (built as { readonly layer?: layers.Layer } | undefined)?.layer);
+  if (key === 'cell') return convertLayer(value);
   const kind = key.slice(key.lastIndexOf('_') + 1);
   return kerasObject(`keras.${kind}s`, value.class_name, value.config);
 }

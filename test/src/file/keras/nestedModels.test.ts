@@ -2,10 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { input, type LayersModel, layers, model, type SymbolicTensor, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { toKerasConfig } from '../../../../src/file/keras/toKerasConfig.js';
 import { loadArchitecture } from '../../../../src/file/loadArchitecture.js';
+import { loadModel, loadWeights } from '../../../../src/file/loadModel.js';
+import { saveModel } from '../../../../src/file/saveModel.js';
 import { temporaryFolder } from '../temporaryFolder.js';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -95,5 +97,61 @@ describe('a model that ends in a model', () => {
     const calls = [[['x', 0, 0, {}]], [['f', 1, 0, {}]]];
     expect(predict(await load('Functional', calls, [['f', 2, 0]]))).toEqual([7]);
     expect(predict(await load('Sequential', calls, [['f', 2, 0]]))).toEqual([7]);
+  });
+});
+
+describe('a model in a wrapper', () => {
+  const parts = () => [
+    layers.dense({ units: 2, inputShape: [3], name: 'd' }),
+    layers.batchNormalization({ name: 'n' }),
+  ];
+  const functional = (): LayersModel => {
+    const inputs = input({ shape: [3], name: 'a' });
+    return model({
+      inputs,
+      outputs: parts().reduce((x, layer) => layer.apply(x) as SymbolicTensor, inputs),
+      name: 'f',
+    });
+  };
+  const wrapped = (inner: layers.Layer, inputShape = [4, 3]): LayersModel =>
+    sequential({ layers: [layers.timeDistributed({ layer: inner, inputShape, name: 't' })] });
+
+  it('is written as the model that it is', () => {
+    const inner = (of: layers.Layer, shape?: number[]): unknown => {
+      const [, { config }] = toKerasConfig(wrapped(of, shape)).config.layers as { config: { layer: unknown } }[];
+      return config.layer;
+    };
+    expect(inner(functional())).toMatchObject({
+      module: 'keras.src.models.functional',
+      class_name: 'Functional',
+      registered_name: 'Functional',
+      config: { name: 'f', input_layers: ['a', 0, 0], output_layers: ['n', 0, 0] },
+    });
+    expect(inner(sequential({ name: 's', layers: parts() }))).toMatchObject({
+      module: 'keras',
+      class_name: 'Sequential',
+      config: { name: 's', layers: [{ class_name: 'InputLayer' }, { class_name: 'Dense' }, {}] },
+    });
+    expect(inner(layers.timeDistributed({ layer: functional() }), [5, 4, 3])).toMatchObject({
+      class_name: 'TimeDistributed',
+      config: { layer: { class_name: 'Functional', module: 'keras.src.models.functional' } },
+    });
+  });
+
+  it.each<[string, () => layers.Layer]>([
+    ['functional', functional],
+    ['Sequential', () => sequential({ name: 's', layers: parts() })],
+  ])('%s, comes back from all formats', async (_, inner) => {
+    const whole = wrapped(inner());
+    const outputs = (model: LayersModel) =>
+      tf.tidy(() => [...(model.predict(tf.reshape(tf.range(0, 12), [1, 4, 3])) as tf.Tensor).dataSync()]);
+    const folder = temporaryFolder();
+    for (const suffix of ['keras', 'h5', 'weights.h5']) await saveModel(whole, join(folder, `m.${suffix}`));
+    for (const suffix of ['keras', 'h5']) {
+      expect(outputs((await loadModel(join(folder, `m.${suffix}`))).model)).toEqual(outputs(whole));
+    }
+    const fresh = wrapped(inner());
+    await loadWeights(fresh, join(folder, 'm.weights.h5'));
+    expect(outputs(fresh)).toEqual(outputs(whole));
   });
 });
