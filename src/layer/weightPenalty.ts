@@ -14,13 +14,19 @@ interface L1L2 {
   apply(weight: tf.Tensor): tf.Scalar;
 }
 
+/** What this needs of tfjs-layers' LayerVariable, parts of which its types hide. */
+interface LayerWeight {
+  readonly trainable: boolean;
+  read(): tf.Tensor;
+}
+
 /**
- * Sum of all weight regularizers of a model, each weight counted once however often its layer is used; null where there
- * are none. L2 penalties of one factor are one sum of squares: tfjs's own way takes six operations a weight.
+ * Sum of the regularizers of a model's trainable weights, each weight counted once however often its layer is used; null where
+ * there are none. L2 penalties of one factor are one sum of squares: tfjs's own way takes six operations a weight.
  */
 export function weightPenalty(model: layers.Layer): tf.Scalar | null {
   const regularized: Regularized = { squares: new Map(), others: [] };
-  for (const { layer } of innerLayers(model)) collect(layer, regularized);
+  for (const { layer, trainable } of innerLayers(model)) if (trainable) collect(layer, regularized);
   const penalties = [
     ...regularized.others,
     ...[...regularized.squares].map(([factor, weights]) => tf.mul(total(weights.map(sumOfSquares)), factor)),
@@ -39,10 +45,14 @@ function collect(layer: layers.Layer, { squares, others }: Regularized): void {
   const { _losses: losses = [] } = layer as unknown as { readonly _losses?: readonly (() => tf.Scalar)[] };
   if (losses.length === 0) return;
   const noted = tf.scalar(0);
+  const frozen = new Set(
+    (layer.weights as unknown as LayerWeight[]).flatMap(one => (one.trainable ? [] : [one.read()])),
+  );
   const regularizers = new Set(Object.entries(layer).flatMap(([key, value]) => (isL1L2(key, value) ? [value] : [])));
   for (const regularizer of regularizers) {
     const { l1, l2 } = regularizer;
     regularizer.apply = weight => {
+      if (frozen.has(weight)) return noted;
       // Not abs: its gradient in tfjs is −1 at 0, where Keras has 0.
       if (l1 !== 0) others.push(tf.mul(tf.sum(absolute(weight)), l1));
       if (l2 !== 0) squares.set(l2, [...(squares.get(l2) ?? []), weight]);
