@@ -8,11 +8,11 @@ import { AttentionLayer } from './attentionLayer.js';
 import { normalizeByMoving, normalizesVolumes } from './batchNormalization.js';
 import { modelEnd, replace } from './finalActivation.js';
 import { innerLayers, type PlacedLayer } from './innerLayers.js';
-import { maskSource } from './maskSource.js';
 import { orderSharedCalls } from './orderSharedCalls.js';
 import { type Seed, seedOfDraw } from './seed.js';
 import { type Draws, Shards } from './shards.js';
 import { keepMask } from './statelessRandom.js';
+import { TensorMasks } from './tensorMasks.js';
 import { firstTensor } from './tfjsLayer.js';
 import { trainingCalls } from './trainingCalls.js';
 import { type LayerBias, uselessBiases } from './uselessBiases.js';
@@ -48,7 +48,6 @@ export interface Applied {
 export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }: ApplyOptions): Applied {
   const undo: (() => void)[] = [];
   const activity: tf.Scalar[] = [];
-  const masks: tf.Tensor2D[] = [];
   const draws: Draws = { count: 0 };
   const nextSeed = (): Seed => {
     if (seed === null) {
@@ -57,6 +56,7 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
     return seedOfDraw(seed, draws.count++);
   };
   const shards = Shards.of(model, x, draws);
+  const masks = TensorMasks.of(model);
   try {
     const all = innerLayers(model);
     if (training) undo.push(...uselessBiases(all).map(withoutGradient));
@@ -74,21 +74,14 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
         }),
       );
     }
-    const source = maskSource(model);
-    if (source !== null) {
-      undo.push(
-        afterCall(source, (_, input) => {
-          masks.push(tf.keep(source.computeMask(input) as tf.Tensor2D));
-        }),
-      );
-    }
     const end = modelEnd(model, training);
     if (end !== null) undo.push(end.skipActivation());
-    // Last, around all other lent calls.
+    // Last, around all other lent calls: where there are masks, there are no shards.
+    if (masks !== null) undo.push(...all.map(({ layer }) => masks.lend(layer)));
     if (shards !== null) undo.push(...all.map(placed => shards.lend(placed)));
     const result = firstTensor(model.apply(x, { training }));
     const rest = {
-      mask: masks.length === 0 ? null : tf.clone(masks[masks.length - 1]),
+      mask: masks?.ofOutput(result) ?? null,
       penalty: sum([weightPenalty(model), ...activity]),
     };
     switch (end?.activation) {
@@ -101,7 +94,8 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
     }
   } finally {
     for (const restore of undo.reverse()) restore();
-    tf.dispose([...activity, ...masks]);
+    tf.dispose(activity);
+    masks?.dispose();
     shards?.dispose();
   }
 }
@@ -161,11 +155,11 @@ function useStatelessMasks(cell: layers.Layer & RecurrentCell, nextSeed: () => S
 const useStatelessDropout = (layer: layers.Layer, nextSeed: () => Seed): (() => void) =>
   replace(layer, 'dropoutFunc', (x: tf.Tensor, rate: number) => tf.mul(x, keepMask(x.shape, rate, nextSeed())));
 
-function afterCall(layer: layers.Layer, then: (output: tf.Tensor, input: tf.Tensor) => void): () => void {
+function afterCall(layer: layers.Layer, then: (output: tf.Tensor) => void): () => void {
   const call = layer.call.bind(layer);
   return replace(layer, 'call', (inputs: tf.Tensor | tf.Tensor[], kwargs: object) => {
     const output = call(inputs, kwargs);
-    then(firstTensor(output), firstTensor(inputs));
+    then(firstTensor(output));
     return output;
   });
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { sizeOf } from '../data/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { isModel } from './innerLayers.js';
+import { innerLayers, isModel } from './innerLayers.js';
 import { type Call, callOf, callsOf, consumers } from './layerCalls.js';
 import { MaskFlow, type MaskOrigin } from './maskFlow.js';
 import { beginsMask } from './passesMask.js';
@@ -74,7 +74,8 @@ function ofCall(layer: Attending, call: Call): Flags {
   if (!sources.has(flow.at(call.inputTensors[0], call)))
     throw refused(layer, 'its value or key has a mask, its query has none');
   // tfjs hands on the latest mask of all.
-  if ([...connected(call)].filter(beginsMask).length !== 1)
+  const makers = new Set([...connected(call)].flatMap(one => innerLayers(one).map(({ layer: inner }) => inner)));
+  if ([...makers].filter(beginsMask).length !== 1)
     throw refused(layer, 'in tfjs, other masks than its own may reach it');
   return origins.map(origin => origin !== null && origin !== 'input');
 }

@@ -1,7 +1,7 @@
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isModel } from './innerLayers.js';
 import { type Call, callOf, callsOf, consumers } from './layerCalls.js';
-import { beginsMask, type MaskSource, passesMask } from './passesMask.js';
+import { ATTENDING, beginsMask, type MaskSource, MERGING, passesMask } from './passesMask.js';
 
 /**
  * Whose mask a tensor has in Keras; `input` where it has that of the model's input, `unclear` where it depends on more than the
@@ -18,10 +18,8 @@ interface Fields {
   readonly places?: readonly number[];
 }
 
-const MERGING: readonly string[] = ['Add', 'Average', 'Maximum', 'Minimum', 'Multiply', 'Subtract'];
 /** Keras takes the masks off the tensors that such a layer is called with: who sees them later sees none. */
 const CLEARING: readonly string[] = ['MultiHeadAttention'];
-const ATTENDING: readonly string[] = [...CLEARING, 'AdditiveAttention', 'Attention', 'GroupedQueryAttention'];
 /** Out of these comes in inference mode what goes into them, mask and all; in training mode, a tensor of its own. */
 const RANDOM: readonly string[] = ['AlphaDropout', 'Dropout', 'GaussianDropout', 'GaussianNoise', 'SpatialDropout1D'];
 const UNCHANGING: readonly string[] = ['ActivityRegularization', 'Identity'];

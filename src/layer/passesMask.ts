@@ -15,6 +15,16 @@ const PASSING: readonly string[] = [
   ...['TimeDistributed', 'UnitNormalization'],
 ];
 
+/** Layers that put their inputs' masks together. */
+export const MERGING: readonly string[] = ['Add', 'Average', 'Maximum', 'Minimum', 'Multiply', 'Subtract'];
+/** Layers that hand their query's mask on. */
+export const ATTENDING: readonly string[] = [
+  'AdditiveAttention',
+  'Attention',
+  'GroupedQueryAttention',
+  'MultiHeadAttention',
+];
+
 export const passesMask = (className: string): boolean => PASSING.includes(className);
 
 /** Whether masks begin in a layer. */

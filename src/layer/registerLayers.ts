@@ -9,6 +9,7 @@ import {
   AdaptiveMaxPooling3D,
 } from './adaptivePooling.js';
 import { AdditiveAttention, Attention } from './attention.js';
+import { Bidirectional } from './bidirectional.js';
 import { BilinearUpSampling2D } from './bilinearUpSampling2d.js';
 import { CausalConv1D } from './causalConv1d.js';
 import { Conv1DTranspose } from './conv1dTranspose.js';
@@ -45,6 +46,7 @@ import { StochasticDepth } from './stochasticDepth.js';
 import { Subtract } from './subtract.js';
 import { UnitNormalization } from './unitNormalization.js';
 import { UpSampling1D, UpSampling3D } from './upSampling.js';
+import { ZEROING } from './zeroingRecurrent.js';
 import { ZeroPadding1D, ZeroPadding3D } from './zeroPadding.js';
 
 const LAYERS = [
@@ -57,6 +59,7 @@ const LAYERS = [
   AdaptiveMaxPooling3D,
   AdditiveAttention,
   Attention,
+  Bidirectional,
   BilinearUpSampling2D,
   CausalConv1D,
   Conv1DTranspose,
@@ -97,6 +100,7 @@ const LAYERS = [
   UpSampling3D,
   ZeroPadding1D,
   ZeroPadding3D,
+  ...Object.values(ZEROING),
 ];
 
 /** Makes the layers of Keras that tfjs lacks or has wrong known to its deserialization; once is enough. */

@@ -45,6 +45,7 @@ import { StochasticDepth } from '../../src/layer/stochasticDepth.js';
 import { Subtract } from '../../src/layer/subtract.js';
 import { UnitNormalization } from '../../src/layer/unitNormalization.js';
 import { UpSampling1D, UpSampling3D } from '../../src/layer/upSampling.js';
+import { ZEROING } from '../../src/layer/zeroingRecurrent.js';
 import { ZeroPadding1D, ZeroPadding3D } from '../../src/layer/zeroPadding.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 
@@ -238,6 +239,13 @@ export const layerTable: readonly LayerRow[] = [
   ['ReLU', vector, one(() => new ReLU({ negativeSlope: 0.3, threshold: 0.2, maxValue: 1 }))],
   ['ResetAfterGRUCell', sequence, one(() => layers.rnn({ cell: new ResetAfterGRUCell({ units: 3 }) as never }))],
   ['ResetAfterGRU', sequence, one(() => new ResetAfterGRU({ units: 3, returnSequences: true }))],
+  ...Object.values(ZEROING).map(
+    (Zeroing): LayerRow => [
+      Zeroing.className,
+      sequence,
+      one(() => new Zeroing({ units: 3, recurrentActivation: 'sigmoid', returnSequences: true } as never)),
+    ],
+  ),
   ['RMSNormalization', sequence, one(() => new RMSNormalization({ axis: [1, 2] }))],
   ['RmsScalingNormalization', sequence, one(() => new RmsScalingNormalization())],
   ['SeparableConv1D', sequence, one(() => new SeparableConv1D({ filters, kernelSize: 2, padding: 'same' }))],

@@ -7,6 +7,7 @@ import { EinsumDense } from '../../../src/layer/einsumDense.js';
 import { isShardable } from '../../../src/layer/isShardable.js';
 import { classOf } from '../../../src/layer/tfjsLayer.js';
 import { UnitNormalization } from '../../../src/layer/unitNormalization.js';
+import { ZEROING } from '../../../src/layer/zeroingRecurrent.js';
 import { provideTensorMethods } from '../../../src/native/provideTensorMethods.js';
 import { layerTable, modelWithLayer } from '../../helpers/layerTable.js';
 
@@ -103,6 +104,7 @@ describe('isShardable', () => {
       ],
       ...['Masking', 'RNN', 'ResetAfterGRU', 'ResetAfterGRUCell', 'SimpleRNN', 'SimpleRNNCell', 'StackedRNNCells'],
       'TimeDistributed',
+      ...Object.values(ZEROING).map(({ className }) => className),
     ]);
   });
 });

@@ -1,0 +1,94 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { layers } from '@tensorflow/tfjs-layers';
+import { ResetAfterGRU } from './resetAfterGru.js';
+import { classOf, firstTensor } from './tfjsLayer.js';
+import { zeroMasked } from './zeroMasked.js';
+
+const GRU = classOf(layers.gru, { units: 1 });
+const LSTM = classOf(layers.lstm, { units: 1 });
+const SimpleRNN = classOf(layers.simpleRNN, { units: 1 });
+
+/** What this needs of tfjs's classes, which their types hide. */
+interface Fields {
+  readonly returnSequences: boolean;
+  readonly goBackwards: boolean;
+}
+
+type Outputs = tf.Tensor | tf.Tensor[];
+
+interface Kwargs {
+  readonly mask?: Outputs | null;
+}
+
+/** What a recurrent layer gives, 0 where a step doesn't count; the states are left as they are. */
+function zeroed(layer: layers.Layer, outputs: Outputs, { mask: given }: Kwargs): Outputs {
+  if (given == null) return outputs;
+  const { returnSequences, goBackwards } = layer as unknown as Fields;
+  const mask = tf.cast(firstTensor(given), 'float32');
+  // Sequences come in the order in which they are gone through.
+  const ordered = goBackwards ? tf.reverse(mask, 1) : mask;
+  const counted = returnSequences ? ordered : tf.squeeze(tf.slice(ordered, [0, (mask.shape[1] as number) - 1]), [1]);
+  const [output, ...states] = [outputs].flat();
+  const shown = zeroMasked(output, counted);
+  return Array.isArray(outputs) ? [shown, ...states] : shown;
+}
+
+/** Keras's LSTM with `zero_output_for_mask=True`, which tfjs lacks. */
+export class ZeroingLSTM extends LSTM {
+  static readonly className = 'ZeroingLSTM';
+
+  override call(inputs: Outputs, kwargs: Kwargs): Outputs {
+    return tf.tidy(() => zeroed(this, super.call(inputs, kwargs as never), kwargs));
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), zeroOutputForMask: true };
+  }
+}
+
+/** Keras's SimpleRNN with `zero_output_for_mask=True`, which tfjs lacks. */
+export class ZeroingSimpleRNN extends SimpleRNN {
+  static readonly className = 'ZeroingSimpleRNN';
+
+  override call(inputs: Outputs, kwargs: Kwargs): Outputs {
+    return tf.tidy(() => zeroed(this, super.call(inputs, kwargs as never), kwargs));
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), zeroOutputForMask: true };
+  }
+}
+
+/** Keras's GRU with `zero_output_for_mask=True` and `reset_after=False`, which tfjs lacks. */
+export class ZeroingGRU extends GRU {
+  static readonly className = 'ZeroingGRU';
+
+  override call(inputs: Outputs, kwargs: Kwargs): Outputs {
+    return tf.tidy(() => zeroed(this, super.call(inputs, kwargs as never), kwargs));
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), zeroOutputForMask: true };
+  }
+}
+
+/** Keras's GRU with `zero_output_for_mask=True` and `reset_after=True`, which tfjs lacks. */
+export class ZeroingResetAfterGRU extends ResetAfterGRU {
+  static override readonly className = 'ZeroingResetAfterGRU';
+
+  override call(inputs: Outputs, kwargs: Kwargs): Outputs {
+    return tf.tidy(() => zeroed(this, super.call(inputs, kwargs as never), kwargs));
+  }
+
+  override getConfig(): tf.serialization.ConfigDict {
+    return { ...super.getConfig(), zeroOutputForMask: true };
+  }
+}
+
+/** By Keras's name of their class; GRU by the name that it has here. */
+export const ZEROING = {
+  GRU: ZeroingGRU,
+  LSTM: ZeroingLSTM,
+  ResetAfterGRU: ZeroingResetAfterGRU,
+  SimpleRNN: ZeroingSimpleRNN,
+} as const;
