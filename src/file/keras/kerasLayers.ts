@@ -47,8 +47,8 @@ const transposed: KerasLayerClass = {
 const channelsLast = { data_format: ['channels_last', null] };
 const pooling1d: KerasLayerClass = { neutral: channelsLast };
 const globalPooling: KerasLayerClass = { renamed: { keepdims: 'keep_dims' } };
-/** Keras 3 sets zero_output_for_mask inside Bidirectional; it matters for masked steps of returned sequences alone. */
-const recurrent: KerasLayerClass = { neutral: { zero_output_for_mask: [false, true] } };
+/** Layers with cells of other classes or more axes; for the others, there are classes that set what is masked to 0. */
+const recurrent: KerasLayerClass = { neutral: { zero_output_for_mask: [false] } };
 const cells: KerasLayerClass = {
   unwritable: 'tfjs tells cells apart in another way. Use LSTM, GRU or SimpleRNN, which hold their own cell',
 };
@@ -103,7 +103,7 @@ const read = {
   EinsumDense: plain,
   Embedding: plain,
   Flatten: plain,
-  GRU: recurrent,
+  GRU: plain,
   GRUCell: cells,
   GaussianDropout: plain,
   GaussianNoise: plain,
@@ -117,7 +117,7 @@ const read = {
   GroupedQueryAttention: { ...attention, exported: EXPORTED_GROUPED_QUERY },
   Identity: plain,
   InputLayer: plain,
-  LSTM: recurrent,
+  LSTM: plain,
   LSTMCell: cells,
   LayerNormalization: {
     neutral: { beta_constraint: [null], gamma_constraint: [null] },
@@ -143,7 +143,7 @@ const read = {
   Reshape: plain,
   SeparableConv1D: { allowed: channelsLast },
   SeparableConv2D: { ...depthwise, allowed: channelsLast },
-  SimpleRNN: recurrent,
+  SimpleRNN: plain,
   SimpleRNNCell: cells,
   Softmax: { note: 'along the last axis' },
   SpatialDropout1D: spatialDropout,

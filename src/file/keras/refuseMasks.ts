@@ -1,13 +1,14 @@
 import { passesMask } from '../../layer/passesMask.js';
 import { configLayers, isKerasObject, type KerasObject } from './kerasConfig.js';
 import { type KerasFile, unsupported } from './refuseLayer.js';
+import { withoutStandIn } from './standIns.js';
 
 /** Layers that take a mask and do here what they do with it in Keras. */
 export const takesMask = (layer: KerasObject): boolean =>
   isRecurrent(layer) || layer.class_name === 'GlobalAveragePooling1D';
 
 export const isRecurrent = ({ class_name }: Pick<KerasObject, 'class_name'>): boolean =>
-  ['Bidirectional', 'ConvLSTM2D', 'GRU', 'LSTM', 'ResetAfterGRU', 'RNN', 'SimpleRNN'].includes(class_name);
+  ['Bidirectional', 'ConvLSTM2D', 'GRU', 'LSTM', 'RNN', 'SimpleRNN'].includes(withoutStandIn(class_name));
 
 /**
  * @throws UnsupportedModelError where a Sequential has a mask that tfjs would treat otherwise: it gives one to all layers that
@@ -15,8 +16,7 @@ export const isRecurrent = ({ class_name }: Pick<KerasObject, 'class_name'>): bo
  */
 export function refuseMasks(model: KerasObject, file: KerasFile): void {
   let state: 'none' | 'masked' | 'ended' = 'none';
-  const layers = configLayers(model);
-  for (const [i, layer] of layers.entries()) {
+  for (const layer of configLayers(model)) {
     if (layer.class_name === 'Masking' || (layer.class_name === 'Embedding' && layer.config.mask_zero === true)) {
       state = 'masked';
       continue;
@@ -25,13 +25,6 @@ export function refuseMasks(model: KerasObject, file: KerasFile): void {
       throw unsupported(file, layer, 'a layer before it ends the mask in Keras, while tfjs would hand it on');
     }
     if (state !== 'masked') continue;
-    if (layer.class_name === 'Bidirectional' && returnsSequences(layer)) {
-      // Such a layer passes over the masked steps, whatever they are.
-      const next = layers.slice(i + 1).find(({ class_name }) => !passesMask(class_name));
-      if (next === undefined || !takesMask(next)) {
-        throw unsupported(file, layer, 'it gets a mask, and its masked steps are zero in Keras, not in tfjs');
-      }
-    }
     const isPassing = isRecurrent(layer) ? returnsSequences(layer) : passesMask(layer.class_name);
     if (!isPassing) state = 'ended';
   }

@@ -5,6 +5,7 @@ import { GroupedConv1D } from '../../layer/groupedConv1d.js';
 import { GroupedConv2D } from '../../layer/groupedConv2d.js';
 import { ResetAfterGRU, ResetAfterGRUCell } from '../../layer/resetAfterGru.js';
 import { RmsScalingNormalization } from '../../layer/rmsScalingNormalization.js';
+import { ZEROING } from '../../layer/zeroingRecurrent.js';
 import { hasGroups, isDilated, type KerasConfig } from './kerasConfig.js';
 
 /** A class that does what Keras's of some config does, where tfjs's of the same name doesn't. */
@@ -15,6 +16,7 @@ interface StandIn {
 }
 
 const resetsAfter = (config: KerasConfig): boolean => config.reset_after === true;
+const zeroes = (config: KerasConfig): boolean => config.zero_output_for_mask === true;
 
 const STAND_INS: readonly StandIn[] = [
   {
@@ -31,6 +33,14 @@ const STAND_INS: readonly StandIn[] = [
     standsFor: 'LayerNormalization',
     isNeeded: ({ rms_scaling }) => rms_scaling === true,
   },
+  { className: ZEROING.LSTM.className, standsFor: 'LSTM', isNeeded: zeroes },
+  { className: ZEROING.SimpleRNN.className, standsFor: 'SimpleRNN', isNeeded: zeroes },
+  {
+    className: ZEROING.ResetAfterGRU.className,
+    standsFor: 'GRU',
+    isNeeded: config => zeroes(config) && resetsAfter(config),
+  },
+  { className: ZEROING.GRU.className, standsFor: 'GRU', isNeeded: zeroes },
   { className: ResetAfterGRU.className, standsFor: 'GRU', isNeeded: resetsAfter },
   { className: ResetAfterGRUCell.className, standsFor: 'GRUCell', isNeeded: resetsAfter },
 ];

@@ -131,7 +131,8 @@ function convertLayer(layer: KerasLayer, options: DialectOptions): KerasObject {
   }
   const { renamed = {}, neutral, allowed } = kerasLayerClass(class_name);
   const config: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(layer.config)) {
+  const given = class_name === 'Bidirectional' ? withoutZeroing(layer.config) : layer.config;
+  for (const [key, value] of Object.entries(given)) {
     refuseValue(key, value, { ...neutral, ...allowed }, layer, options);
     if (neutral?.[key] === undefined) config[renamed[key] ?? key] = convertValue(key, value, layer, options);
   }
@@ -187,6 +188,16 @@ function regularizer({ class_name, config }: KerasObject, layer: KerasLayer, opt
   }
   return { class_name: 'L1L2', config: { l1: config.l1 ?? 0, l2: config.l2 ?? 0 } };
 }
+
+/** Keras's Bidirectional overrides what its layers say of their outputs at steps that don't count. */
+const withoutZeroing = (config: KerasConfig): KerasConfig =>
+  Object.fromEntries(
+    Object.entries(config).map(([key, value]) => {
+      if (!isKerasObject(value)) return [key, value];
+      const { zero_output_for_mask: _, ...rest } = value.config;
+      return [key, { ...value, config: rest }];
+    }),
+  );
 
 /** tfjs makes the layer that goes backward of the one that goes forward. */
 function refuseOtherBackwardLayer(wrapper: KerasLayer, options: DialectOptions): void {
