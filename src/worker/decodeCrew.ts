@@ -20,6 +20,9 @@ export interface DecodeReply {
   readonly pixels: Uint8Array | undefined;
 }
 
+/** What a thread tells first. */
+export const READY = 'ready';
+
 /** More of them than rows are read at one time would have nothing to do. */
 const MOST_THREADS = 8;
 
@@ -31,7 +34,8 @@ interface Member {
 
 /**
  * Threads that read, decode and resize plain JPEGs, each with a session of TensorFlow of its own. They start with the first file,
- * are there for the whole process, and keep it alive only while there is something to do.
+ * are there for the whole process, and keep it alive while they start (a process that ends in the midst of that, in C functions being
+ * made known, would crash) or have something to do.
  */
 export class DecodeCrew {
   private members: readonly Member[] | undefined;
@@ -72,9 +76,11 @@ export class DecodeCrew {
       execArgv: [],
     });
     const open: Member['open'] = new Map();
-    worker.on('message', ({ id, pixels }: DecodeReply) => {
-      open.get(id)?.(pixels);
-      open.delete(id);
+    worker.on('message', (reply: DecodeReply | typeof READY) => {
+      if (reply !== READY) {
+        open.get(reply.id)?.(reply.pixels);
+        open.delete(reply.id);
+      }
       if (open.size === 0) worker.unref();
     });
     worker.on('error', error => {
@@ -85,8 +91,6 @@ export class DecodeCrew {
       for (const resolve of open.values()) resolve(undefined);
       open.clear();
     });
-    // Last: to listen to it keeps the process alive again.
-    worker.unref();
     return { worker, open };
   }
 }

@@ -4,12 +4,13 @@ import { jpegHeader } from '../data/jpegHeader.js';
 import { resizePicture } from '../data/resizePicture.js';
 import { attachLibrary } from '../native/library.js';
 import { TensorflowError } from '../native/status.js';
-import type { CrewKind, DecodeReply, DecodeRequest } from './decodeCrew.js';
+import { type CrewKind, type DecodeReply, type DecodeRequest, READY } from './decodeCrew.js';
 import { isPlainJpeg, NativeJpegDecoder } from './nativeJpegDecoder.js';
 
 // A thread of DecodeCrew.
 const { files, config } = workerData as CrewKind;
 const decoder = new NativeJpegDecoder(attachLibrary(files), config);
+parentPort?.postMessage(READY);
 
 parentPort?.on('message', (request: DecodeRequest) => {
   const pixels = decode(request);
