@@ -15,6 +15,7 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
+from keras_exact import updated_in_float64  # noqa: E402
 from keras_noisy import steady  # noqa: E402
 
 TOLERANCE = 1e-5
@@ -28,21 +29,6 @@ def opened(path, name):
         variable.assign(keras.ops.zeros_like(variable))
     model.load_weights(path)
     return model
-
-
-def in_float64(model):
-    """The same model, weights and optimizer, in float64."""
-    keras.config.set_floatx("float64")
-    try:
-        copy = type(model).from_config(json.loads(json.dumps(model.get_config()).replace("float32", "float64")))
-        optimizer = type(model.optimizer).from_config(model.optimizer.get_config())
-        copy.compile(optimizer, model.loss)
-        optimizer.build(copy.trainable_variables)
-    finally:
-        keras.config.set_floatx("float32")
-    for target, source in zip([*copy.variables, *optimizer.variables], [*model.variables, *model.optimizer.variables], strict=True):
-        target.assign(keras.ops.cast(source, target.dtype))
-    return copy
 
 
 def is_random(model, x):
@@ -60,10 +46,8 @@ def distance(value, expected):
 
 def exact_step(model, x, y, **float32):
     """How far from an update in float64 others are, by name."""
-    exact = in_float64(model)
-    exact.run_eagerly = True
-    exact.train_on_batch(x.astype("float64"), y)
-    return {name: float(distance(weights, weights_of(exact)).max()) for name, weights in float32.items()}
+    exact = weights_of(updated_in_float64(model, x, y))
+    return {name: float(distance(weights, exact).max()) for name, weights in float32.items()}
 
 
 def step(path, name):

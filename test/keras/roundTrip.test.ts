@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
@@ -89,11 +89,18 @@ describe.each(models)('%s', name => {
     const steady = (weights: Float32Array) => weights.filter((_, i) => determined[i] === 1);
     const options = { iterations, learningRate: learner.learningRate(iterations) };
     const found = await oneStep(learner, model, batch, options);
+    const [ours, keras] = [found.weights.subarray(1), floats(`${name}.weights`)].map(steady);
     const differences = {
       predictions: largestDifference(found.predictions, floats(`${name}.predictions`)),
       loss: largestDifference(found.loss, floats(`${name}.loss`)),
-      weights: largestDifference(steady(found.weights.subarray(1)), steady(floats(`${name}.weights`))),
+      weights: largestDifference(ours, keras),
     };
+    // Where two steps in float32 part at a ReLU's kink, Keras's in float64 is the judge: ours has to be nearer to it than Keras's own.
+    if (differences.weights >= tolerance && existsSync(join(folder, `${name}.exact.f32`))) {
+      const exact = steady(floats(`${name}.exact`));
+      expect.soft(largestDifference(ours, exact), 'weights').toBeLessThan(largestDifference(keras, exact));
+      differences.weights = 0;
+    }
     for (const [key, difference] of Object.entries(differences)) expect.soft(difference, key).toBeLessThan(tolerance);
     model.dispose();
   });
