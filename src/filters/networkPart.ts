@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, type layers, model as newModel, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
-import { replace } from '../layer/finalActivation.js';
+import { replace } from '../layer/replace.js';
 import { firstTensor } from '../layer/tfjsLayer.js';
 import { centredConvolution } from './centredConvolution.js';
 

@@ -2,6 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { activityRegularizerOf } from './activityRegularizer.js';
 import { callOf } from './layerCalls.js';
+import { replace } from './replace.js';
 import { firstTensor } from './tfjsLayer.js';
 
 /** Activations whose cross-entropy is computed from what goes into them. */
@@ -73,14 +74,4 @@ function passesOn(layer: layers.Layer, training: boolean): boolean {
   };
   if (RANDOM.has(className)) return !training || (rate ?? stddev) === 0;
   return className === 'Identity' || (className === 'Activation' && activation?.getClassName() === 'linear');
-}
-
-/** Puts an own property into an object; the returned function puts back what was there. */
-export function replace(object: object, key: string, value: unknown): () => void {
-  const own = Object.getOwnPropertyDescriptor(object, key);
-  Object.defineProperty(object, key, { value, configurable: true, enumerable: true, writable: true });
-  return () => {
-    if (own === undefined) Reflect.deleteProperty(object, key);
-    else Object.defineProperty(object, key, own);
-  };
 }

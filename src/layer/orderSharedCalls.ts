@@ -1,6 +1,6 @@
 import { type layers, Sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { replace } from './finalActivation.js';
 import { type Call, callOf } from './layerCalls.js';
+import { replace } from './replace.js';
 
 /** A functional model of tfjs: its calls of layers, grouped by their distance to the outputs. */
 interface Container extends layers.Layer {

@@ -2,9 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { currentTracer } from '../graph/tracer.js';
 import { isNormalizing, normalizeTogether } from './batchNormalization.js';
-import { replace } from './finalActivation.js';
 import { isModel, type PlacedLayer } from './innerLayers.js';
 import { isShardable } from './isShardable.js';
+import { replace } from './replace.js';
 import { duringShard, rowsOf, type ShardRows } from './shardRows.js';
 import { firstTensor } from './tfjsLayer.js';
 

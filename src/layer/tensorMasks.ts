@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { Bidirectional, withoutMasked } from './bidirectional.js';
-import { replace } from './finalActivation.js';
 import { innerLayers, isModel } from './innerLayers.js';
 import { maskSource } from './maskSource.js';
 import { type Mask, outputMasks } from './outputMasks.js';
 import { beginsMask } from './passesMask.js';
+import { replace } from './replace.js';
 
 /** What tfjs calls a layer with. */
 interface CallOptions {

@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { replace } from '../../layer/finalActivation.js';
 import { innerLayers } from '../../layer/innerLayers.js';
+import { replace } from '../../layer/replace.js';
 import type { KerasObject } from './kerasConfig.js';
 
 /** What this needs of tfjs's classes, which their types hide. */
