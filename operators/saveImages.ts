@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { defer, ignoreElements, type MonoTypeOperatorFunction, map, merge, mergeMap, Subject, take, tap } from 'rxjs';
-import { checkNames } from '../src/augment/checkNames.js';
 import { hostValues } from '../src/augment/hostValues.js';
 import type { DataFormat } from '../src/augment/imageShape.js';
 import { pictureBytes } from '../src/augment/pictureBytes.js';
@@ -10,6 +9,7 @@ import type { HostData } from '../src/data/hostArray.js';
 import { loadSharp } from '../src/data/loadSharp.js';
 import { BufferOverflowError } from '../src/error/bufferOverflowError.js';
 import { checkCount } from '../src/error/checkCount.js';
+import { checkNames } from '../src/error/checkNames.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
 import { atomicWrite } from '../src/file/atomicWrite.js';
 

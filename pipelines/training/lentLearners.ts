@@ -26,13 +26,11 @@ export async function lendLearner(learner: Learner, isOver: () => boolean): Prom
     }
     await other.ended;
   }
-  return new Promise(lent => {
-    const ended = new Promise<void>(resolve => {
-      lent(() => {
-        loans.delete(learner);
-        resolve();
-      });
-    });
-    loans.set(learner, { isOver, ended });
-  });
+  let end = (): void => undefined;
+  const ended = new Promise<void>(resolve => (end = resolve));
+  loans.set(learner, { isOver, ended });
+  return () => {
+    loans.delete(learner);
+    end();
+  };
 }

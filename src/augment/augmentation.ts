@@ -1,6 +1,6 @@
+import { checkNames } from '../error/checkNames.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { isKerasCompat } from '../text/isKerasCompat.js';
-import { checkNames } from './checkNames.js';
 import { DATA_FORMATS, type DataFormat } from './imageShape.js';
 
 /**

@@ -1,8 +1,8 @@
 import { checkCount } from '../error/checkCount.js';
+import { checkNames } from '../error/checkNames.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { integer } from '../random/integer.js';
 import type { RandomKey } from '../random/randomKey.js';
-import { checkNames } from './checkNames.js';
 import type { ExampleTransform } from './exampleTransform.js';
 import type { DataFormat } from './imageShape.js';
 import { colourLayout, type PixelLayout } from './pixelLayout.js';

@@ -1,7 +1,7 @@
 import type { HostArray } from '../data/hostArray.js';
+import { checkNames } from '../error/checkNames.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { isKerasCompat } from '../text/isKerasCompat.js';
-import { checkNames } from './checkNames.js';
 import { DATA_FORMATS, type DataFormat } from './imageShape.js';
 
 /** The parameters of Keras's ImageDataGenerator that do the same to every picture. */

@@ -1,4 +1,4 @@
-import { UnknownNameError } from './unknownNameError.js';
+import { checkNames } from './checkNames.js';
 
 /**
  * Raises for the first option that isn't known, and suggests the nearest: TypeScript tells of a misspelt one, JavaScript would
@@ -9,6 +9,5 @@ export function checkOptions<Options extends object>(
   given: Options,
   known: Readonly<Record<keyof Options, true>>,
 ): void {
-  const unknown = Object.keys(given).find(name => !Object.hasOwn(known, name));
-  if (unknown !== undefined) throw new UnknownNameError(`option of ${who}`, unknown, Object.keys(known));
+  checkNames(`option of ${who}`, Object.keys(given), Object.keys(known));
 }

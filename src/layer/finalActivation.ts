@@ -3,6 +3,7 @@ import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { activityRegularizerOf } from './activityRegularizer.js';
 import { callOf } from './layerCalls.js';
 import { replace } from './replace.js';
+import { sameness } from './sameness.js';
 import { firstTensor } from './tfjsLayer.js';
 
 /** Activations whose cross-entropy is computed from what goes into them. */
@@ -53,25 +54,8 @@ function lastLayer(model: LayersModel, training: boolean): layers.Layer | null {
     const layer = output.sourceLayer;
     const isUsedOnce = layer.inboundNodes.length === 1 && (isLast || layer.outboundNodes.length === 1);
     if (!isUsedOnce || activityRegularizerOf(layer) !== undefined) return null;
-    if (!passesOn(layer, training)) return layer;
+    const same = sameness(layer);
+    if (same === 'no' || (same === 'in inference' && training)) return layer;
     [output] = callOf(output).inputTensors;
   }
-}
-
-/** Layers that are random in training mode alone. */
-const RANDOM = new Set([
-  ...['Dropout', 'SpatialDropout1D', 'SpatialDropout2D', 'SpatialDropout3D'],
-  ...['AlphaDropout', 'GaussianDropout', 'GaussianNoise'],
-]);
-
-/** Whether a layer's output is its input. */
-function passesOn(layer: layers.Layer, training: boolean): boolean {
-  const className = layer.getClassName();
-  const { activation, rate, stddev } = layer as unknown as {
-    readonly activation?: Activation;
-    readonly rate?: number;
-    readonly stddev?: number;
-  };
-  if (RANDOM.has(className)) return !training || (rate ?? stddev) === 0;
-  return className === 'Identity' || (className === 'Activation' && activation?.getClassName() === 'linear');
 }

@@ -2,6 +2,7 @@ import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isModel } from './innerLayers.js';
 import { type Call, callOf, callsOf, consumers } from './layerCalls.js';
 import { ATTENDING, beginsMask, type MaskSource, MERGING, passesMask } from './passesMask.js';
+import { sameness } from './sameness.js';
 
 /**
  * Whose mask a tensor has in Keras; `input` where it has that of the model's input, `unclear` where it depends on more than the
@@ -12,17 +13,12 @@ export type MaskOrigin = MaskSource | 'input' | 'unclear' | null;
 /** What this needs of tfjs's classes, which their types hide. */
 interface Fields {
   readonly returnSequences?: boolean;
-  readonly rate?: number;
-  readonly activation?: { getClassName(): string };
   /** An attention's places among its inputs. */
   readonly places?: readonly number[];
 }
 
 /** Keras takes the masks off the tensors that such a layer is called with: who sees them later sees none. */
 const CLEARING: readonly string[] = ['MultiHeadAttention'];
-/** Out of these comes in inference mode what goes into them, mask and all; in training mode, a tensor of its own. */
-const RANDOM: readonly string[] = ['AlphaDropout', 'Dropout', 'GaussianDropout', 'GaussianNoise', 'SpatialDropout1D'];
-const UNCHANGING: readonly string[] = ['ActivityRegularization', 'Identity'];
 
 /**
  * Where masks go in a graph of layers, by Keras's rules.
@@ -107,14 +103,6 @@ function sameTensor(tensor: SymbolicTensor): { readonly same: SymbolicTensor; re
     }
   }
   return [...found].map(([same, sure]) => ({ same, sure }));
-}
-
-function sameness(layer: layers.Layer): 'yes' | 'no' | 'in inference' {
-  const className = layer.getClassName();
-  const { rate, activation } = layer as unknown as Fields;
-  if (RANDOM.includes(className)) return rate === 0 ? 'yes' : 'in inference';
-  const isLinear = className === 'Activation' && activation?.getClassName() === 'linear';
-  return isLinear || UNCHANGING.includes(className) ? 'yes' : 'no';
 }
 
 /** Whether a call needs the results of another. */

@@ -111,7 +111,7 @@ const masked = (x: tf.Tensor, mask: tf.Tensor[] | null): tf.Tensor => (mask === 
  * Machine Translation", 2014, version 3.
  */
 export class ResetAfterGRU extends GRU {
-  static readonly className: string = 'ResetAfterGRU';
+  static readonly className = 'ResetAfterGRU';
 
   constructor(args: ConstructorParameters<typeof GRU>[0]) {
     super({ ...args, resetAfter: false } as typeof args);

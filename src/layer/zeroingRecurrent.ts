@@ -33,62 +33,28 @@ function zeroed(layer: layers.Layer, outputs: Outputs, { mask: given }: Kwargs):
   return Array.isArray(outputs) ? [shown, ...states] : shown;
 }
 
-/** Keras's LSTM with `zero_output_for_mask=True`, which tfjs lacks. */
-export class ZeroingLSTM extends LSTM {
-  static readonly className = 'ZeroingLSTM';
+type RecurrentClass = new (args: never) => layers.Layer;
 
-  override call(inputs: Outputs, kwargs: Kwargs): Outputs {
-    return tf.tidy(() => zeroed(this, super.call(inputs, kwargs as never), kwargs));
-  }
+/** A class of recurrent layers with Keras's `zero_output_for_mask=True`, which tfjs lacks. */
+function zeroing<Base extends RecurrentClass>(Base: Base, name: string) {
+  class Zeroing extends (Base as unknown as new (args: unknown) => layers.Layer) {
+    static readonly className: string = name;
 
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), zeroOutputForMask: true };
+    override call(inputs: Outputs, kwargs: Kwargs): Outputs {
+      return tf.tidy(() => zeroed(this, super.call(inputs, kwargs as never), kwargs));
+    }
+
+    override getConfig(): tf.serialization.ConfigDict {
+      return { ...super.getConfig(), zeroOutputForMask: true };
+    }
   }
+  return Zeroing as unknown as Base & { readonly className: string };
 }
 
-/** Keras's SimpleRNN with `zero_output_for_mask=True`, which tfjs lacks. */
-export class ZeroingSimpleRNN extends SimpleRNN {
-  static readonly className = 'ZeroingSimpleRNN';
-
-  override call(inputs: Outputs, kwargs: Kwargs): Outputs {
-    return tf.tidy(() => zeroed(this, super.call(inputs, kwargs as never), kwargs));
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), zeroOutputForMask: true };
-  }
-}
-
-/** Keras's GRU with `zero_output_for_mask=True` and `reset_after=False`, which tfjs lacks. */
-export class ZeroingGRU extends GRU {
-  static readonly className = 'ZeroingGRU';
-
-  override call(inputs: Outputs, kwargs: Kwargs): Outputs {
-    return tf.tidy(() => zeroed(this, super.call(inputs, kwargs as never), kwargs));
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), zeroOutputForMask: true };
-  }
-}
-
-/** Keras's GRU with `zero_output_for_mask=True` and `reset_after=True`, which tfjs lacks. */
-export class ZeroingResetAfterGRU extends ResetAfterGRU {
-  static override readonly className = 'ZeroingResetAfterGRU';
-
-  override call(inputs: Outputs, kwargs: Kwargs): Outputs {
-    return tf.tidy(() => zeroed(this, super.call(inputs, kwargs as never), kwargs));
-  }
-
-  override getConfig(): tf.serialization.ConfigDict {
-    return { ...super.getConfig(), zeroOutputForMask: true };
-  }
-}
-
-/** By Keras's name of their class; GRU by the name that it has here. */
+/** By Keras's name of their class; GRU, which is that with `reset_after=False`, by the name that it has here. */
 export const ZEROING = {
-  GRU: ZeroingGRU,
-  LSTM: ZeroingLSTM,
-  ResetAfterGRU: ZeroingResetAfterGRU,
-  SimpleRNN: ZeroingSimpleRNN,
+  GRU: zeroing(GRU, 'ZeroingGRU'),
+  LSTM: zeroing(LSTM, 'ZeroingLSTM'),
+  ResetAfterGRU: zeroing(ResetAfterGRU, 'ZeroingResetAfterGRU'),
+  SimpleRNN: zeroing(SimpleRNN, 'ZeroingSimpleRNN'),
 } as const;

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Loss } from '../loss/loss.js';
+import { allOverCounted } from '../loss/meanOfCounted.js';
 import { countedBy, type Judged } from './judged.js';
 
 /**
@@ -22,7 +23,7 @@ export function batchLoss(loss: Loss, all: Judged, mask: tf.Tensor2D | null): tf
   const valid = shown === null || counts === null ? (shown ?? counts) : tf.mul(shown, counts);
   const mean = tf.mean(weighted) as tf.Scalar;
   // Masked steps weigh 0, and what is ignored has the loss 0: the mean is that of the others as soon as it is divided by theirs.
-  return valid === null ? mean : tf.mul(mean, tf.div(valid.size, tf.maximum(tf.sum(valid), 1)));
+  return valid === null ? mean : tf.mul(mean, allOverCounted(valid));
 }
 
 /** An example of several steps has a loss for each, of which the example's is the mean. */

@@ -6,5 +6,8 @@ import * as tf from '@tensorflow/tfjs-core';
  */
 export function meanOfCounted(values: tf.Tensor, counted: tf.Tensor): tf.Tensor {
   const mask = tf.cast(counted, 'float32');
-  return tf.mul(values, tf.mul(mask, tf.div(values.size, tf.maximum(tf.sum(mask), 1))));
+  return tf.mul(values, tf.mul(mask, allOverCounted(mask)));
 }
+
+/** By how much the mean of the counted ones is larger than that of all, where the others are 0. `mask`: 1 for each that counts. */
+export const allOverCounted = (mask: tf.Tensor): tf.Scalar => tf.div(mask.size, tf.maximum(tf.sum(mask), 1));

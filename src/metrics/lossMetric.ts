@@ -18,15 +18,16 @@ export function lossMetric(name: string, loss: Loss, ignoreClass: number | null)
     if (weight === null || ignoreClass === null) return weight;
     return tf.mul(weight, tf.mean(tf.reshape(counts(y, p), [p.shape[0], -1]), 1));
   };
-  const statistics = (values: (y: tf.Tensor) => tf.Tensor, y: tf.Tensor, p: tf.Tensor, weight: tf.Tensor1D | null) =>
-    meanMetric(name, 'min', values).statistics(y, p, weights(y, p, weight));
+  const meanOf = (perSample: Loss['perSample']): Metric => {
+    const mean = meanMetric(name, 'min', (y, p) => perSample(labels(y, p), p));
+    return { ...mean, statistics: (y, p, weight) => mean.statistics(y, p, weights(y, p, weight)) };
+  };
   const { fromLogits } = loss;
   return {
-    ...meanMetric(name, 'min', (y, p) => loss.perSample(labels(y, p), p)),
-    statistics: (y, p, weight) => statistics(y => loss.perSample(labels(y, p), p), y, p, weight),
+    ...meanOf(loss.perSample),
     ...(fromLogits && {
       statisticsFromLogits: (y: tf.Tensor, logits: tf.Tensor, weight: tf.Tensor1D | null, p: tf.Tensor) =>
-        statistics(y => fromLogits(labels(y, p), logits, p), y, p, weight),
+        meanOf(y => fromLogits(y, logits, p)).statistics(y, p, weight),
     }),
   };
 }

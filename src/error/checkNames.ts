@@ -1,4 +1,4 @@
-import { UnknownNameError } from '../error/unknownNameError.js';
+import { UnknownNameError } from './unknownNameError.js';
 
 /** @throws UnknownNameError for the first of `given` that isn't known; it suggests the nearest */
 export function checkNames(what: string, given: readonly string[], known: readonly string[]): void {
