@@ -5,7 +5,7 @@ import { EagerExecutor } from './eagerExecutor.js';
 import { replaceHostKernels } from './kernels.js';
 import { type Library, type LibraryFiles, loadLibrary } from './library.js';
 import { NativeBackend } from './nativeBackend.js';
-import { processorHas, processorHasBfloat16 } from './processor.js';
+import { processorHas, processorHasBfloat16, processorVectors, type Vectors } from './processor.js';
 import { provideTensorMethods } from './provideTensorMethods.js';
 import type { SessionConfig } from './sessionConfig.js';
 
@@ -20,8 +20,7 @@ export interface Native {
   readonly backend: NativeBackend;
   readonly config: SessionConfig;
   readonly productTuning: ProductTuning;
-  /** False where it isn't known. */
-  readonly hasAvx512: boolean;
+  readonly vectors: Vectors;
   /** Whether shards of a batch can be computed beside each other. */
   readonly canShard: boolean;
   /** Whether it computes quicker in bfloat16 than in float32. */
@@ -53,7 +52,7 @@ export function startNative(files: LibraryFiles, config: SessionConfig = {}): Na
       backend,
       config,
       productTuning: productTuning(library, context.onGpu),
-      hasAvx512: processorHas('avx512f') === true,
+      vectors: processorVectors(),
       canShard: canShard(library, context.onGpu),
       hasBfloat16: hasBfloat16(context.onGpu),
     };

@@ -18,6 +18,14 @@ function readFlags(): string | null {
   }
 }
 
+/** The widest vectors that a processor of the x86 family has instructions for. */
+export type Vectors = 'avx512' | 'avx2' | 'unknown';
+
+export function processorVectors(): Vectors {
+  if (processorHas('avx512f') === true) return 'avx512';
+  return processorHas('avx2') === true ? 'avx2' : 'unknown';
+}
+
 /** Whether the processor computes in bfloat16; null where that can't be told. */
 export function processorHasBfloat16(): boolean | null {
   const found = ['avx512_bf16', 'amx_bf16'].map(processorHas);

@@ -7,8 +7,10 @@ import { provideTensorMethods } from '../../../src/native/provideTensorMethods.j
 
 provideTensorMethods();
 
-const nativeWith = (threads: number, { canShard = true, hasAvx512 = true } = {}): Native =>
-  ({ canShard, hasAvx512, config: { threads } }) as Native;
+const nativeWith = (threads: number, { canShard = true, vectors = 'avx512' } = {}): Native =>
+  ({ canShard, vectors, config: { threads } }) as Native;
+
+const avx2 = nativeWith(2, { vectors: 'avx2' });
 
 const chain = (length: number) =>
   sequential({
@@ -23,6 +25,16 @@ const normalized = (side: number | null, channels: number) =>
     ],
   });
 
+/** With 65 parameters for each unit of its dense layer. */
+const convolving = (units: number) =>
+  sequential({
+    layers: [
+      layers.conv2d({ filters: 1, kernelSize: 1, inputShape: [8, 8, 1] }),
+      layers.flatten(),
+      layers.dense({ units, kernelInitializer: 'zeros' }),
+    ],
+  });
+
 const recurrent = () => sequential({ layers: [layers.simpleRNN({ units: 2, inputShape: [4, 3] })] });
 
 describe('shardsOf', () => {
@@ -32,8 +44,12 @@ describe('shardsOf', () => {
     ['more threads, which nobody has measured', chain(2), nativeWith(8), undefined, 1],
     ['a number that is asked for', chain(2), nativeWith(8), 4, 4],
     ['a TensorFlow that lets no graph be changed', chain(2), nativeWith(2, { canShard: false }), 2, 1],
-    ['a processor without AVX-512', chain(2), nativeWith(2, { hasAvx512: false }), undefined, 1],
-    ['a processor without AVX-512, asked for', chain(2), nativeWith(2, { hasAvx512: false }), 2, 2],
+    ['an unknown processor', convolving(1), nativeWith(2, { vectors: 'unknown' }), undefined, 1],
+    ['an unknown processor, asked for', convolving(1), nativeWith(2, { vectors: 'unknown' }), 2, 2],
+    ['AVX2', convolving(64_527), avx2, undefined, 2],
+    ['AVX2 and many weights', convolving(64_528), avx2, undefined, 1],
+    ['AVX2 and batch normalization', normalized(4, 4), avx2, undefined, 1],
+    ['AVX2 without a convolution', chain(2), avx2, undefined, 1],
     ['another backend', chain(2), undefined, 2, 1],
     ['a deep model', chain(1001), nativeWith(2), undefined, 1],
     ['normalization of what a cache holds', normalized(32, 32), nativeWith(2), undefined, 2],
