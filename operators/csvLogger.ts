@@ -1,7 +1,7 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { TrainEvent } from '../src/event/trainEvent.js';
 import { type CsvLog, type CsvLogs, csvLog } from '../src/file/csv.js';
-import { lineFile } from './internal/lineFile.js';
+import { growingFile } from './internal/growingFile.js';
 import { type Effect, sideEffect } from './internal/sideEffect.js';
 
 export interface CsvLoggerOptions {
@@ -49,7 +49,7 @@ export interface CsvWriter {
 
 /** Owns the file of one log. */
 export function csvWriter(path: string, { separator, append = false }: CsvLoggerOptions): CsvWriter {
-  const file = lineFile(path, append);
+  const file = growingFile(path, append);
   let log: CsvLog | undefined;
   return {
     open: file.open,

@@ -20,5 +20,6 @@ export { type RemoteMonitorOptions, remoteMonitor } from './remoteMonitor.js';
 export { replay } from './replay.js';
 export { type SaveImagesOptions, saveImages } from './saveImages.js';
 export { type ShuffleOptions, shuffle } from './shuffle.js';
+export { type TensorBoardOptions, tensorBoard } from './tensorBoard.js';
 export { type TrainStepOptions, trainStep } from './trainStep.js';
 export { upscale } from './upscale.js';

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { eventToJson } from '../src/event/eventJson.js';
 import type { TrainEvent } from '../src/event/trainEvent.js';
-import { lineFile } from './internal/lineFile.js';
+import { growingFile } from './internal/growingFile.js';
 import { sideEffect } from './internal/sideEffect.js';
 import { writableSink } from './internal/writableSink.js';
 
@@ -31,7 +31,7 @@ export function jsonLines(
 ): MonoTypeOperatorFunction<TrainEvent> {
   return sideEffect('jsonLines', () => {
     if (typeof target === 'string') {
-      const file = lineFile(target, append);
+      const file = growingFile(target, append);
       return { next: event => file.write(line(event)), end: file.close };
     }
     const sink = writableSink('jsonLines', target);

@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fstatSync, ftruncateSync, openSync, readSync } from 'node:fs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
-import { type LineFile, lineFile } from '../operators/internal/lineFile.js';
+import { type GrowingFile, growingFile } from '../operators/internal/growingFile.js';
 import { reportProblem, sideEffect } from '../operators/internal/sideEffect.js';
 import { eventToJson } from '../src/event/eventJson.js';
 import type { TrainEvent } from '../src/event/trainEvent.js';
@@ -27,14 +27,14 @@ import { UnbrokenEvents } from '../src/event/unbrokenEvents.js';
 export function eventLog(path: string): MonoTypeOperatorFunction<TrainEvent> {
   return sideEffect('eventLog', () => {
     const unbroken = new UnbrokenEvents();
-    let file: LineFile | undefined;
+    let file: GrowingFile | undefined;
     return {
       next(event) {
         if (event.type === 'runStart') {
           const { resumedFrom } = event;
           if (resumedFrom !== null) cutBack(path, resumedFrom.events);
           file?.close();
-          file = lineFile(path, resumedFrom !== null);
+          file = growingFile(path, resumedFrom !== null);
         }
         if (unbroken.includes(event)) file?.write(`${eventToJson(event)}\n`);
       },

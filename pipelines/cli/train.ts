@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError as InvalidOption } from 'commander';
 import { identity, lastValueFrom, tap } from 'rxjs';
 import { jsonLines } from '../../operators/jsonLines.js';
 import { progressBar } from '../../operators/progressBar.js';
+import { tensorBoard } from '../../operators/tensorBoard.js';
 import type { RunEnd, RunStart } from '../../src/event/trainEvent.js';
 import type { Learner } from '../../src/learner/learner.js';
 import { eventLog } from '../eventLog.js';
@@ -23,6 +24,7 @@ interface TrainFlags extends RecipeOptions {
   /** Seconds. */
   readonly checkpointEvery?: number;
   readonly threads?: number;
+  readonly tensorboard?: string;
   readonly json?: boolean;
 }
 
@@ -55,12 +57,13 @@ export function recipeCommand(recipe: Recipe): Command {
     .option('--threads <n>', 'processors to use (default: all)', count)
     .option('--no-compile', 'run operation by operation, without the compiled graph (slower; the reference)')
     .addOption(dtypePolicyOption())
+    .option('--tensorboard <dir>', "write the curves there, to be looked at by 'tensorboard --logdir DIR'")
     .option('--json', 'print each event as one JSON line on stdout, and nothing else there');
   return addOwnFlags(command, recipe).action(() => runRecipe(recipe, givenOptions(command)));
 }
 
 async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
-  const { json = false, threads, resume, checkpointEvery = 30, ...options } = flags;
+  const { json = false, threads, tensorboard, resume, checkpointEvery = 30, ...options } = flags;
   const note = noteOnce();
   const talk: RecipeTalk = { note, say: json ? () => undefined : line => void process.stdout.write(`${line}\n`) };
   const folder = await openRunFolder(flags);
@@ -90,6 +93,7 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
           if (event.type === 'runStart') tellStart(event, folder, { note, say: talk.say });
         }),
         folder === undefined ? identity : eventLog(folder.log),
+        tensorboard === undefined ? identity : tensorBoard(tensorboard, { updateFreq: 100 }),
         json ? jsonLines(process.stdout) : progressBar({ stream: process.stdout }),
       ),
     );
@@ -99,7 +103,7 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
       note(
         folder === undefined
           ? "Nothing was kept. With '--out DIR' a run keeps checkpoints, from which '--resume DIR' goes on."
-          : `To go on: ${commandName()} train ${recipe.name} ${resumeOptions(folder.path, options)}`,
+          : `To go on: ${commandName()} train ${recipe.name} ${resumeOptions(folder.path, flags)}`,
       );
     } else {
       await saveResult(prepared, folder, learner, last, talk);
@@ -110,10 +114,19 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
   }
 }
 
-/** What goes on with an interrupted run: its folder, and what a checkpoint doesn't keep. */
-export function resumeOptions(folder: string, { data, compile }: RecipeOptions): string {
-  const words = ['--resume', folder, ...(data === undefined ? [] : ['--data', data])];
-  return [...words, ...(compile === false ? ['--no-compile'] : [])].map(quoted).join(' ');
+/** What a checkpoint doesn't keep. */
+type ResumeFlags = Pick<TrainFlags, 'data' | 'compile' | 'tensorboard'>;
+
+/** What goes on with an interrupted run: its folder, and what it was told beside. */
+export function resumeOptions(folder: string, { data, compile, tensorboard }: ResumeFlags): string {
+  return [
+    ...['--resume', folder],
+    ...(data === undefined ? [] : ['--data', data]),
+    ...(compile === false ? ['--no-compile'] : []),
+    ...(tensorboard === undefined ? [] : ['--tensorboard', tensorboard]),
+  ]
+    .map(quoted)
+    .join(' ');
 }
 
 /** Which run it is: where it goes on, or by which seed it can be had again. */

@@ -49,6 +49,7 @@ const operators: Readonly<Record<string, Row>> = {
   remoteMonitor: operator(() => exported.remoteMonitor({ root: 'http://127.0.0.1:1' }), events),
   saveImages: operator(() => exported.saveImages(temporaryFolder()), pictureBatches),
   shuffle: operator(() => exported.shuffle({ window: 2, seed: 1 }), samples),
+  tensorBoard: operator(() => exported.tensorBoard(temporaryFolder()), events),
   trainStep: operator(() => exported.trainStep(fakeLearner()), batches),
   upscale: operator(
     () => exported.upscale(4),

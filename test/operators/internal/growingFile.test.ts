@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { lineFile } from '../../../operators/internal/lineFile.js';
+import { growingFile } from '../../../operators/internal/growingFile.js';
 
 const disk = vi.hoisted(() => ({ full: false }));
 
@@ -22,11 +22,11 @@ vi.mock('node:fs', async original => {
 const folder = mkdtempSync(join(tmpdir(), 'gradstream-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe('lineFile', () => {
+describe('growingFile', () => {
   it('touches nothing before its first use, and may be closed without one', () => {
     const path = join(folder, 'old');
     writeFileSync(path, 'old\n');
-    lineFile(path, false).close();
+    growingFile(path, false).close();
     expect(readFileSync(path, 'utf8')).toBe('old\n');
   });
 
@@ -37,7 +37,7 @@ describe('lineFile', () => {
       [true, 'x\nx\n'],
       [false, 'x\n'],
     ] as const) {
-      const file = lineFile(path, append);
+      const file = growingFile(path, append);
       file.write('x\n');
       file.close();
       expect(readFileSync(path, 'utf8')).toBe(expected);
@@ -46,7 +46,7 @@ describe('lineFile', () => {
 
   it('leaves no half line behind where the disk is full, and goes on when there is room again', () => {
     const path = join(folder, 'full');
-    const file = lineFile(path, false);
+    const file = growingFile(path, false);
     file.write('one\n');
     disk.full = true;
     expect(() => file.write('two\n')).toThrow(/ENOSPC/);

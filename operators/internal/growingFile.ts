@@ -2,14 +2,14 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeFileSync
 import { dirname } from 'node:path';
 import { makeFolder } from '../../src/file/makeFolder.js';
 
-/** A text file that grows line by line. */
-export interface LineFile {
+/** A file that grows at its end, by lines of text or by records. */
+export interface GrowingFile {
   /** Makes the file and its folder, and empties it unless it is added to. Idempotent. */
   open(): void;
   /** Bytes that it has. */
   size(): number;
-  /** Writes whole lines at the end: all of them, or, where it throws (a full disk), none. */
-  write(lines: string): void;
+  /** Writes whole lines or records at the end: all of them, or, where it throws (a full disk), none. */
+  write(whole: string | Uint8Array): void;
   close(): void;
 }
 
@@ -17,7 +17,7 @@ export interface LineFile {
 const ANEW = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;
 
 /** Opened at the first use, not before. */
-export function lineFile(path: string, append: boolean): LineFile {
+export function growingFile(path: string, append: boolean): GrowingFile {
   let descriptor: number | undefined;
 
   function open(): number {
@@ -31,13 +31,13 @@ export function lineFile(path: string, append: boolean): LineFile {
   return {
     open,
     size: () => fstatSync(open()).size,
-    write(lines) {
+    write(whole) {
       const file = open();
       const before = fstatSync(file).size;
       try {
-        writeFileSync(file, lines);
+        writeFileSync(file, whole);
       } catch (error) {
-        // Half a line would spoil the next one. Where even this fails, the first error says more.
+        // Half a line or record would spoil the next one. Where even this fails, the first error says more.
         cutTo(file, before);
         throw error;
       }
