@@ -1,10 +1,10 @@
 import { defer, finalize, map, type Observable, type OperatorFunction } from 'rxjs';
 import type { Augmentation } from '../src/augment/augmentation.js';
 import { augmentBatch } from '../src/augment/augmentBatch.js';
+import { AugmentCrew } from '../src/augment/augmentCrew.js';
 import type { Batch } from '../src/data/batch.js';
 import { checkCount } from '../src/error/checkCount.js';
 import { UnknownNameError } from '../src/error/unknownNameError.js';
-import { AugmentCrew } from '../src/worker/augmentCrew.js';
 
 export interface AugmentImagesOptions {
   /**

@@ -1,17 +1,17 @@
 import { join } from 'node:path';
 import { defer, ignoreElements, type MonoTypeOperatorFunction, map, merge, mergeMap, Subject, take, tap } from 'rxjs';
+import type { HostData } from '../src/array/hostArray.js';
 import { hostValues } from '../src/augment/hostValues.js';
 import type { DataFormat } from '../src/augment/imageShape.js';
 import { pictureBytes } from '../src/augment/pictureBytes.js';
 import { pixelLayout } from '../src/augment/pixelLayout.js';
 import type { Batch } from '../src/data/batch.js';
-import type { HostData } from '../src/data/hostArray.js';
-import { loadSharp } from '../src/data/loadSharp.js';
 import { BufferOverflowError } from '../src/error/bufferOverflowError.js';
 import { checkCount } from '../src/error/checkCount.js';
 import { checkNames } from '../src/error/checkNames.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
 import { atomicWrite } from '../src/file/atomicWrite.js';
+import { loadSharp } from '../src/picture/loadSharp.js';
 
 /** The parameters of ImageDataGenerator's `flow` that begin with `save_`, and bounds. */
 export interface SaveImagesOptions {

@@ -6,10 +6,10 @@ import { pictureBytes } from '../src/augment/pictureBytes.js';
 import { pixelLayout } from '../src/augment/pixelLayout.js';
 import { exampleOf } from '../src/data/exampleOf.js';
 import { checkRow } from '../src/data/gatherRows.js';
-import { loadSharp } from '../src/data/loadSharp.js';
 import type { ArraySource } from '../src/data/source.js';
 import { checkCount } from '../src/error/checkCount.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
+import { loadSharp } from '../src/picture/loadSharp.js';
 import { randomKey } from '../src/random/randomKey.js';
 
 export interface AugmentationGridOptions {

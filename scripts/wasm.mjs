@@ -8,7 +8,7 @@ import { root, run } from './project.mjs';
 
 const targets = {
   bilinear: 'src/augment/bilinearWasm.ts',
-  resize: 'src/data/resizeWasm.ts',
+  resize: 'src/picture/resizeWasm.ts',
   scale: 'src/data/scaleWasm.ts',
 };
 const compiler = 'assemblyscript@0.28.20';

@@ -1,3 +1,4 @@
+export type { HostArray, HostData } from './array/hostArray.js';
 export { applyBatch } from './augment/applyBatch.js';
 export { applyParameters } from './augment/applyParameters.js';
 export {
@@ -23,7 +24,6 @@ export { type Standardization, type StandardizationOptions, standardization } fr
 export { standardize } from './augment/standardize.js';
 export { type FolderStoreOptions, folderStore } from './checkpoint/folderStore.js';
 export type { FoundSnapshot, RunState, Snapshot, SnapshotStore, SnapshotWriter } from './checkpoint/snapshot.js';
-export type { Interpolation } from './data/axisTaps.js';
 export type { Batch, BatchInfo, Cursor, RowBatch, StoredInputs, ValueBatch } from './data/batch.js';
 export { cifar10 } from './data/cifar10.js';
 export { type Cifar100Options, cifar100 } from './data/cifar100.js';
@@ -33,7 +33,6 @@ export type { Split } from './data/datasets.js';
 export { fashionMnist } from './data/fashionMnist.js';
 export { type ArraysOptions, fromArrays } from './data/fromArrays.js';
 export { fromStream, type Items, type StreamOptions } from './data/fromStream.js';
-export type { HostArray, HostData } from './data/hostArray.js';
 export type { DecodeOptions } from './data/imageDecoder.js';
 export { type ImageFolderOptions, type ImageFolderSource, imageFolder } from './data/imageFolder.js';
 export { type ImageListOptions, imageList } from './data/imageList.js';
@@ -93,16 +92,6 @@ export type {
   WarningEvent,
 } from './event/trainEvent.js';
 export type { DownloadProgress } from './file/download.js';
-export { type FileInspection, type InspectedLayer, inspectFile } from './file/inspectFile.js';
-export type { KerasConfig } from './file/keras/kerasConfig.js';
-export { optimizerConfigOf } from './file/keras/optimizerConfigOf.js';
-export type { OptimizerSlot, OptimizerState } from './file/keras/optimizerState.js';
-export type { OptimizerConfig, TrainingConfig } from './file/keras/trainingConfig.js';
-export { learnerStateOf } from './file/learnerStateOf.js';
-export { loadArchitecture } from './file/loadArchitecture.js';
-export { type LoadedModel, type LoadedWeights, loadModel, loadWeights } from './file/loadModel.js';
-export { loadWeightsByName } from './file/loadWeightsByName.js';
-export type { ModelFormat } from './file/modelFormat.js';
 export {
   readSafetensors,
   type SafetensorsArray,
@@ -111,7 +100,6 @@ export {
   type SafetensorsFile,
   writeSafetensors,
 } from './file/safetensors.js';
-export { type SaveModelOptions, saveModel } from './file/saveModel.js';
 export type { StoredArray, StoredData } from './file/storedArray.js';
 export { type Ascender, type AscenderOptions, type AscentResult, createAscender } from './filters/ascender.js';
 export { type Deprocessed, deprocessImage } from './filters/deprocessImage.js';
@@ -287,6 +275,7 @@ export { optimizerFromConfig } from './optimizer/optimizerFromConfig.js';
 export { type RmspropOptions, rmsprop } from './optimizer/rmsprop.js';
 export { type SgdOptions, sgd } from './optimizer/sgd.js';
 export { weightDecay } from './optimizer/weightDecay.js';
+export type { Interpolation } from './picture/axisTaps.js';
 export { type CheckpointOptions, checkpoint } from './policy/checkpoint.js';
 export { type EarlyStoppingOptions, earlyStopping } from './policy/earlyStopping.js';
 export { type LambdaHooks, type LambdaOptions, lambda } from './policy/lambda.js';
@@ -303,6 +292,17 @@ export { normal } from './random/normal.js';
 export { permutation } from './random/permutation.js';
 export { foldIn, type RandomKey, randomKey } from './random/randomKey.js';
 export { uniform } from './random/uniform.js';
+export { type FileInspection, type InspectedLayer, inspectFile } from './saving/inspectFile.js';
+export type { KerasConfig } from './saving/keras/kerasConfig.js';
+export { optimizerConfigOf } from './saving/keras/optimizerConfigOf.js';
+export type { OptimizerSlot, OptimizerState } from './saving/keras/optimizerState.js';
+export type { OptimizerConfig, TrainingConfig } from './saving/keras/trainingConfig.js';
+export { learnerStateOf } from './saving/learnerStateOf.js';
+export { loadArchitecture } from './saving/loadArchitecture.js';
+export { type LoadedModel, type LoadedWeights, loadModel, loadWeights } from './saving/loadModel.js';
+export { loadWeightsByName } from './saving/loadWeightsByName.js';
+export type { ModelFormat } from './saving/modelFormat.js';
+export { type SaveModelOptions, saveModel } from './saving/saveModel.js';
 export { constant } from './schedule/constant.js';
 export { type CosineDecayOptions, cosineDecay } from './schedule/cosineDecay.js';
 export { type CosineDecayRestartsOptions, cosineDecayRestarts } from './schedule/cosineDecayRestarts.js';

@@ -1,9 +1,9 @@
 import { map, type OperatorFunction } from 'rxjs';
+import type { HostArray } from '../../src/array/hostArray.js';
 import { hostValues } from '../../src/augment/hostValues.js';
 import { mixRows } from '../../src/augment/mixRows.js';
 import { oneHotLabels } from '../../src/augment/oneHotLabels.js';
 import type { Batch } from '../../src/data/batch.js';
-import type { HostArray } from '../../src/data/hostArray.js';
 import { checkCount } from '../../src/error/checkCount.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { foldIn, type RandomKey, randomKey } from '../../src/random/randomKey.js';

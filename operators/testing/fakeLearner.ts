@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { HostArray } from '../../src/array/hostArray.js';
 import type { Batch } from '../../src/data/batch.js';
-import type { HostArray } from '../../src/data/hostArray.js';
 import type {
   Learner,
   LearnerMetric,

@@ -1,10 +1,10 @@
 import { filter, lastValueFrom, map, toArray } from 'rxjs';
-import { loadWeightsByName } from '../../src/file/loadWeightsByName.js';
 import { networkPart } from '../../src/filters/networkPart.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { vgg16 } from '../../src/model/vgg.js';
 import { currentNative } from '../../src/native/backend.js';
 import { type DtypePolicy, policyInUse } from '../../src/native/dtypePolicy.js';
+import { loadWeightsByName } from '../../src/saving/loadWeightsByName.js';
 import { startBackend } from '../cli/startBackend.js';
 import { filterPictures } from '../filters/filterPictures.js';
 import { printLine, quantile } from './benchLine.js';

@@ -1,11 +1,11 @@
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
-import { learnerStateOf } from '../../src/file/learnerStateOf.js';
-import { loadArchitecture } from '../../src/file/loadArchitecture.js';
-import { type LoadedModel, loadModel, loadWeights } from '../../src/file/loadModel.js';
-import { isWeightsOnly, modelFormat } from '../../src/file/modelFormat.js';
-import { saveModel } from '../../src/file/saveModel.js';
+import { learnerStateOf } from '../../src/saving/learnerStateOf.js';
+import { loadArchitecture } from '../../src/saving/loadArchitecture.js';
+import { type LoadedModel, loadModel, loadWeights } from '../../src/saving/loadModel.js';
+import { isWeightsOnly, modelFormat } from '../../src/saving/modelFormat.js';
+import { saveModel } from '../../src/saving/saveModel.js';
 import { useQuietCpu } from './useQuietCpu.js';
 
 /** `gradstream convert IN OUT`: a model file in another format, optimizer state and all. */

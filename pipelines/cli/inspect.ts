@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { type FileInspection, inspectFile } from '../../src/file/inspectFile.js';
-import { isKerasObject } from '../../src/file/keras/kerasConfig.js';
-import { loadModel } from '../../src/file/loadModel.js';
 import { plotModel } from '../../src/model/plotModel.js';
+import { type FileInspection, inspectFile } from '../../src/saving/inspectFile.js';
+import { isKerasObject } from '../../src/saving/keras/kerasConfig.js';
+import { loadModel } from '../../src/saving/loadModel.js';
 import { useQuietCpu } from './useQuietCpu.js';
 
 /** `gradstream inspect FILE`: what is in a model file, without loading its weights. */

@@ -13,12 +13,12 @@ const PLAIN_STEP = 0.25;
 
 /** Shows how far downloads are: one line that is redrawn on a terminal, a few plain lines elsewhere. */
 export class ProgressLine {
-  #label = '';
-  #startedAt = 0;
-  #startedWith = 0;
-  #drawnAt = 0;
-  #quarter = -1;
-  #isDrawn = false;
+  private label = '';
+  private startedAt = 0;
+  private startedWith = 0;
+  private drawnAt = 0;
+  private quarter = -1;
+  private isDrawn = false;
 
   constructor(
     private readonly terminal: Terminal,
@@ -27,16 +27,16 @@ export class ProgressLine {
 
   update(progress: DownloadProgress): void {
     const { label, received, total } = progress;
-    if (label !== this.#label) this.#begin(progress);
+    if (label !== this.label) this.begin(progress);
     if (this.terminal.isTTY !== true) {
-      this.#plain(progress);
+      this.plain(progress);
       return;
     }
     const isEnd = received === total;
-    if (!isEnd && this.#isDrawn && this.now() - this.#drawnAt < REDRAW_MS) return;
-    this.#drawnAt = this.now();
-    this.#isDrawn = true;
-    const text = `${label}  ${this.#bar(received, total)}${amount(received, total)}${this.#pace(received, total)}`;
+    if (!isEnd && this.isDrawn && this.now() - this.drawnAt < REDRAW_MS) return;
+    this.drawnAt = this.now();
+    this.isDrawn = true;
+    const text = `${label}  ${this.bar(received, total)}${amount(received, total)}${this.pace(received, total)}`;
     this.terminal.write(`\r\x1b[2K${text.slice(0, (this.terminal.columns ?? 80) - 1)}`);
   }
 
@@ -48,34 +48,34 @@ export class ProgressLine {
 
   /** Takes the redrawn line away. */
   clear(): void {
-    if (this.#isDrawn) this.terminal.write('\r\x1b[2K');
-    this.#isDrawn = false;
+    if (this.isDrawn) this.terminal.write('\r\x1b[2K');
+    this.isDrawn = false;
   }
 
-  #begin({ label, received }: DownloadProgress): void {
-    this.#label = label;
-    this.#startedAt = this.now();
-    this.#startedWith = received;
-    this.#quarter = -1;
+  private begin({ label, received }: DownloadProgress): void {
+    this.label = label;
+    this.startedAt = this.now();
+    this.startedWith = received;
+    this.quarter = -1;
   }
 
-  #plain({ label, received, total }: DownloadProgress): void {
+  private plain({ label, received, total }: DownloadProgress): void {
     const quarter = total === null || total === 0 ? 0 : Math.floor(received / total / PLAIN_STEP);
-    if (quarter <= this.#quarter) return;
-    this.#quarter = quarter;
+    if (quarter <= this.quarter) return;
+    this.quarter = quarter;
     this.terminal.write(`${label}: ${amount(received, total)}\n`);
   }
 
-  #bar(received: number, total: number | null): string {
+  private bar(received: number, total: number | null): string {
     if (total === null || total === 0) return '';
     const share = Math.min(1, received / total);
     const filled = Math.round(share * BAR_WIDTH);
     return `${'█'.repeat(filled)}${'░'.repeat(BAR_WIDTH - filled)} ${String(Math.floor(share * 100)).padStart(3)} %  `;
   }
 
-  #pace(received: number, total: number | null): string {
-    const seconds = (this.now() - this.#startedAt) / 1000;
-    const rate = (received - this.#startedWith) / seconds;
+  private pace(received: number, total: number | null): string {
+    const seconds = (this.now() - this.startedAt) / 1000;
+    const rate = (received - this.startedWith) / seconds;
     if (seconds < 1 || !(rate > 0)) return '';
     const left = total === null ? '' : `  ${Math.ceil((total - received) / rate)} s left`;
     return `  ${(rate / 1e6).toFixed(1)} MB/s${left}`;

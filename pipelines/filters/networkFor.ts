@@ -1,10 +1,10 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { DownloadProgress } from '../../src/file/download.js';
-import { loadModel } from '../../src/file/loadModel.js';
-import { loadWeightsByName } from '../../src/file/loadWeightsByName.js';
 import { type NetworkPart, networkPart } from '../../src/filters/networkPart.js';
 import { vgg16, vgg19 } from '../../src/model/vgg.js';
 import { vggWeights } from '../../src/model/vggWeights.js';
+import { loadModel } from '../../src/saving/loadModel.js';
+import { loadWeightsByName } from '../../src/saving/loadWeightsByName.js';
 
 export interface NetworkOptions {
   readonly layer: string;

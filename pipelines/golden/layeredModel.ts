@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { modelFromConfig } from '../../src/file/keras/modelFromConfig.js';
-import { savedLayers } from '../../src/file/keras/savedLayers.js';
 import type { SafetensorsArray } from '../../src/file/safetensors.js';
 import { l1l2, setActivityRegularizer } from '../../src/layer/activityRegularizer.js';
+import { modelFromConfig } from '../../src/saving/keras/modelFromConfig.js';
+import { savedLayers } from '../../src/saving/keras/savedLayers.js';
 
 /** A small model, written out: Keras's classes and constructor parameters. */
 export interface LayeredModel {

@@ -1,8 +1,8 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { optimizerConfigOf } from '../../src/file/keras/optimizerConfigOf.js';
-import { saveModel } from '../../src/file/saveModel.js';
 import { createLearner } from '../../src/learner/createLearner.js';
 import type { Optimizer } from '../../src/optimizer/optimizer.js';
+import { optimizerConfigOf } from '../../src/saving/keras/optimizerConfigOf.js';
+import { saveModel } from '../../src/saving/saveModel.js';
 import type { TrainOptions } from '../train.js';
 import type { RecipeOptions } from './recipe.js';
 

@@ -1,4 +1,4 @@
-// AssemblyScript, not TypeScript: `node scripts/wasm.mjs` compiles it into src/data/resizeWasm.ts.
+// AssemblyScript, not TypeScript: `node scripts/wasm.mjs` compiles it into src/picture/resizeWasm.ts.
 
 /** A weight of 1: weights are whole numbers, so that two products and their sum are one instruction. */
 const WEIGHT_BITS: i32 = 14;

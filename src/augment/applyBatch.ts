@@ -1,4 +1,4 @@
-import { type HostArray, sizeOf } from '../data/hostArray.js';
+import { type HostArray, sizeOf } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Augmentation } from './augmentation.js';
 import type { AugmentParameters } from './augmentParameters.js';

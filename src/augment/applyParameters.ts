@@ -1,4 +1,4 @@
-import type { HostArray } from '../data/hostArray.js';
+import type { HostArray } from '../array/hostArray.js';
 import { applyBatch } from './applyBatch.js';
 import type { Augmentation } from './augmentation.js';
 import type { AugmentParameters } from './augmentParameters.js';

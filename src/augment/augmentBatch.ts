@@ -1,6 +1,6 @@
+import { type HostArray, type HostData, sizeOf } from '../array/hostArray.js';
 import type { Batch, RowBatch, ValueBatch } from '../data/batch.js';
 import { rowOf } from '../data/gatherRows.js';
-import { type HostArray, type HostData, sizeOf } from '../data/hostArray.js';
 import { readTargets } from '../data/readRows.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { augmentKey, type Pictures } from './pictures.js';

@@ -1,4 +1,4 @@
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 import { scaleInPlace } from '../data/scaleInPlace.js';
 import { foldIn } from '../random/randomKey.js';
 import type { Augmentation } from './augmentation.js';

@@ -1,4 +1,4 @@
-import type { HostData } from '../data/hostArray.js';
+import type { HostData } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 
 /** A picture whose colours can be changed: bytes, or floats from 0 to 1. */

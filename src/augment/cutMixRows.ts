@@ -1,4 +1,4 @@
-import type { HostArray } from '../data/hostArray.js';
+import type { HostArray } from '../array/hostArray.js';
 import { integer } from '../random/integer.js';
 import type { RandomKey } from '../random/randomKey.js';
 import type { DataFormat, ImageExtents } from './imageShape.js';

@@ -1,4 +1,4 @@
-import type { HostArray } from '../data/hostArray.js';
+import type { HostArray } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { imageExtents } from './imageShape.js';
 import type { Standardization } from './standardization.js';

@@ -1,5 +1,5 @@
+import { sizeOf } from '../array/hostArray.js';
 import type { Batch } from '../data/batch.js';
-import { sizeOf } from '../data/hostArray.js';
 import { type Rows, readRows } from '../data/readRows.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { augmentBatch } from './augmentBatch.js';

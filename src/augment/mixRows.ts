@@ -1,4 +1,4 @@
-import type { HostArray } from '../data/hostArray.js';
+import type { HostArray } from '../array/hostArray.js';
 
 /**
  * Each row mixed with the one before it, the first with the last: `share · own + (1 − share) · other`, in float32.

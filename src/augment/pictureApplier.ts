@@ -1,4 +1,4 @@
-import type { HostData } from '../data/hostArray.js';
+import type { HostData } from '../array/hostArray.js';
 import { affineMatrix } from './affineMatrix.js';
 import type { Augmentation } from './augmentation.js';
 import type { AugmentParameters } from './augmentParameters.js';

@@ -1,4 +1,4 @@
-import type { HostData } from '../data/hostArray.js';
+import type { HostData } from '../array/hostArray.js';
 import type { Scaling } from '../data/source.js';
 import { type RandomKey, randomKey } from '../random/randomKey.js';
 

@@ -1,4 +1,4 @@
-import type { HostArray } from '../data/hostArray.js';
+import type { HostArray } from '../array/hostArray.js';
 import { checkNames } from '../error/checkNames.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { isKerasCompat } from '../text/isKerasCompat.js';

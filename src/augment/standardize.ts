@@ -1,4 +1,4 @@
-import { type HostArray, sizeOf } from '../data/hostArray.js';
+import { type HostArray, sizeOf } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { channelIndex, type ImageStatistics } from './fitStatistics.js';
 import { imageExtents } from './imageShape.js';

@@ -1,5 +1,5 @@
-import type { HostData } from '../data/hostArray.js';
-import { instantiateWasm, memoryOf, type WasmMemory } from '../data/instantiateWasm.js';
+import type { HostData } from '../array/hostArray.js';
+import { instantiateWasm, memoryOf, type WasmMemory } from '../array/instantiateWasm.js';
 import type { AffineMatrix } from './affineMatrix.js';
 import { bilinearWasm } from './bilinearWasm.js';
 import type { Warp } from './warpAffine.js';

@@ -1,4 +1,4 @@
-import type { HostData } from '../data/hostArray.js';
+import type { HostData } from '../array/hostArray.js';
 import type { AffineMatrix } from './affineMatrix.js';
 import { borderCoordinate } from './borderCoordinate.js';
 import type { Warp } from './warpAffine.js';

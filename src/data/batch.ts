@@ -1,5 +1,5 @@
+import type { HostArray, HostData } from '../array/hostArray.js';
 import type { Augmentation } from '../augment/augmentation.js';
-import type { HostArray, HostData } from './hostArray.js';
 import type { ArraySource, Scaling } from './source.js';
 
 /** What one step consumes: either rows of a resident source, or the values themselves. */

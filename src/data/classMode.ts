@@ -1,6 +1,6 @@
+import type { HostData } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
-import type { HostData } from './hostArray.js';
 
 /** What becomes an example's `y`. `categorical`: one-hot float32; `input`: the picture itself; `none`: 0. */
 export type ClassMode = 'categorical' | 'binary' | 'sparse' | 'input' | 'none';

@@ -1,5 +1,5 @@
+import { sizeOf } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { sizeOf } from './hostArray.js';
 import type { Sample } from './sample.js';
 import type { ArraySource, Example } from './source.js';
 

@@ -1,5 +1,5 @@
+import { type HostArray, type HostData, sizeOf } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { type HostArray, type HostData, sizeOf } from './hostArray.js';
 import type { ArraySource, Scaling } from './source.js';
 
 export interface ArraysOptions {

@@ -4,10 +4,10 @@ import { FileFormatError } from '../error/fileFormatError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
 import { currentNative } from '../native/backend.js';
-import { type DecodeCrew, decodeCrew } from '../worker/decodeCrew.js';
-import type { Interpolation } from './axisTaps.js';
-import { type Resizing, resizePicture } from './resizePicture.js';
-import { sharpPicture } from './sharpPicture.js';
+import type { Interpolation } from '../picture/axisTaps.js';
+import { type DecodeCrew, decodeCrew } from '../picture/decodeCrew.js';
+import { type Resizing, resizePicture } from '../picture/resizePicture.js';
+import { sharpPicture } from '../picture/sharpPicture.js';
 
 const INTERPOLATIONS = ['nearest', 'bilinear', 'bicubic', 'lanczos'] as const satisfies readonly Interpolation[];
 /** Enough that threads which decode never wait while this one makes a batch. */

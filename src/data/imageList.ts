@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
-import { byCodePoint } from './byCodePoint.js';
+import { byCodePoint } from '../text/byCodePoint.js';
 import { type ClassMode, classLabels } from './classMode.js';
 import { type DecodeOptions, imageDecoder } from './imageDecoder.js';
 import { parseCsv } from './parseCsv.js';

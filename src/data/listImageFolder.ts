@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { byCodePoint } from './byCodePoint.js';
+import { byCodePoint } from '../text/byCodePoint.js';
 
 /** As Keras's `flow_from_directory` knows them. */
 const SUFFIXES = /\.(png|jpe?g|bmp|ppm|tiff?)$/i;

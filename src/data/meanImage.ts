@@ -1,4 +1,4 @@
-import { type HostArray, sizeOf } from './hostArray.js';
+import { type HostArray, sizeOf } from '../array/hostArray.js';
 import type { ArraySource } from './source.js';
 
 /** The mean of all rows after scaling: shape `inputShape`, float32. What Keras's ResNet example subtracts. */

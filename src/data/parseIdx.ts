@@ -1,5 +1,5 @@
+import { sizeOf } from '../array/hostArray.js';
 import { FileFormatError } from '../error/fileFormatError.js';
-import { sizeOf } from './hostArray.js';
 
 /** An array of an IDX file: flat values in row-major order and their shape. */
 export interface IdxArray {

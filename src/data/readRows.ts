@@ -1,5 +1,5 @@
+import { type HostArray, type HostData, sizeOf } from '../array/hostArray.js';
 import { gatherRows, rowOf } from './gatherRows.js';
-import { type HostArray, type HostData, sizeOf } from './hostArray.js';
 import { scaledRows } from './scaledRows.js';
 import type { ArraySource } from './source.js';
 

@@ -1,4 +1,4 @@
-import { instantiateWasm, memoryOf, type WasmMemory } from './instantiateWasm.js';
+import { instantiateWasm, memoryOf, type WasmMemory } from '../array/instantiateWasm.js';
 import { scaleWasm } from './scaleWasm.js';
 import type { Scaling } from './source.js';
 

@@ -1,4 +1,4 @@
-import type { HostData } from './hostArray.js';
+import type { HostData } from '../array/hostArray.js';
 import { scaleBytes } from './scaleBytes.js';
 import { scaleInPlace } from './scaleInPlace.js';
 import type { Scaling } from './source.js';

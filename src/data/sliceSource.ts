@@ -1,4 +1,4 @@
-import { type HostArray, sizeOf } from './hostArray.js';
+import { type HostArray, sizeOf } from '../array/hostArray.js';
 import type { ArraySource } from './source.js';
 
 /** A view of the rows from `start` to before `end`: nothing is copied. */

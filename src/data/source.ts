@@ -1,4 +1,4 @@
-import type { HostArray, HostData } from './hostArray.js';
+import type { HostArray, HostData } from '../array/hostArray.js';
 
 /**
  * Where examples come from. Three kinds, by how a row is reached:

@@ -1,7 +1,7 @@
+import { type HostArray, type HostData, sizeOf } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Batch, RowBatch, ValueBatch } from './batch.js';
 import { exampleOf } from './exampleOf.js';
-import { type HostArray, type HostData, sizeOf } from './hostArray.js';
 import type { Sample } from './sample.js';
 import { scaledRows } from './scaledRows.js';
 import type { ArraySource, Example, Source } from './source.js';

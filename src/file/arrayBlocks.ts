@@ -1,4 +1,4 @@
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 
 /** A part of an array: where it begins, and how far it goes along each axis. */
 export interface ArrayBlock {

@@ -1,5 +1,5 @@
-import { byCodePoint } from '../data/byCodePoint.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { byCodePoint } from '../text/byCodePoint.js';
 import { pythonFloat } from '../text/pythonFloat.js';
 
 /** What may stand in a column: a metric's value, or one with a value for each class. */

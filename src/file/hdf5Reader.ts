@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Dataset as Hdf5Dataset, File as Hdf5File } from 'h5wasm/node';
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { arrayBlocks } from './arrayBlocks.js';
 import { asciiAsUtf8 } from './asciiAsUtf8.js';
@@ -23,9 +23,9 @@ const MAX_COMPRESSION = 1032;
  * other files, or around in this one) aren't followed. Keras writes neither.
  */
 export class Hdf5Reader {
-  readonly #children = new Map<string, ReadonlySet<string>>();
+  private readonly listed = new Map<string, ReadonlySet<string>>();
   /** Paths that were found to be no links. */
-  readonly #direct = new Set<string>();
+  private readonly direct = new Set<string>();
 
   private constructor(
     private readonly file: Hdf5File,
@@ -50,10 +50,10 @@ export class Hdf5Reader {
 
   /** Names of a group's members; `''` is the root. Empty where there is no such group. */
   children(path: string): ReadonlySet<string> {
-    let names = this.#children.get(path);
+    let names = this.listed.get(path);
     if (names === undefined) {
-      names = this.has(path) ? this.#guard(path, () => new Set(this.#group(path)?.keys() ?? [])) : new Set();
-      this.#children.set(path, names);
+      names = this.has(path) ? this.guard(path, () => new Set(this.group(path)?.keys() ?? [])) : new Set();
+      this.listed.set(path, names);
     }
     return names;
   }
@@ -68,7 +68,7 @@ export class Hdf5Reader {
 
   /** An attribute that holds a text, or null. */
   text(path: string, attribute: string): string | null {
-    const value = this.#attribute(path, attribute);
+    const value = this.attribute(path, attribute);
     return typeof value === 'string' ? value : null;
   }
 
@@ -77,13 +77,13 @@ export class Hdf5Reader {
    * `names1`, … An empty list may be an empty array of numbers.
    */
   texts(path: string, attribute: string): string[] | null {
-    const whole = this.#attribute(path, attribute);
-    if (whole !== null) return this.#names(path, attribute, whole);
+    const whole = this.attribute(path, attribute);
+    if (whole !== null) return this.names(path, attribute, whole);
     const parts: string[] = [];
     for (let i = 0; ; i++) {
-      const part = this.#attribute(path, `${attribute}${i}`);
+      const part = this.attribute(path, `${attribute}${i}`);
       if (part === null) return i === 0 ? null : parts;
-      parts.push(...this.#names(path, attribute, part));
+      parts.push(...this.names(path, attribute, part));
     }
   }
 
@@ -93,29 +93,29 @@ export class Hdf5Reader {
    * @throws FileFormatError where there is no such array, it is behind a link, or it claims more than the file can hold
    */
   array(path: string): StoredArray {
-    this.#refuseLinks(path);
-    const dataset = this.#guard(path, () => this.file.get(`/${path}`));
+    this.refuseLinks(path);
+    const dataset = this.guard(path, () => this.file.get(`/${path}`));
     if (dataset === null || !(dataset instanceof this.library.Dataset)) {
-      throw this.#error(path, 'the array is missing');
+      throw this.error(path, 'the array is missing');
     }
-    const { metadata, filters } = this.#guard(path, () => ({ metadata: dataset.metadata, filters: dataset.filters }));
+    const { metadata, filters } = this.guard(path, () => ({ metadata: dataset.metadata, filters: dataset.filters }));
     const shape = metadata.shape;
-    if (shape === null) throw this.#error(path, 'the array has no shape');
+    if (shape === null) throw this.error(path, 'the array has no shape');
     if (metadata.virtual_sources !== undefined && metadata.virtual_sources.length > 0) {
-      throw this.#error(path, 'the array refers to other files');
+      throw this.error(path, 'the array refers to other files');
     }
     const bytes = sizeOf(shape) * metadata.size;
     const limit = filters.length === 0 ? this.fileBytes : this.fileBytes * MAX_COMPRESSION;
     if (bytes > limit) {
-      throw this.#error(path, `an array of shape [${shape}] has ${bytes} bytes, but the file only ${this.fileBytes}`);
+      throw this.error(path, `an array of shape [${shape}] has ${bytes} bytes, but the file only ${this.fileBytes}`);
     }
-    const type = this.#guard(path, () => typeOf(dataset));
+    const type = this.guard(path, () => typeOf(dataset));
     if (!Object.hasOwn(READABLE, type)) {
-      throw this.#error(path, `arrays of type ${JSON.stringify(type)} can't be read; known: ${Object.keys(READABLE)}`);
+      throw this.error(path, `arrays of type ${JSON.stringify(type)} can't be read; known: ${Object.keys(READABLE)}`);
     }
     const stored = READABLE[type];
     const name = path.slice(path.lastIndexOf('/') + 1);
-    const pieces = (): Iterable<StoredData> => this.#pieces(path, shape, stored);
+    const pieces = (): Iterable<StoredData> => this.pieces(path, shape, stored);
     return { name, shape, pieces, read: () => joined(pieces(), new stored.Data(sizeOf(shape))) };
   }
 
@@ -124,7 +124,7 @@ export class Hdf5Reader {
   }
 
   /** Values pass through one small piece of the library's memory; it grows by that, not by the array. */
-  *#pieces(path: string, shape: readonly number[], { Data, widen }: StoredType): Generator<StoredData> {
+  private *pieces(path: string, shape: readonly number[], { Data, widen }: StoredType): Generator<StoredData> {
     const { Module } = this.library;
     const { BYTES_PER_ELEMENT: bytes } = widen === undefined ? Data : Uint16Array;
     const most = Math.floor(PIECE_BYTES / bytes);
@@ -135,11 +135,11 @@ export class Hdf5Reader {
         const [counts, offsets, strides] = isWhole
           ? [null, null, null]
           : [count.map(BigInt), offset.map(BigInt), count.map(() => 1n)];
-        this.#guard(path, () => {
+        this.guard(path, () => {
           const { file_id } = this.file;
           const status = Module.get_dataset_data(file_id, `/${path}`, counts, offsets, strides, BigInt(memory));
           if (status < 0)
-            throw this.#error(path, 'damaged: its values could not be read. Copy or download the file again');
+            throw this.error(path, 'damaged: its values could not be read. Copy or download the file again');
         });
         // Reading may have moved the library's memory.
         const { buffer } = Module.HEAPU8;
@@ -151,16 +151,16 @@ export class Hdf5Reader {
     }
   }
 
-  #group(path: string) {
+  private group(path: string) {
     const entity = path === '' ? this.file : this.file.get(`/${path}`);
     return entity instanceof this.library.Group ? entity : null;
   }
 
-  #attribute(path: string, name: string): unknown {
-    this.#refuseLinks(path);
-    const group = this.#guard(path, () => this.#group(path));
+  private attribute(path: string, name: string): unknown {
+    this.refuseLinks(path);
+    const group = this.guard(path, () => this.group(path));
     if (group === null) return null;
-    return this.#guard(path, () => {
+    return this.guard(path, () => {
       if (!Object.hasOwn(group.attrs, name)) return null;
       const { value, metadata } = group.attrs[name];
       if (metadata.cset !== ASCII) return value;
@@ -169,27 +169,27 @@ export class Hdf5Reader {
     });
   }
 
-  #names(path: string, attribute: string, value: unknown): string[] {
+  private names(path: string, attribute: string, value: unknown): string[] {
     if (ArrayBuffer.isView(value) && value.byteLength === 0) return [];
     if (Array.isArray(value) && value.every(name => typeof name === 'string')) return value;
-    throw this.#error(path, `the attribute ${attribute} is not a list of names`);
+    throw this.error(path, `the attribute ${attribute} is not a list of names`);
   }
 
   /** Goes down from the root, for a path would be resolved through links otherwise. */
-  #refuseLinks(path: string): void {
+  private refuseLinks(path: string): void {
     let prefix = '';
     for (const part of path.split('/')) {
       if (part === '') continue;
       if (!this.children(prefix).has(part)) return;
       prefix = prefix === '' ? part : `${prefix}/${part}`;
-      if (this.#direct.has(prefix)) continue;
-      const isLink = this.#guard(
+      if (this.direct.has(prefix)) continue;
+      const isLink = this.guard(
         prefix,
         () =>
           this.file.get_link(`/${prefix}`) !== null || this.file.get_external_link(`/${prefix}`).filename !== undefined,
       );
-      if (isLink) throw this.#error(path, 'it is a link, and links are not followed');
-      this.#direct.add(prefix);
+      if (isLink) throw this.error(path, 'it is a link, and links are not followed');
+      this.direct.add(prefix);
     }
   }
 
@@ -197,23 +197,23 @@ export class Hdf5Reader {
    * The library throws errors of its own kinds, with little in them. While it reads it may open no other file: an array's
    * values can be declared to lie in one, which can't be seen from here.
    */
-  #guard<T>(path: string, read: () => T): T {
+  private guard<T>(path: string, read: () => T): T {
     const files = this.library.FS as unknown as { open: unknown };
     const { open } = files;
     files.open = () => {
-      throw this.#error(path, 'it refers to another file');
+      throw this.error(path, 'it refers to another file');
     };
     try {
       return read();
     } catch (error) {
       if (error instanceof FileFormatError) throw error;
-      throw this.#error(path, 'damaged: it could not be read. Copy or download the file again');
+      throw this.error(path, 'damaged: it could not be read. Copy or download the file again');
     } finally {
       files.open = open;
     }
   }
 
-  #error(path: string, problem: string): FileFormatError {
+  private error(path: string, problem: string): FileFormatError {
     return new FileFormatError(`${this.origin}: '${path === '' ? '/' : path}': ${problem}.`);
   }
 }

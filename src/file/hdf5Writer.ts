@@ -27,12 +27,12 @@ export class Hdf5Writer {
   }
 
   group(path: string): void {
-    checked(this.library, () => this.#group(path));
+    checked(this.library, () => this.opened(path));
   }
 
   /** A text of any length, stored outside the object's header. */
   text(path: string, attribute: string, value: string): void {
-    checked(this.library, () => this.#group(path).create_attribute(attribute, value, [], 'S'));
+    checked(this.library, () => this.opened(path).create_attribute(attribute, value, [], 'S'));
   }
 
   /**
@@ -41,13 +41,13 @@ export class Hdf5Writer {
    * @throws InvalidArgumentError where one name is too long by itself
    */
   texts(path: string, attribute: string, values: readonly string[]): void {
-    checked(this.library, () => this.#texts(path, attribute, values));
+    checked(this.library, () => this.writeTexts(path, attribute, values));
   }
 
   array(path: string, data: StoredData, shape: readonly number[]): void {
     const cut = path.lastIndexOf('/');
     checked(this.library, () => {
-      const group = this.#group(path.slice(0, Math.max(cut, 0)));
+      const group = this.opened(path.slice(0, Math.max(cut, 0)));
       group.create_dataset({ name: path.slice(cut + 1), data, shape: [...shape] });
     });
   }
@@ -57,8 +57,8 @@ export class Hdf5Writer {
     checked(this.library, () => this.file.close());
   }
 
-  #texts(path: string, attribute: string, values: readonly string[]): void {
-    const group = this.#group(path);
+  private writeTexts(path: string, attribute: string, values: readonly string[]): void {
+    const group = this.opened(path);
     if (values.length === 0) {
       group.create_attribute(attribute, new Float64Array(0), [0], '<d');
       return;
@@ -78,7 +78,7 @@ export class Hdf5Writer {
     }
   }
 
-  #group(path: string): Group {
+  private opened(path: string): Group {
     let group: Group = this.file;
     for (const part of path.split('/')) {
       if (part === '') continue;

@@ -1,4 +1,4 @@
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { isCount, isRecord } from '../text/json.js';

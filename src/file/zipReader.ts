@@ -73,7 +73,7 @@ export class ZipReader {
         done();
       },
     });
-    await this.#unpack(name, maxBytes, () => collect);
+    await this.unpack(name, maxBytes, () => collect);
     return Buffer.concat(chunks).toString('utf8');
   }
 
@@ -85,14 +85,14 @@ export class ZipReader {
   async extract(name: string, to: string): Promise<void> {
     const stored = this.entries.get(name)?.storedBytes ?? 0;
     const limit = Math.max(EXTRACTED.bytes, EXTRACTED.compression * stored);
-    await this.#unpack(name, limit, () => createWriteStream(to));
+    await this.unpack(name, limit, () => createWriteStream(to));
   }
 
   async close(): Promise<void> {
     await this.file.close();
   }
 
-  async #unpack(name: string, maxBytes: number, sink: () => Writable): Promise<void> {
+  private async unpack(name: string, maxBytes: number, sink: () => Writable): Promise<void> {
     const entry = this.entries.get(name);
     if (entry === undefined) {
       throw new FileFormatError(`${this.origin}: there is no ${name} in it (it holds: ${[...this.entries.keys()]}).`);
@@ -123,8 +123,8 @@ export class ZipReader {
 
 /** Lets bytes through while there are no more than the directory says, and compares length and checksum at the end. */
 class CheckedStream extends Transform {
-  #bytes = 0;
-  #crc = 0;
+  private bytes = 0;
+  private crc = 0;
 
   constructor(
     private readonly entry: Entry,
@@ -134,17 +134,16 @@ class CheckedStream extends Transform {
   }
 
   override _transform(chunk: Buffer, _: BufferEncoding, done: TransformCallback): void {
-    this.#bytes += chunk.length;
-    this.#crc = crc32(chunk, this.#crc);
-    if (this.#bytes > this.entry.bytes)
+    this.bytes += chunk.length;
+    this.crc = crc32(chunk, this.crc);
+    if (this.bytes > this.entry.bytes)
       done(this.fail(`it unpacks to more than the ${this.entry.bytes} bytes it claims`));
     else done(null, chunk);
   }
 
   override _flush(done: TransformCallback): void {
-    if (this.#bytes !== this.entry.bytes)
-      done(this.fail(`${this.#bytes} bytes, where ${this.entry.bytes} are claimed`));
-    else if (this.#crc !== this.entry.crc) done(this.fail('its checksum is wrong: the file is damaged'));
+    if (this.bytes !== this.entry.bytes) done(this.fail(`${this.bytes} bytes, where ${this.entry.bytes} are claimed`));
+    else if (this.crc !== this.entry.crc) done(this.fail('its checksum is wrong: the file is damaged'));
     else done();
   }
 }

@@ -1,4 +1,4 @@
-import { type HostArray, sizeOf } from '../data/hostArray.js';
+import { type HostArray, sizeOf } from '../array/hostArray.js';
 import { checkCount } from '../error/checkCount.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { type Compiled, compile } from '../graph/compile.js';

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import type { DataType as TfjsDataType } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { type HostArray, type HostData, sizeOf } from '../data/hostArray.js';
+import { type HostArray, type HostData, sizeOf } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { currentNative } from '../native/backend.js';
 import { DataType } from '../native/dataType.js';

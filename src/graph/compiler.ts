@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 import type { Native, ProductTuning } from '../native/backend.js';
 import { DataType, type TensorData } from '../native/dataType.js';
 import { type DtypePolicy, policyInUse } from '../native/dtypePolicy.js';

@@ -1,4 +1,4 @@
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 import { DataType } from '../native/dataType.js';
 import { AttributeType, type OpAttribute, typeAttribute } from '../native/executor.js';
 import type { Pointer } from '../native/signatures.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { innerLayers, isModel } from './innerLayers.js';
 import { type Call, callOf, callsOf, consumers } from './layerCalls.js';

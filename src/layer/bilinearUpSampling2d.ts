@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 import { classOf, firstTensor } from './tfjsLayer.js';
 
 type UpSamplingArgs = Parameters<typeof layers.upSampling2d>[0];

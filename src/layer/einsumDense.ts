@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { addsBiasElsewhere } from './addsBiasElsewhere.js';
 import { axisLengths, type Equation, parseEquation, plainEquation } from './einsumEquation.js';

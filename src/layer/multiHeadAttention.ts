@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 import { type AttentionKwargs, fits, type Roles, shown } from './attentionLayer.js';
 import { type Input, ProjectedAttention, type ProjectedAttentionArgs } from './projectedAttention.js';
 import type { Shape } from './tfjsLayer.js';

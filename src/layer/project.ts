@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 
 /**
  * `x · kernel + bias`, where the last axes of `x`, so many as `bound`, are the first of the kernel: `[…, in]` and `[in, heads, size]`

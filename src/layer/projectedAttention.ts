@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 import { addsBiasElsewhere } from './addsBiasElsewhere.js';
 import { AttentionLayer, type AttentionLayerArgs, fits, type Roles, shown } from './attentionLayer.js';
 import type { AttentionMasks } from './attentionMasks.js';

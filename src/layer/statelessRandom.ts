@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { currentNative } from '../native/backend.js';
 import { DataType } from '../native/dataType.js';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { type ResizingArgs, ResizingLayer } from './resizingLayer.js';
 import type { LayerArgs } from './tfjsLayer.js';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { dtypeOf, type HostArray, type HostData } from '../array/hostArray.js';
 import { hostValues } from '../augment/hostValues.js';
 import type { Batch, RowBatch } from '../data/batch.js';
-import { dtypeOf, type HostArray, type HostData } from '../data/hostArray.js';
 import { inputPieces } from '../data/inputPieces.js';
 import type { Rows } from '../data/readRows.js';
 import type { Scaling } from '../data/source.js';

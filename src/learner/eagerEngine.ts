@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { HostArray } from '../array/hostArray.js';
 import { hostValues } from '../augment/hostValues.js';
 import type { Batch } from '../data/batch.js';
-import type { HostArray } from '../data/hostArray.js';
 import type { TensorData } from '../native/dataType.js';
 import type { Engine } from './engine.js';
 import type { TrainingStep } from './learner.js';

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
+import type { HostArray } from '../array/hostArray.js';
 import type { Batch } from '../data/batch.js';
-import type { HostArray } from '../data/hostArray.js';
 import type { TensorData } from '../native/dataType.js';
 import type { Learner, StepOptions, TrainingStep } from './learner.js';
 import type { StepProfile } from './stepProfile.js';

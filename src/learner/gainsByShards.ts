@@ -1,5 +1,5 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 import { innerLayers } from '../layer/innerLayers.js';
 import type { Vectors } from '../native/processor.js';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { HostArray } from '../data/hostArray.js';
+import type { HostArray } from '../array/hostArray.js';
 import { GradstreamError } from '../error/gradstreamError.js';
 import type { Loss } from '../loss/loss.js';
 

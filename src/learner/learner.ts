@@ -1,5 +1,5 @@
+import type { HostArray } from '../array/hostArray.js';
 import type { Batch } from '../data/batch.js';
-import type { HostArray } from '../data/hostArray.js';
 import type { DtypePolicy } from '../native/dtypePolicy.js';
 import type { StepProfile } from './stepProfile.js';
 

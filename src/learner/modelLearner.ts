@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { type HostArray, sizeOf } from '../array/hostArray.js';
 import type { Batch } from '../data/batch.js';
-import { type HostArray, sizeOf } from '../data/hostArray.js';
 import { GradstreamError } from '../error/gradstreamError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { NotTraceableError } from '../graph/notTraceableError.js';

@@ -1,4 +1,4 @@
-import { dtypeOf, type HostArray } from '../data/hostArray.js';
+import { dtypeOf, type HostArray } from '../array/hostArray.js';
 import type { ArraySource, Scaling } from '../data/source.js';
 import type { Compiler, ResidentArray } from '../graph/compiler.js';
 import { DataType } from '../native/dataType.js';

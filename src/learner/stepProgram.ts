@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { HostArray } from '../array/hostArray.js';
 import type { Batch } from '../data/batch.js';
-import type { HostArray } from '../data/hostArray.js';
 import type { ArraySource } from '../data/source.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { inFloat32 } from '../graph/inFloat32.js';

@@ -90,16 +90,16 @@ function nearestChildren(parents: readonly (readonly number[])[], rows: readonly
 
 /** Parallel tracks on which spans may not overlap; each span takes the first track that is free there. */
 class Tracks {
-  readonly #spans: (readonly [first: number, last: number])[][] = [];
+  private readonly spans: (readonly [first: number, last: number])[][] = [];
 
   take(first: number, last: number): number {
-    const found = this.#spans.findIndex(spans => spans.every(([from, to]) => last < from || to < first));
-    const track = found === -1 ? this.#spans.push([]) - 1 : found;
-    this.#spans[track].push([first, last]);
+    const found = this.spans.findIndex(spans => spans.every(([from, to]) => last < from || to < first));
+    const track = found === -1 ? this.spans.push([]) - 1 : found;
+    this.spans[track].push([first, last]);
     return track;
   }
 
   get count(): number {
-    return this.#spans.length;
+    return this.spans.length;
   }
 }

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 import { innerLayers } from '../layer/innerLayers.js';
 import { philoxUniform } from '../random/philoxUniform.js';
 import { randomKey } from '../random/randomKey.js';

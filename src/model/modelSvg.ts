@@ -1,6 +1,6 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { kerasClassName } from '../file/keras/savedLayers.js';
+import { kerasClassName } from '../saving/keras/savedLayers.js';
 import { callsByDepth, type LayerCall } from './callsByDepth.js';
 import { type GraphLayout, graphLayout, type Route } from './graphLayout.js';
 

@@ -1,8 +1,8 @@
 import { basename, extname } from 'node:path';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { loadSharp } from '../data/loadSharp.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { atomicWrite } from '../file/atomicWrite.js';
+import { loadSharp } from '../picture/loadSharp.js';
 import { modelSvg, type Svg } from './modelSvg.js';
 
 /**

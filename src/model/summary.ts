@@ -1,6 +1,6 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
-import { kerasClassName } from '../file/keras/savedLayers.js';
 import { isModel } from '../layer/innerLayers.js';
+import { kerasClassName } from '../saving/keras/savedLayers.js';
 import { callsByDepth, type LayerCall } from './callsByDepth.js';
 
 /**

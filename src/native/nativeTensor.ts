@@ -1,4 +1,4 @@
-import { sizeOf } from '../data/hostArray.js';
+import { sizeOf } from '../array/hostArray.js';
 import { DataType, elementSize, type TensorData, viewAs } from './dataType.js';
 import type { Library } from './library.js';
 import type { Pointer } from './signatures.js';

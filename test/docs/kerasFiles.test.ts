@@ -7,13 +7,13 @@ import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { transform } from 'esbuild';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type KerasLayerClass, kerasLayers } from '../../src/file/keras/kerasLayers.js';
-import { optimizerConfigOf } from '../../src/file/keras/optimizerConfigOf.js';
-import { loadModel } from '../../src/file/loadModel.js';
-import { saveModel } from '../../src/file/saveModel.js';
 import { createLearner } from '../../src/learner/createLearner.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { adam } from '../../src/optimizer/adam.js';
+import { type KerasLayerClass, kerasLayers } from '../../src/saving/keras/kerasLayers.js';
+import { optimizerConfigOf } from '../../src/saving/keras/optimizerConfigOf.js';
+import { loadModel } from '../../src/saving/loadModel.js';
+import { saveModel } from '../../src/saving/saveModel.js';
 import { nativeOrNull } from '../helpers/native.js';
 import { temporaryFolder } from '../src/file/temporaryFolder.js';
 

@@ -32,36 +32,41 @@ function messagesOf(file: Buffer): Buffer[] {
 }
 
 function pointsOf(event: Buffer): Point[] {
-  const fields = fieldsOf(event);
-  const time = (fields.get(1)?.[0] as Buffer).readDoubleLE();
-  const step = Number(fields.get(2)?.[0] ?? 0);
-  const summaries = (fields.get(5) ?? []) as Buffer[];
-  return summaries.flatMap(summary =>
-    ((fieldsOf(summary).get(1) ?? []) as Buffer[]).map(value => {
-      const point = fieldsOf(value);
-      return { tag: String(point.get(1)?.[0]), step, value: (point.get(2)?.[0] as Buffer).readFloatLE(), time };
-    }),
-  );
+  const [{ value: time }] = fieldsOf(event, 1);
+  const step = fieldsOf(event, 2)[0]?.number ?? 0;
+  return fieldsOf(event, 5)
+    .flatMap(({ value }) => fieldsOf(value, 1))
+    .map(({ value: point }) => ({
+      tag: String(fieldsOf(point, 1)[0].value),
+      step,
+      value: fieldsOf(point, 2)[0].value.readFloatLE(),
+      time: time.readDoubleLE(),
+    }));
 }
 
-/** A message's values by the numbers of their fields. */
-function fieldsOf(message: Buffer): Map<number, (number | Buffer)[]> {
-  const fields = new Map<number, (number | Buffer)[]>();
+interface Field {
+  readonly value: Buffer;
+  /** Of a varint: what it stands for. */
+  readonly number: number;
+}
+
+/** Fields of a message that have one number, in protocol buffers' encoding. */
+function fieldsOf(message: Buffer, wanted: number): Field[] {
+  const found: Field[] = [];
   let at = 0;
   const varint = (): number => {
     let value = 0;
-    for (let factor = 1; ; factor *= 128) {
-      const byte = message[at++];
-      value += (byte % 128) * factor;
-      if (byte < 128) return value;
-    }
+    let factor = 1;
+    for (; message[at] >= 128; factor *= 128) value += (message[at++] - 128) * factor;
+    return value + message[at++] * factor;
   };
-  const take = (length: number): Buffer => message.subarray(at, (at += length));
   while (at < message.length) {
     const head = varint();
-    const value = [varint, () => take(8), () => take(varint()), , , () => take(4)][head % 8]?.();
-    const field = Math.floor(head / 8);
-    fields.set(field, [...(fields.get(field) ?? []), value as number | Buffer]);
+    const wire = head % 8;
+    const number = wire === 0 || wire === 2 ? varint() : 0;
+    const length = { 0: 0, 1: 8, 2: number, 5: 4 }[wire] as number;
+    if (Math.floor(head / 8) === wanted) found.push({ value: message.subarray(at, at + length), number });
+    at += length;
   }
-  return fields;
+  return found;
 }

@@ -2,14 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { optimizerConfigOf } from '../../src/file/keras/optimizerConfigOf.js';
-import { saveModel } from '../../src/file/saveModel.js';
 import { createLearner } from '../../src/learner/createLearner.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { resnet } from '../../src/model/resnet.js';
 import { adam } from '../../src/optimizer/adam.js';
+import { optimizerConfigOf } from '../../src/saving/keras/optimizerConfigOf.js';
+import { saveModel } from '../../src/saving/saveModel.js';
 import { nativeOrNull } from '../helpers/native.js';
-import { openingMemory } from '../src/file/openingMemory.js';
+import { openingMemory } from '../src/saving/openingMemory.js';
 import { kerasPython, kerasSide } from './kerasPython.js';
 import { largestDifference } from './oneStep.js';
 

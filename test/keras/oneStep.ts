@@ -1,7 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Batch } from '../../src/data/batch.js';
-import { savedLayers } from '../../src/file/keras/savedLayers.js';
 import type { Learner, StepOptions } from '../../src/learner/learner.js';
+import { savedLayers } from '../../src/saving/keras/savedLayers.js';
 
 export type ValuesBatch = Extract<Batch, { kind: 'values' }>;
 

@@ -30,7 +30,7 @@ import { itKeepsOperatorHabits } from '../helpers/itKeepsOperatorHabits.js';
 
 const { augmentImages: parallel } =
   await built<typeof import('../../operators/augmentImages.js')>('operators/augmentImages.js');
-const { runningThreads } = await built<typeof import('../../src/worker/augmentCrew.js')>('src/worker/augmentCrew.js');
+const { runningThreads } = await built<typeof import('../../src/augment/augmentCrew.js')>('src/augment/augmentCrew.js');
 
 const unplugged: Observable<Batch> = throwError(() => new Error('unplugged'));
 const fail = (): never => {

@@ -55,7 +55,7 @@ describe('tensorBoard', () => {
     ]);
   });
 
-  it.each<[TensorBoardOptions['updateFreq'], number[]]>([
+  it.each<[NonNullable<TensorBoardOptions['updateFreq']>, number[]]>([
     ['batch', [1, 2, 3, 4]],
     [2, [2, 4]],
     [3, [3]],
@@ -96,7 +96,9 @@ describe('tensorBoard', () => {
   });
 
   it("gives the events' own time, and what isn't a number", async () => {
-    const { folder } = await write([epochEnd({ time: 1500, logs: { loss: Number.NaN, best: Number.POSITIVE_INFINITY } })]);
+    const { folder } = await write([
+      epochEnd({ time: 1500, logs: { loss: Number.NaN, best: Number.POSITIVE_INFINITY } }),
+    ]);
     expect(readPoints(join(folder, 'train'))).toEqual([
       { tag: 'epoch_loss', step: 0, value: Number.NaN, time: 1.5 },
       { tag: 'epoch_best', step: 0, value: Number.POSITIVE_INFINITY, time: 1.5 },

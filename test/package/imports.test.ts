@@ -42,12 +42,40 @@ const rules: readonly { readonly from: RegExp; readonly not: RegExp; readonly wh
   },
   {
     from: /^src\/(random|schedule|policy|augment|text)\//,
-    not: /^src\/(?!random|schedule|policy|augment|text|error|event|data\/|metrics\/direction)/,
+    not: /^src\/(?!random|schedule|policy|augment|text|error|event|array|data\/|metrics\/direction)/,
     why: 'pure folders import only each other, errors, events, plain data and the direction of a metric',
   },
   { from: /^src\/event\//, not: /^src\/(?!event|text|error)/, why: 'events are plain data that everybody may know' },
   { from: /^(?!src\/(native|graph)\/)/, not: /^koffi/, why: 'C functions are called in native and graph alone' },
 ];
+
+/** Whose values each folder of `src` uses, lower ones first. Types may come from anywhere. */
+const uses: Readonly<Record<string, readonly string[]>> = {
+  version: [],
+  error: [],
+  array: [],
+  random: ['error'],
+  text: ['error'],
+  schedule: ['error'],
+  event: ['error', 'text'],
+  file: ['error', 'array', 'text'],
+  native: ['error', 'array', 'file'],
+  wasm: ['error', 'native'],
+  graph: ['error', 'array', 'native'],
+  picture: ['array', 'native', 'graph'],
+  data: ['error', 'array', 'random', 'text', 'file', 'native', 'picture'],
+  augment: ['error', 'array', 'random', 'text', 'data'],
+  layer: ['error', 'array', 'random', 'native', 'graph'],
+  loss: ['error', 'text', 'layer'],
+  metrics: ['error', 'text', 'loss'],
+  policy: ['error', 'text', 'event', 'metrics'],
+  optimizer: ['error', 'text', 'schedule'],
+  learner: ['error', 'array', 'random', 'native', 'graph', 'data', 'augment', 'layer', 'loss', 'metrics', 'optimizer'],
+  checkpoint: ['version', 'error', 'text', 'file'],
+  saving: ['error', 'array', 'text', 'file', 'native', 'layer', 'optimizer', 'learner'],
+  model: ['error', 'array', 'random', 'file', 'native', 'picture', 'layer', 'saving'],
+  filters: ['error', 'array', 'random', 'native', 'graph', 'layer'],
+};
 
 describe('imports', () => {
   it('finds modules and their imports', () => {
@@ -59,6 +87,24 @@ describe('imports', () => {
     const wrong = modules
       .filter(({ file }) => from.test(file))
       .flatMap(({ file, imports }) => imports.filter(name => not.test(name)).map(name => `${file} imports ${name}`));
+    expect(wrong).toEqual([]);
+  });
+
+  it("keeps to the order of src's folders", () => {
+    const order = Object.keys(uses);
+    for (const [folder, used] of Object.entries(uses)) {
+      expect(order.slice(0, order.indexOf(folder)), `what ${folder} uses stands before it`).toEqual(
+        expect.arrayContaining([...used]),
+      );
+    }
+    const wrong = modules
+      .filter(({ file }) => file.startsWith('src/') && file !== 'src/index.ts')
+      .flatMap(({ file }) => {
+        const allowed = [folderOf(file), ...(uses[folderOf(file)] ?? [])];
+        return valueImports(file)
+          .filter(name => !allowed.includes(folderOf(name)))
+          .map(name => `${file} imports ${name}`);
+      });
     expect(wrong).toEqual([]);
   });
 
@@ -81,6 +127,9 @@ describe('imports', () => {
     expect(cycles).toEqual([]);
   });
 });
+
+/** `src/data/mnist.ts` → `data`, `src/version.ts` → `version` */
+const folderOf = (file: string): string => file.split(/[/.]/)[1] ?? '';
 
 function valueImports(file: string): string[] {
   const code = readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\//g, '');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { loadArchitecture } from '../../../src/file/loadArchitecture.js';
-import { loadModel, loadWeights } from '../../../src/file/loadModel.js';
+import { loadArchitecture } from '../../../src/saving/loadArchitecture.js';
+import { loadModel, loadWeights } from '../../../src/saving/loadModel.js';
 import { compareEqual, failure } from '../comparison.js';
 import type { Runner } from '../runner.js';
 

@@ -1,4 +1,4 @@
-import type { HostArray, HostData } from '../../../src/data/hostArray.js';
+import type { HostArray, HostData } from '../../../src/array/hostArray.js';
 
 /** `[channels, rows, columns]` as `[rows, columns, channels]`. */
 export function channelsLast({ data, shape }: HostArray): HostArray {

@@ -1,6 +1,5 @@
+import type { HostArray } from '../../../src/array/hostArray.js';
 import type { Batch } from '../../../src/data/batch.js';
-import type { HostArray } from '../../../src/data/hostArray.js';
-import { savedLayers } from '../../../src/file/keras/savedLayers.js';
 import type { SafetensorsArray } from '../../../src/file/safetensors.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
 import type { Learner, NamedArray } from '../../../src/learner/learner.js';
@@ -10,6 +9,7 @@ import { Accumulator } from '../../../src/metrics/accumulator.js';
 import { metricFromConfig } from '../../../src/metrics/metricFromConfig.js';
 import { AVERAGE_SLOT } from '../../../src/optimizer/ema.js';
 import { optimizerFromConfig } from '../../../src/optimizer/optimizerFromConfig.js';
+import { savedLayers } from '../../../src/saving/keras/savedLayers.js';
 import { type Comparison, compareArray, compareEqual, compareNumbers, failure } from '../comparison.js';
 import type { GoldenCase } from '../goldenCase.js';
 import { type GivenWeight, type LayeredModel, layeredModel } from '../layeredModel.js';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { kerasClassName, savedLayers } from '../../../src/file/keras/savedLayers.js';
-import type { OptimizerConfig } from '../../../src/file/keras/trainingConfig.js';
-import { loadArchitecture } from '../../../src/file/loadArchitecture.js';
-import { type LoadedModel, loadModel, loadWeights } from '../../../src/file/loadModel.js';
 import type { SafetensorsArray } from '../../../src/file/safetensors.js';
+import { kerasClassName, savedLayers } from '../../../src/saving/keras/savedLayers.js';
+import type { OptimizerConfig } from '../../../src/saving/keras/trainingConfig.js';
+import { loadArchitecture } from '../../../src/saving/loadArchitecture.js';
+import { type LoadedModel, loadModel, loadWeights } from '../../../src/saving/loadModel.js';
 import { type Comparison, compareArray, compareEqual, compareNumber, failure } from '../comparison.js';
 import type { GoldenCase, GoldenTolerance } from '../goldenCase.js';
 import type { Runner } from '../runner.js';

@@ -1,7 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { savedLayers } from '../../../src/file/keras/savedLayers.js';
-import { learnerStateOf } from '../../../src/file/learnerStateOf.js';
-import type { LoadedModel } from '../../../src/file/loadModel.js';
 import type { SafetensorsArray } from '../../../src/file/safetensors.js';
 import { applyModel } from '../../../src/layer/applyModel.js';
 import { batchLoss } from '../../../src/learner/batchLoss.js';
@@ -9,6 +6,9 @@ import { modelVariables } from '../../../src/learner/modelVariables.js';
 import { valueAndGradients } from '../../../src/learner/valueAndGradients.js';
 import { savedLoss } from '../../../src/loss/savedLoss.js';
 import { optimizerFromConfig } from '../../../src/optimizer/optimizerFromConfig.js';
+import { savedLayers } from '../../../src/saving/keras/savedLayers.js';
+import { learnerStateOf } from '../../../src/saving/learnerStateOf.js';
+import type { LoadedModel } from '../../../src/saving/loadModel.js';
 import { type Comparison, compareArray, compareNumber, failure } from '../comparison.js';
 import type { GoldenTolerance } from '../goldenCase.js';
 

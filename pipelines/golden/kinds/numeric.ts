@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { HostArray } from '../../../src/array/hostArray.js';
 import type { Batch } from '../../../src/data/batch.js';
-import type { HostArray } from '../../../src/data/hostArray.js';
-import { type SavedLayer, type SavedWeight, savedLayers } from '../../../src/file/keras/savedLayers.js';
 import type { SafetensorsArray } from '../../../src/file/safetensors.js';
 import { applyModel } from '../../../src/layer/applyModel.js';
 import { softmaxCrossEntropy } from '../../../src/layer/softmaxCrossEntropy.js';
@@ -12,6 +11,7 @@ import { valueAndGradients } from '../../../src/learner/valueAndGradients.js';
 import { Accumulator } from '../../../src/metrics/accumulator.js';
 import { denseGradient } from '../../../src/optimizer/gradient.js';
 import { optimizerFromConfig } from '../../../src/optimizer/optimizerFromConfig.js';
+import { type SavedLayer, type SavedWeight, savedLayers } from '../../../src/saving/keras/savedLayers.js';
 import { type Comparison, compareArray, compareEqual, compareNumber, compareNumbers } from '../comparison.js';
 import type { GoldenCase } from '../goldenCase.js';
 import { type BuilderOptions, buildGoldenModel } from '../modelBuilder.js';

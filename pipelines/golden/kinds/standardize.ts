@@ -1,7 +1,7 @@
+import type { HostArray } from '../../../src/array/hostArray.js';
 import { fitStatistics } from '../../../src/augment/fitStatistics.js';
 import { type StandardizationOptions, standardization } from '../../../src/augment/standardization.js';
 import { standardize as standardizeImages } from '../../../src/augment/standardize.js';
-import type { HostArray } from '../../../src/data/hostArray.js';
 import type { SafetensorsArray } from '../../../src/file/safetensors.js';
 import { camelCaseKeys } from '../../../src/text/camelCaseKeys.js';
 import { compareArray } from '../comparison.js';

@@ -1,6 +1,6 @@
 import type { layers } from '@tensorflow/tfjs-layers';
-import { sizeOf } from '../../../src/data/hostArray.js';
-import { kerasClassName } from '../../../src/file/keras/savedLayers.js';
+import { sizeOf } from '../../../src/array/hostArray.js';
+import { kerasClassName } from '../../../src/saving/keras/savedLayers.js';
 import { compareEqual } from '../comparison.js';
 import { type BuilderOptions, buildGoldenModel } from '../modelBuilder.js';
 import type { Runner } from '../runner.js';

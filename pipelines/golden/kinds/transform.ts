@@ -1,6 +1,6 @@
+import type { HostArray } from '../../../src/array/hostArray.js';
 import { applyParameters } from '../../../src/augment/applyParameters.js';
 import { augmentation, type FillMode } from '../../../src/augment/augmentation.js';
-import type { HostArray } from '../../../src/data/hostArray.js';
 import type { SafetensorsArray } from '../../../src/file/safetensors.js';
 import { compareArray } from '../comparison.js';
 import type { Runner } from '../runner.js';

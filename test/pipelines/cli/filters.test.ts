@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { filtersCommand } from '../../../pipelines/cli/filters.js';
-import { saveModel } from '../../../src/file/saveModel.js';
+import { saveModel } from '../../../src/saving/saveModel.js';
 import { filterNet } from '../../helpers/filterNet.js';
 import { nativeOrNull } from '../../helpers/native.js';
 

@@ -5,8 +5,8 @@ import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { convertFile } from '../../../pipelines/cli/convert.js';
 import { plotFile, renderInspection } from '../../../pipelines/cli/inspect.js';
-import { inspectFile } from '../../../src/file/inspectFile.js';
-import { saveModel } from '../../../src/file/saveModel.js';
+import { inspectFile } from '../../../src/saving/inspectFile.js';
+import { saveModel } from '../../../src/saving/saveModel.js';
 import '@tensorflow/tfjs-backend-cpu';
 
 let folder: string;

@@ -4,10 +4,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
 import { recipeLearner } from '../../../pipelines/recipes/recipeLearner.js';
 import { composedResnetRates, kerasResnetRates } from '../../../pipelines/recipes/resnetRates.js';
-import { loadModel } from '../../../src/file/loadModel.js';
 import type { Learner } from '../../../src/learner/learner.js';
 import { resnet } from '../../../src/model/resnet.js';
 import { adam } from '../../../src/optimizer/adam.js';
+import { loadModel } from '../../../src/saving/loadModel.js';
 import { temporaryFolder } from '../../src/file/temporaryFolder.js';
 
 beforeAll(() => tf.setBackend('cpu'));

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { HostArray } from '../../../src/array/hostArray.js';
 import { affineMatrix } from '../../../src/augment/affineMatrix.js';
 import { applyBatch } from '../../../src/augment/applyBatch.js';
 import { applyParameters } from '../../../src/augment/applyParameters.js';
@@ -8,7 +9,6 @@ import type { AugmentParameters } from '../../../src/augment/augmentParameters.j
 import { shiftChannels } from '../../../src/augment/shiftChannels.js';
 import { type Warp, warpAffine, warpGeneral } from '../../../src/augment/warpAffine.js';
 import { canWarpBytes, warpBytes } from '../../../src/augment/warpBytes.js';
-import type { HostArray } from '../../../src/data/hostArray.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { NEUTRAL_PARAMETERS } from '../../helpers/neutralParameters.js';
 

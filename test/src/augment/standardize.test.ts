@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { HostArray } from '../../../src/array/hostArray.js';
 import { fitStatistics } from '../../../src/augment/fitStatistics.js';
 import { type StandardizationOptions, standardization } from '../../../src/augment/standardization.js';
 import { standardize } from '../../../src/augment/standardize.js';
-import type { HostArray } from '../../../src/data/hostArray.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { UnknownNameError } from '../../../src/error/unknownNameError.js';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { sampleOf } from '../../../operators/testing/samples.js';
 import { streamSource } from '../../../operators/testing/sources.js';
+import { type HostData, sizeOf } from '../../../src/array/hostArray.js';
 import type { ValueBatch } from '../../../src/data/batch.js';
-import { type HostData, sizeOf } from '../../../src/data/hostArray.js';
 import { inputPieces } from '../../../src/data/inputPieces.js';
 import type { Scaling, Source } from '../../../src/data/source.js';
 import { toBatch } from '../../../src/data/toBatch.js';

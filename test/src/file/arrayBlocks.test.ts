@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { sizeOf } from '../../../src/data/hostArray.js';
+import { sizeOf } from '../../../src/array/hostArray.js';
 import { arrayBlocks } from '../../../src/file/arrayBlocks.js';
 
 /** Where in row-major order an element stands. */

@@ -4,7 +4,6 @@ import { input, type LayersModel, layers, model, type SymbolicTensor, sequential
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { UnsupportedModelError } from '../../../src/error/unsupportedModelError.js';
-import { saveModel } from '../../../src/file/saveModel.js';
 import { applyModel } from '../../../src/layer/applyModel.js';
 import { Attention } from '../../../src/layer/attention.js';
 import { GlobalAveragePooling1D } from '../../../src/layer/globalPooling.js';
@@ -13,6 +12,7 @@ import { MaskFlow } from '../../../src/layer/maskFlow.js';
 import { maskSource } from '../../../src/layer/maskSource.js';
 import { MultiHeadAttention } from '../../../src/layer/multiHeadAttention.js';
 import { initializeWeights } from '../../../src/model/initializeWeights.js';
+import { saveModel } from '../../../src/saving/saveModel.js';
 import { nativeOrNull } from '../../helpers/native.js';
 import { temporaryFolder } from '../file/temporaryFolder.js';
 

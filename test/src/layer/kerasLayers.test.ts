@@ -2,9 +2,8 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { input, type LayersModel, type layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sizeOf } from '../../../src/data/hostArray.js';
+import { sizeOf } from '../../../src/array/hostArray.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
-import { savedLayers } from '../../../src/file/keras/savedLayers.js';
 import { AdaptiveAveragePooling1D, AdaptiveMaxPooling2D } from '../../../src/layer/adaptivePooling.js';
 import { AdditiveAttention, Attention } from '../../../src/layer/attention.js';
 import { Conv1DTranspose } from '../../../src/layer/conv1dTranspose.js';
@@ -17,6 +16,7 @@ import { MultiHeadAttention } from '../../../src/layer/multiHeadAttention.js';
 import { RMSNormalization } from '../../../src/layer/rmsNormalization.js';
 import { RmsScalingNormalization } from '../../../src/layer/rmsScalingNormalization.js';
 import { SeparableConv1D } from '../../../src/layer/separableConv1d.js';
+import { savedLayers } from '../../../src/saving/keras/savedLayers.js';
 import { nativeOrNull } from '../../helpers/native.js';
 import { kerasOutputs } from './kerasOutputs.js';
 

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
+import type { HostData } from '../../../src/array/hostArray.js';
 import { type AugmentationOptions, augmentation } from '../../../src/augment/augmentation.js';
 import { hostValues } from '../../../src/augment/hostValues.js';
 import type { RowBatch, ValueBatch } from '../../../src/data/batch.js';
 import { fromArrays } from '../../../src/data/fromArrays.js';
-import type { HostData } from '../../../src/data/hostArray.js';
 import { Compiler } from '../../../src/graph/compiler.js';
 import { gatherRows } from '../../../src/graph/gatherRows.js';
 import { openSessions } from '../../../src/graph/session.js';

@@ -8,8 +8,6 @@ import { fromArrays } from '../../../src/data/fromArrays.js';
 import { rowOf } from '../../../src/data/gatherRows.js';
 import type { ArraySource } from '../../../src/data/source.js';
 import { toBatch } from '../../../src/data/toBatch.js';
-import { loadModel } from '../../../src/file/loadModel.js';
-import { saveModel } from '../../../src/file/saveModel.js';
 import { createLearner, type LearnerOptions } from '../../../src/learner/createLearner.js';
 import { fingerprint } from '../../../src/learner/fingerprint.js';
 import { LabelMismatchError } from '../../../src/learner/labels.js';
@@ -20,6 +18,8 @@ import { initializeWeights } from '../../../src/model/initializeWeights.js';
 import { adam } from '../../../src/optimizer/adam.js';
 import { rmsprop } from '../../../src/optimizer/rmsprop.js';
 import { sgd } from '../../../src/optimizer/sgd.js';
+import { loadModel } from '../../../src/saving/loadModel.js';
+import { saveModel } from '../../../src/saving/saveModel.js';
 import { nativeOrNull } from '../../helpers/native.js';
 import { temporaryFolder } from '../file/temporaryFolder.js';
 

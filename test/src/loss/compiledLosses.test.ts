@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
+import type { HostArray } from '../../../src/array/hostArray.js';
 import type { Batch } from '../../../src/data/batch.js';
-import type { HostArray } from '../../../src/data/hostArray.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
 import { type LossOptions, lossByName } from '../../../src/loss/resolveLoss.js';
 import { nativeOrNull } from '../../helpers/native.js';

@@ -7,9 +7,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ChecksumError } from '../../../src/error/checksumError.js';
 import { DownloadError } from '../../../src/error/downloadError.js';
 import type { DownloadProgress } from '../../../src/file/download.js';
-import { loadWeightsByName } from '../../../src/file/loadWeightsByName.js';
-import { saveModel } from '../../../src/file/saveModel.js';
 import { vggWeights } from '../../../src/model/vggWeights.js';
+import { loadWeightsByName } from '../../../src/saving/loadWeightsByName.js';
+import { saveModel } from '../../../src/saving/saveModel.js';
 import { sendFile, serve } from '../file/fileServer.js';
 import '@tensorflow/tfjs-backend-cpu';
 
