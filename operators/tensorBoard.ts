@@ -1,9 +1,10 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import { checkCount } from '../src/error/checkCount.js';
-import type { Logs, TrainEvent } from '../src/event/trainEvent.js';
-import { type Scalars, scalarsRecord, versionRecord } from '../src/file/tensorBoardRecord.js';
+import type { Logs, StepEvent, TrainEvent } from '../src/event/trainEvent.js';
+import { resumptionRecord, type Scalars, scalarsRecord, versionRecord } from '../src/file/tensorBoardRecord.js';
 import { growingFile } from './internal/growingFile.js';
 import { sideEffect } from './internal/sideEffect.js';
 
@@ -20,18 +21,20 @@ export interface TensorBoardOptions {
 /**
  * Writes a run's curves for TensorBoard, in the folders and by the names that Keras's callback has: in `train` and `validation`
  * `epoch_loss`, `epoch_accuracy`, …, in `train` `epoch_learning_rate`, in `validation` `evaluation_loss_vs_iterations`, …; with
- * `updateFreq` also `batch_loss`, …, the running means of the epoch. `tensorboard --logdir runs` shows them while the run goes on.
+ * `updateFreq` also `batch_loss`, …, the running means of the epoch, and beyond Keras `batch_learning_rate`.
+ * `tensorboard --logdir runs` shows them while the run goes on.
  *
  * ```
  * events:           -s--v-e--s--v-e-|
  * tensorBoard(dir): -s--v-e--s--v-e-|
  * ```
  *
- * Each subscription begins files of its own beside those that are there: a resumed run goes on in its folder, another run
- * wants another one. Weights, graphs and pictures, which no event has, are not written.
+ * Each subscription begins files of its own beside those that are there. A resumed run goes on in its folder: what a killed one
+ * had written beyond its checkpoint counts no longer, but for an epoch that ended just before. Another run wants another folder.
+ * Weights, graphs and pictures, which no event has, are not written.
  *
  * *Backpressure:* a record is written synchronously, which takes microseconds.
- * *Errors:* those of the source pass through; a file that can't be written is reported on standard error, once.
+ * *Errors:* those of the source pass through; a folder that can't be written to is reported on standard error, once.
  *
  * Source: `TensorBoard` of Keras 3.
  *
@@ -44,47 +47,51 @@ export function tensorBoard(
 ): MonoTypeOperatorFunction<TrainEvent> {
   const every = updateFreq === 'batch' ? 1 : updateFreq;
   if (every !== 'epoch') checkCount('tensorBoard', { updateFreq: every }, 1);
-  return sideEffect('tensorBoard', () => {
-    const training = eventFile(join(logDir, 'train'));
-    const validation = eventFile(join(logDir, 'validation'));
-    const epochSpeed = speedometer();
-    const batchSpeed = speedometer();
-    const withSpeed = (logs: Logs, speed: number | undefined): Logs =>
-      writeStepsPerSecond && speed !== undefined ? { ...logs, steps_per_second: speed } : logs;
-
-    return {
-      next(event) {
-        const { type, time } = event;
-        if (type === 'runStart' && event.resumedFrom !== null) {
-          const { iterations } = event.resumedFrom;
-          for (const speed of [epochSpeed, batchSpeed]) speed.start({ time, iterations });
-        } else if (type === 'epochStart') {
-          for (const speed of [epochSpeed, batchSpeed]) speed.start(event);
-        } else if (type === 'step' && every !== 'epoch' && event.iterations % every === 0) {
-          const logs = withSpeed(event.logs, batchSpeed.since(event));
-          training.write({ time, step: event.iterations, values: renamed(logs, name => `batch_${name}`) });
-        } else if (type === 'validation') {
-          const values = renamed(apart(event.logs).validation, name => `evaluation_${name}_vs_iterations`);
-          validation.write({ time, step: event.iterations, values });
-        } else if (type === 'epochEnd') {
-          const logs = apart(event.logs);
-          const ofTraining = withSpeed(logs.training, epochSpeed.since(event));
-          const point = (values: Logs): Scalars => ({
-            time,
-            step: event.epoch,
-            values: renamed(values, name => `epoch_${name}`),
-          });
-          training.write(point(ofTraining));
-          validation.write(point(logs.validation));
-        }
-      },
-      end() {
-        training.close();
-        validation.close();
-      },
-    };
-  });
+  const isDue = ({ iterations }: StepEvent): boolean => every !== 'epoch' && iterations % every === 0;
+  return source =>
+    source.pipe(
+      curves(join(logDir, 'train'), () => trainingPoint(isDue, writeStepsPerSecond)),
+      curves(join(logDir, 'validation'), () => validationPoint),
+    );
 }
+
+/** What an event adds to the curves of one folder, if anything. */
+type PointOf = (event: TrainEvent) => Pick<Scalars, 'step' | 'values'> | undefined;
+
+function trainingPoint(isDue: (event: StepEvent) => boolean, writeStepsPerSecond: boolean): PointOf {
+  const [ofBatches, ofEpochs] = [speedometer(), speedometer()];
+  const withSpeed = (logs: Logs, speed: number | undefined): Logs =>
+    writeStepsPerSecond && speed !== undefined ? { ...logs, steps_per_second: speed } : logs;
+  return event => {
+    if (event.type === 'runStart' && event.resumedFrom !== null) {
+      ofEpochs.start({ time: event.time, iterations: event.resumedFrom.iterations });
+    }
+    if (event.type === 'epochStart') ofEpochs.start(event);
+    // Neither what lies between epochs nor a validation is a step's time.
+    if (event.type === 'epochStart' || event.type === 'validation') ofBatches.start(undefined);
+    if (event.type === 'step' && isDue(event)) {
+      const values = withSpeed(event.logs, ofBatches.since(event));
+      return { step: event.iterations, values: renamed(values, name => `batch_${name}`) };
+    }
+    if (event.type === 'epochEnd') {
+      const values = withSpeed(apart(event.logs).training, ofEpochs.since(event));
+      return { step: event.epoch, values: renamed(values, name => `epoch_${name}`) };
+    }
+    return undefined;
+  };
+}
+
+const validationPoint: PointOf = event => {
+  if (event.type === 'validation') {
+    const { validation } = apart(event.logs);
+    return { step: event.iterations, values: renamed(validation, name => `evaluation_${name}_vs_iterations`) };
+  }
+  if (event.type === 'epochEnd') {
+    const { validation } = apart(event.logs);
+    return { step: event.epoch, values: renamed(validation, name => `epoch_${name}`) };
+  }
+  return undefined;
+};
 
 interface Moment {
   readonly time: number;
@@ -92,7 +99,7 @@ interface Moment {
 }
 
 interface Speedometer {
-  start(moment: Moment): void;
+  start(moment: Moment | undefined): void;
   /** Steps a second since the last moment that was another one: steps that one native call took end all at once. */
   since(moment: Moment): number | undefined;
 }
@@ -127,20 +134,35 @@ function apart(logs: Logs): { readonly training: Logs; readonly validation: Logs
 const renamed = (logs: Logs, rename: (name: string) => string): Logs =>
   Object.fromEntries(Object.entries(logs).map(([name, value]) => [rename(name), value]));
 
-/** Tells files apart that one process begins within a second. */
-let begun = 0;
-
 /** One file, made when there is something to write. */
-function eventFile(folder: string): { write(scalars: Scalars): void; close(): void } {
-  const name = `events.out.tfevents.${Math.floor(Date.now() / 1000)}.${hostname()}.${process.pid}.${begun++}.v2`;
-  const file = growingFile(join(folder, name), false);
-  return {
-    write(scalars) {
-      if (Object.keys(scalars.values).length === 0) return;
-      const records = [scalarsRecord(scalars)];
-      if (file.size() === 0) records.unshift(versionRecord(scalars.time));
-      file.write(Buffer.concat(records));
-    },
-    close: file.close,
-  };
+function curves(folder: string, start: () => PointOf): MonoTypeOperatorFunction<TrainEvent> {
+  return sideEffect('tensorBoard', () => {
+    const pointOf = start();
+    const file = growingFile(join(folder, fileName()), false);
+    let resumedAt: number | undefined;
+    let isBegun = false;
+    const head = (time: number): Buffer[] => [
+      versionRecord(time),
+      ...(resumedAt === undefined ? [] : [resumptionRecord({ time, step: resumedAt + 1 })]),
+    ];
+    return {
+      next(event) {
+        if (event.type === 'runStart') resumedAt = event.resumedFrom?.iterations;
+        const point = pointOf(event);
+        if (point === undefined || Object.keys(point.values).length === 0) return;
+        const { time } = event;
+        file.write(Buffer.concat([...(isBegun ? [] : head(time)), scalarsRecord({ time, ...point })]));
+        isBegun = true;
+      },
+      end: file.close,
+    };
+  });
+}
+
+/** Tells files apart that one thread begins within a second. */
+let count = 0;
+
+function fileName(): string {
+  const [seconds, number] = [Math.floor(Date.now() / 1000), String(count++).padStart(6, '0')];
+  return `events.out.tfevents.${seconds}.${hostname()}.${process.pid}.${threadId}.${number}.v2`;
 }

@@ -1,5 +1,15 @@
 // Compiles the TypeScript and bundles tfjs-node's kernels, each only where something changed.
-import { mkdirSync, readdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { installPackages, isMain, newestSource, root, runNode, withLock } from './project.mjs';
@@ -28,6 +38,7 @@ export async function build() {
     if ((await runNode([join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'])) !== 0) {
       throw new Error('the TypeScript compiler found errors, see above.');
     }
+    removeOrphans();
     requireCommonJs();
     writeFileSync(stamp, '');
     utimesSync(stamp, newest, newest);
@@ -89,6 +100,16 @@ async function bundleGradients() {
     outfile: temporary,
   });
   renameSync(temporary, gradients);
+}
+
+/** What was compiled from sources that are gone, which the package would have and tests could load. */
+function removeOrphans() {
+  for (const tree of ['src', 'operators', 'pipelines']) {
+    for (const file of readdirSync(join(root, 'dist', tree), { recursive: true })) {
+      const source = file.replace(/(\.js|\.js\.map|\.d\.ts)$/, '.ts');
+      if (source !== file && !existsSync(join(root, tree, source))) rmSync(join(root, 'dist', tree, file));
+    }
+  }
 }
 
 /** CommonJS packages that are large: Node scans their whole text for names when an ES module imports them. */

@@ -13,6 +13,14 @@ export interface Scalars {
 export const versionRecord = (time: number): Buffer =>
   record([double(EVENT.wallTime, time / 1000), text(EVENT.fileVersion, 'brain.Event:2')]);
 
+/** Tells that a run goes on before a step: points of earlier files from there on count no longer. */
+export const resumptionRecord = ({ time, step }: Pick<Scalars, 'time' | 'step'>): Buffer =>
+  record([
+    double(EVENT.wallTime, time / 1000),
+    varintField(EVENT.step, step),
+    bytes(EVENT.sessionLog, varintField(SESSION_LOG.status, STARTED)),
+  ]);
+
 /** A record of an event file that gives a point of a curve for each tag. Values are kept in float32. */
 export const scalarsRecord = ({ time, step, values }: Scalars): Buffer => {
   const points = Object.entries(values).map(([tag, value]) =>
@@ -26,8 +34,10 @@ export const scalarsRecord = ({ time, step, values }: Scalars): Buffer => {
 };
 
 /** Numbers of the fields, of `tensorflow/core/util/event.proto` and `tensorflow/core/framework/summary.proto`. */
-const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5 } as const;
+const EVENT = { wallTime: 1, step: 2, fileVersion: 3, summary: 5, sessionLog: 7 } as const;
 const SUMMARY = { value: 1 } as const;
+const SESSION_LOG = { status: 1 } as const;
+const STARTED = 1;
 const VALUE = { tag: 1, simpleValue: 2 } as const;
 
 /** Length, its checksum, the message, its checksum. Source: `tensorflow/core/lib/io/record_writer.h`. */

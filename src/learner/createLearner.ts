@@ -43,7 +43,7 @@ export interface LearnerOptions {
    *
    * Default: 2 where that is known to be quicker, else 1. It is with two threads and at most 1,000 layers: on a processor with AVX-512
    * where none of these is a batch normalization of more than 32,768 numbers an example, on one with AVX2 for convolutional models without
-   * batch normalization and with at most 4 million weights in dense layers.
+   * batch normalization and with at most 4 million weights in dense layers and embeddings.
    *
    * A model stays whole in which examples may see each other: with recurrent layers, masks, activity regularizers or layers of your
    * own. Batch normalization doesn't hinder; an activation of your own is taken for pointwise. Take 1 for batches of one or two large

@@ -18,12 +18,13 @@ function readFlags(): string | null {
   }
 }
 
-/** The widest vectors that a processor of the x86 family has instructions for. */
-export type Vectors = 'avx512' | 'avx2' | 'unknown';
+/** The widest vectors that a processor has instructions for; `other` where these are neither, or can't be told. */
+export type Vectors = 'avx512' | 'avx2' | 'other';
 
-export function processorVectors(): Vectors {
-  if (processorHas('avx512f') === true) return 'avx512';
-  return processorHas('avx2') === true ? 'avx2' : 'unknown';
+/** @param has whether it has an extension */
+export function processorVectors(has: (extension: string) => boolean | null = processorHas): Vectors {
+  if (has('avx512f') === true) return 'avx512';
+  return has('avx2') === true ? 'avx2' : 'other';
 }
 
 /** Whether the processor computes in bfloat16; null where that can't be told. */

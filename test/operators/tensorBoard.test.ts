@@ -72,21 +72,36 @@ describe('tensorBoard', () => {
     expect(train.filter(point => !ofBatches.includes(point))).toEqual(epochs);
   });
 
-  it('tells steps a second of epochs and of what lies between two points', async () => {
-    const { train } = await write(run, { updateFreq: 2, writeStepsPerSecond: true });
+  it('tells steps a second of epochs, and of what lies between two points of one', async () => {
+    const { train } = await write(run, { updateFreq: 'batch', writeStepsPerSecond: true });
     expect(train.filter(([tag]) => String(tag).endsWith('steps_per_second'))).toEqual([
       ['batch_steps_per_second', 2, 1000],
       ['epoch_steps_per_second', 0, 4],
+      ['batch_steps_per_second', 4, 1000],
       ['epoch_steps_per_second', 1, 0.5],
     ]);
   });
 
-  it('takes steps that one call took together', async () => {
-    const calls = [epochStart(), ...[1, 2, 3, 4].map(at => step(at, 0, at <= 2 ? 10 : 30))];
-    const { train } = await write(calls, { updateFreq: 'batch', writeStepsPerSecond: true });
-    const speeds = train.filter(([tag]) => tag === 'batch_steps_per_second');
-    // What came before the first call's end isn't known to belong to it.
-    expect(speeds.slice(1)).toEqual([['batch_steps_per_second', 3, 100]]);
+  it('takes steps together that one call took, and leaves a validation out', async () => {
+    const calls = [1, 2, 3, 4, 5, 6].map(at => step(at, 0, 10 + 20 * Math.ceil(at / 2)));
+    const events = [epochStart(), ...calls, validationEvent(), step(7, 0, 900), step(8, 0, 920)];
+    const { train } = await write(events, { updateFreq: 'batch', writeStepsPerSecond: true });
+    expect(train.filter(([tag]) => tag === 'batch_steps_per_second')).toEqual([
+      ['batch_steps_per_second', 3, 100],
+      ['batch_steps_per_second', 5, 100],
+      ['batch_steps_per_second', 8, 50],
+    ]);
+  });
+
+  it('takes back what a killed run wrote beyond the checkpoint from which it is resumed', async () => {
+    const folder = temporaryFolder();
+    const options = { updateFreq: 'batch' } as const;
+    await write(run.slice(0, -2), options, folder);
+    const resumed = runStart({ resumedFrom: { epoch: 1, step: 1, iterations: 3, events: 8 } });
+    const { train, validation } = await write([resumed, ...run.slice(-3)], options, folder);
+    const unbroken = await write(run, options);
+    expect(train).toEqual(unbroken.train);
+    expect(validation).toEqual(unbroken.validation);
   });
 
   it('counts the speed of a resumed run from where it goes on', async () => {
@@ -113,10 +128,26 @@ describe('tensorBoard', () => {
     const names = readdirSync(join(folder, 'train'));
     expect(names).toHaveLength(2);
     for (const name of names) {
-      expect(name).toMatch(/^events\.out\.tfevents\.\d{10}\..+\.v2$/);
+      expect(name).toMatch(/^events\.out\.tfevents\.\d{10}\..+\.0\.\d{6}\.v2$/);
       expect(name).toContain(`.${hostname()}.${process.pid}.`);
     }
   });
+
+  it.skipIf(process.platform !== 'linux').each(['complete', 'error', 'unsubscribe'])(
+    'closes its files on %s',
+    ending => {
+      const open = (): number => readdirSync('/proc/self/fd').length;
+      const before = open();
+      const events = new Subject<TrainEvent>();
+      const subscription = events.pipe(tensorBoard(temporaryFolder())).subscribe({ error: () => undefined });
+      for (const event of run) events.next(event);
+      expect(open()).toBe(before + 2);
+      if (ending === 'complete') events.complete();
+      else if (ending === 'error') events.error(new Error('no'));
+      else subscription.unsubscribe();
+      expect(open()).toBe(before);
+    },
+  );
 
   it('has each point on the disk as soon as its event has passed', () => {
     const folder = temporaryFolder();
@@ -126,13 +157,23 @@ describe('tensorBoard', () => {
     expect(readPoints(join(folder, 'train'))).toHaveLength(1);
   });
 
-  it('lets the run go on where it cannot write, and says so once', async () => {
+  it('lets the run go on where it cannot write, and says so once a folder', async () => {
     const blocked = join(temporaryFolder(), 'file');
     writeFileSync(blocked, '');
     await write(run, { updateFreq: 'batch' }, join(blocked, 'runs'));
-    expect(stderr).toHaveBeenCalledTimes(1);
-    expect(stderr.mock.lastCall?.[0]).toMatch(/^gradstream: tensorBoard: E(EXIST|NOTDIR)/);
+    const each = expect.stringMatching(/^gradstream: tensorBoard: E(EXIST|NOTDIR)/);
+    expect(stderr.mock.calls).toEqual([[each], [each]]);
     expect(readFileSync(blocked, 'utf8')).toBe('');
+  });
+
+  it('writes the one folder where it cannot write the other', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'train'), '');
+    const { validation } = await write(run, {}, folder).catch(() => ({
+      validation: readPoints(join(folder, 'validation')),
+    }));
+    expect(validation).toHaveLength(4);
+    expect(stderr).toHaveBeenCalledTimes(1);
   });
 
   it.each([0, -1, 1.5, Number.NaN, 'never'])('refuses an updateFreq of %s', updateFreq => {

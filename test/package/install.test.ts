@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,13 +25,26 @@ console.log(typeof createLearner, typeof mnistMlp, typeof batch(8), typeof train
 describe('the package', () => {
   const folder = mkdtempSync(join(tmpdir(), 'gradstream-package-'));
   let tarball = '';
+  let files: readonly string[] = [];
 
   beforeAll(async () => {
-    await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
+    const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
+      cwd: root,
+      maxBuffer: 2 ** 24,
+    });
+    files = JSON.parse(stdout)[0].files.map(({ path }: { readonly path: string }) => path);
     tarball = join(folder, readdirSync(folder).find(name => name.endsWith('.tgz')) ?? '');
   }, minutes);
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }), minutes);
+
+  it('has what its sources make, and nothing that was made of others before', () => {
+    const compiled = files.filter(path => /^dist\/(src|operators|pipelines)\/.*\.js$/.test(path));
+    const sources = compiled.map(path => join(root, path.replace('dist/', '').replace(/js$/, 'ts')));
+    expect(compiled.length).toBeGreaterThan(500);
+    expect(sources.filter(path => !existsSync(path))).toEqual([]);
+    expect(files.filter(path => path.startsWith('dist/.'))).toEqual([]);
+  });
 
   it.each([
     ['on', []],

@@ -11,9 +11,9 @@ vi.mock('node:fs', async original => {
   const fs = await original<typeof import('node:fs')>();
   return {
     ...fs,
-    writeFileSync(file: number, text: string) {
-      if (!disk.full) return fs.writeFileSync(file, text);
-      fs.writeFileSync(file, text.slice(0, text.length / 2));
+    writeFileSync(file: number, whole: string | Uint8Array) {
+      if (!disk.full) return fs.writeFileSync(file, whole);
+      fs.writeFileSync(file, whole.slice(0, whole.length / 2));
       throw new Error('ENOSPC: no space left on device, write');
     },
   };
@@ -42,6 +42,16 @@ describe('growingFile', () => {
       file.close();
       expect(readFileSync(path, 'utf8')).toBe(expected);
     }
+  });
+
+  it('takes records of bytes', () => {
+    const path = join(folder, 'records');
+    const file = growingFile(path, false);
+    file.write(Uint8Array.of(0, 255));
+    file.write(Uint8Array.of(128));
+    expect(file.size()).toBe(3);
+    file.close();
+    expect([...readFileSync(path)]).toEqual([0, 255, 128]);
   });
 
   it('leaves no half line behind where the disk is full, and goes on when there is room again', () => {

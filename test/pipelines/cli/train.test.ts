@@ -7,6 +7,7 @@ import { fakeLearner } from '../../../operators/testing/fakeLearner.js';
 import { arraySource } from '../../../operators/testing/sources.js';
 import { recipeCommand, resumeOptions } from '../../../pipelines/cli/train.js';
 import type { Recipe, RecipeOptions } from '../../../pipelines/recipes/recipe.js';
+import { readPoints } from '../../helpers/tensorBoardFile.js';
 
 interface Own {
   readonly n: number;
@@ -67,6 +68,13 @@ describe('gradstream train', () => {
     expect(resumeOptions('my runs', { data: 'my data', compile: false, tensorboard: 'curves' })).toBe(
       "--resume 'my runs' --data 'my data' --no-compile --tensorboard curves",
     );
+  });
+
+  it('writes curves where it is told to', async () => {
+    const curves = join(dir, 'curves');
+    await run('--tensorboard', curves);
+    const losses = readPoints(join(curves, 'train')).filter(({ tag }) => tag === 'epoch_loss');
+    expect(losses.map(({ step }) => step)).toEqual([0, 1]);
   });
 
   it('goes on with the options that the run had', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { crc32c } from '../../../src/file/crc32.js';
-import { scalarsRecord, versionRecord } from '../../../src/file/tensorBoardRecord.js';
+import { resumptionRecord, scalarsRecord, versionRecord } from '../../../src/file/tensorBoardRecord.js';
 
 describe('records of TensorBoard', () => {
   /** By `tf.io.TFRecordWriter` of TensorFlow 2.21, of the `Event` of the same fields. */
@@ -9,6 +9,11 @@ describe('records of TensorBoard', () => {
       'the version',
       versionRecord(1_500_000_000_250),
       '1800000000000000a37f4b2209000010c00b5ad6411a0d627261696e2e4576656e743a32130a0322',
+    ],
+    [
+      'a resumption',
+      resumptionRecord({ time: 1500, step: 19 }),
+      '0f000000000000006d532b0909000000000000f83f10133a020801286dab3c',
     ],
     [
       'two values at a large step',

@@ -1,5 +1,5 @@
 import '@tensorflow/tfjs-backend-cpu';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { shardsOf } from '../../../src/learner/shardsOf.js';
 import type { Native } from '../../../src/native/backend.js';
@@ -35,6 +35,21 @@ const convolving = (units: number) =>
     ],
   });
 
+function frozen(model: Sequential): Sequential {
+  for (const layer of model.layers) layer.trainable = false;
+  return model;
+}
+
+const embedding = () =>
+  sequential({
+    layers: [
+      layers.embedding({ inputDim: 2 ** 20, outputDim: 5, inputLength: 4, embeddingsInitializer: 'zeros' }),
+      layers.conv1d({ filters: 1, kernelSize: 1 }),
+    ],
+  });
+
+const depthwise = () => sequential({ layers: [layers.depthwiseConv2d({ kernelSize: 1, inputShape: [2, 2, 3] })] });
+
 const recurrent = () => sequential({ layers: [layers.simpleRNN({ units: 2, inputShape: [4, 3] })] });
 
 describe('shardsOf', () => {
@@ -44,10 +59,15 @@ describe('shardsOf', () => {
     ['more threads, which nobody has measured', chain(2), nativeWith(8), undefined, 1],
     ['a number that is asked for', chain(2), nativeWith(8), 4, 4],
     ['a TensorFlow that lets no graph be changed', chain(2), nativeWith(2, { canShard: false }), 2, 1],
-    ['an unknown processor', convolving(1), nativeWith(2, { vectors: 'unknown' }), undefined, 1],
-    ['an unknown processor, asked for', convolving(1), nativeWith(2, { vectors: 'unknown' }), 2, 2],
+    ['an unknown processor', convolving(1), nativeWith(2, { vectors: 'other' }), undefined, 1],
+    ['an unknown processor, asked for', convolving(1), nativeWith(2, { vectors: 'other' }), 2, 2],
     ['AVX2', convolving(64_527), avx2, undefined, 2],
     ['AVX2 and many weights', convolving(64_528), avx2, undefined, 1],
+    ['AVX2 and many weights that are frozen', frozen(convolving(64_528)), avx2, undefined, 2],
+    ['AVX2 and a large embedding', embedding(), avx2, undefined, 1],
+    ['AVX2 and a nested model', sequential({ layers: [convolving(1)] }), avx2, undefined, 2],
+    ['AVX2 and many weights in a nested model', sequential({ layers: [convolving(64_528)] }), avx2, undefined, 1],
+    ['AVX2 and depthwise convolutions', depthwise(), avx2, undefined, 2],
     ['AVX2 and batch normalization', normalized(4, 4), avx2, undefined, 1],
     ['AVX2 without a convolution', chain(2), avx2, undefined, 1],
     ['another backend', chain(2), undefined, 2, 1],
