@@ -6,6 +6,7 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EACCES: 'You may not write there:',
   EPERM: 'You may not write there:',
   EROFS: 'This file system is read-only:',
+  ENOENT: "A part of this path isn't there and can't be made:",
   ENOTDIR: 'A part of this path is a file, not a folder:',
   EEXIST: 'A part of this path is a file, not a folder:',
   EISDIR: 'A folder has this name:',

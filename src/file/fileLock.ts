@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from './isAlive.js';
 import { makeFolder } from './makeFolder.js';
 
 const HEARTBEAT_MS = 2_000;
@@ -97,15 +98,6 @@ function parseOwner(text: string): { readonly pid?: number; readonly host?: stri
     return JSON.parse(text) as { pid?: number; host?: string };
   } catch {
     return {};
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

@@ -99,10 +99,11 @@ function wrap(text: string, width: number): string[] {
   return lines.map(line => (line.length > width ? `${line.slice(0, width - 1)}…` : line));
 }
 
-const outputShape = (layer: layers.Layer): string => {
-  const shape = layer.outputShape as (number | null)[] | (number | null)[][];
-  const one = (dims: readonly (number | null)[]): string => `(${dims.map(dim => dim ?? 'None').join(', ')})`;
-  return Array.isArray(shape[0]) ? (shape as (number | null)[][]).map(one).join(', ') : one(shape as number[]);
+/** Of the layer's last call, as in Keras. */
+const outputShape = ({ inboundNodes }: layers.Layer): string => {
+  const { outputShapes } = inboundNodes[inboundNodes.length - 1];
+  const shapes = outputShapes.map(dims => `(${(dims as (number | null)[]).map(dim => dim ?? 'None').join(', ')})`);
+  return shapes.length === 1 ? shapes[0] : `[${shapes.join(', ')}]`;
 };
 
 /** `conv2d[0][0]`: output of that layer's call and tensor number. */
@@ -111,7 +112,8 @@ function connections(calls: readonly (readonly LayerCall[])[], layer: layers.Lay
   const inputs = (layer.inboundNodes as unknown as LayerCall[])
     .filter(call => own.has(call))
     .flatMap(call => call.inputTensors)
-    .filter(({ sourceLayer }) => sourceLayer !== layer);
+    // An input layer's only call takes what it gives.
+    .filter(({ sourceLayer }) => sourceLayer !== layer || layer.getClassName() !== 'InputLayer');
   if (inputs.length === 0) return '-';
   return inputs
     .map(({ sourceLayer, nodeIndex, tensorIndex }) => {

@@ -1,4 +1,3 @@
-import { basename, dirname, join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
@@ -17,7 +16,7 @@ import { writeOptimizerArrays } from './keras/writeOptimizerArrays.js';
 import { writeWeightsH5 } from './keras/writeWeightsH5.js';
 import { modelFormat } from './modelFormat.js';
 import { writeSafetensorsWeights } from './safetensorsModel.js';
-import { writeTfjsModel } from './tfjsModel.js';
+import { writeTfjsFiles } from './writeTfjsFiles.js';
 
 export interface SaveModelOptions {
   /** What a learner has reached: its weights instead of the model's own, and its optimizer's slots. */
@@ -50,13 +49,8 @@ export async function saveModel(model: LayersModel, file: string, options: SaveM
       return atomicWrite(file, temporary => writeKerasZip(temporary, contents));
     case 'safetensors':
       return atomicWrite(file, await writeSafetensorsWeights(contents));
-    case 'tfjs': {
-      const binary = `${basename(file, '.json')}.weights.bin`;
-      const { json, bytes } = await writeTfjsModel(contents, binary);
-      // The weights first: until the JSON is replaced, the old one names the same file.
-      await atomicWrite(join(dirname(file), binary), bytes);
-      return atomicWrite(file, json);
-    }
+    case 'tfjs':
+      return writeTfjsFiles(file, contents);
   }
 }
 

@@ -105,7 +105,7 @@ async function readGroup(
   }
   const bytes = parts.length === 1 ? parts[0] : Buffer.concat(parts);
   let at = 0;
-  return weights.map(({ name, shape, dtype, quantization }) => {
+  const found = weights.map(({ name, shape, dtype, quantization }) => {
     const stored = quantization?.dtype ?? dtype;
     const type = TYPES[stored];
     if (type === undefined)
@@ -121,6 +121,12 @@ async function readGroup(
     };
     return { name, shape, layer: name.slice(0, Math.max(0, name.lastIndexOf('/'))), read };
   });
+  if (at < bytes.length) {
+    throw fail(
+      `${paths.join(', ')}: ${bytes.length} bytes, where the model's weights have ${at}: those of another model`,
+    );
+  }
+  return found;
 }
 
 /**

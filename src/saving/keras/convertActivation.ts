@@ -1,3 +1,4 @@
+import { isRecord } from '../../text/json.js';
 import { isRegistered } from './isRegistered.js';
 import { KERAS_HARD_SIGMOID } from './kerasActivations.js';
 import { isKerasObject, type KerasLayer, type KerasObject } from './kerasConfig.js';
@@ -25,6 +26,13 @@ function layerAsActivation({ class_name, config }: KerasObject): unknown {
   }
 }
 
+/** Keras 3 writes a function of the user's own as `{class_name: 'function', config: 'package>name'}`. */
+function nameOf(value: unknown): unknown {
+  if (!isRecord(value)) return value;
+  if (typeof value.config === 'string') return value.config.replace(/^.*>/, '');
+  return isKerasObject(value) ? (value.config.name ?? value.class_name) : value;
+}
+
 /**
  * An activation of a layer's config as tfjs knows it: a name, or null for none.
  *
@@ -41,11 +49,11 @@ export function convertActivation(value: unknown, layer: KerasLayer, options: Di
       `its activation is a layer ${class_name} ${JSON.stringify(config)}; put that layer behind it`,
     );
   }
-  const name = isKerasObject(value) ? (value.config.name ?? value.class_name) : value;
+  const name = nameOf(value);
   if (name === null || name === undefined) return null;
   if (typeof name !== 'string') throw unsupported(options, layer, `its activation is ${JSON.stringify(value)}`);
   if (name === 'hard_sigmoid' && options.keras3) return KERAS_HARD_SIGMOID;
-  const known = activationNames[name] ?? name;
+  const known = Object.hasOwn(activationNames, name) ? activationNames[name] : name;
   const camelCase = known.replace(/_+(\w)/g, (_, letter: string) => letter.toUpperCase());
   if (!isRegistered(camelCase)) {
     throw unsupported(

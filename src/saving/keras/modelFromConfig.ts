@@ -32,9 +32,9 @@ export async function modelFromConfig(config: KerasObject, options: BuildOptions
   registerLayers();
   provideTensorMethods();
   const names = new SafeNames();
-  const tfjsConfig = names.renamed(toTfjsConfig(config, options));
   const { origin, stored, keras3 } = options;
   try {
+    const tfjsConfig = names.renamed(toTfjsConfig(config, options));
     const build = (): Promise<LayersModel> => models.modelFromJSON(tfjsConfig as never);
     const model = await (stored === undefined ? build() : withZeroWeights(stored, origin, build));
     for (const { layer } of innerLayers(model)) names.restore(layer);
@@ -48,9 +48,12 @@ export async function modelFromConfig(config: KerasObject, options: BuildOptions
     return model;
   } catch (error) {
     if (error instanceof FileFormatError || error instanceof UnsupportedModelError) throw error;
-    throw new UnsupportedModelError(`${origin}: tfjs can't build the model: ${(error as Error).message}`, {
-      cause: error,
-    });
+    const { message } = error as Error;
+    throw new UnsupportedModelError(
+      `${origin}: tfjs can't build the model: ${message.replace(/\.$/, '') || 'its config is damaged'}. Where Keras itself opens the file, tell ` +
+        'us; else save it anew.',
+      { cause: error },
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { byCodePoint } from '../../text/byCodePoint.js';
 import { isRecord } from '../../text/json.js';
 import { isModelClass, type KerasLayer, layerName } from './kerasConfig.js';
 
@@ -6,12 +7,17 @@ export type Reference = readonly [layer: string, node: number, tensor: number, .
 
 export const isReference = (value: unknown): value is Reference => Array.isArray(value) && typeof value[0] === 'string';
 
-/** Ends of a model: one reference, a list of them, or a record of them by name. */
+/** Ends of a model: one reference, a list of them, or a record of them by name, which Keras takes in the order of the names. */
 export function references(value: unknown): Reference[] {
   if (isReference(value)) return [value];
-  const list: unknown[] = Array.isArray(value) ? value : isRecord(value) ? Object.values(value) : [];
+  const list: unknown[] = Array.isArray(value) ? value : isRecord(value) ? byName(value) : [];
   return list.flatMap(references);
 }
+
+const byName = (record: Readonly<Record<string, unknown>>): unknown[] =>
+  Object.keys(record)
+    .sort(byCodePoint)
+    .map(name => record[name]);
 
 /** Between layers, Keras 3 counts a nested model's calls from 0; Keras 2 and tfjs count the model's own graph as its node 0. */
 export const shiftNested = ([layer, node, tensor, ...rest]: Reference, nested: ReadonlySet<string>): Reference => [

@@ -1,3 +1,4 @@
+import { FileFormatError } from '../../error/fileFormatError.js';
 import { nearest } from '../../error/nearest.js';
 import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
 import { isRegistered } from './isRegistered.js';
@@ -45,6 +46,13 @@ function refuseUnknownClass(layer: KerasObject, file: KerasFile): void {
   const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`;
   throw unsupported(file, layer, `unknown layer class '${class_name}'${hint}. If it is your own, ${register}`);
 }
+
+/** Of a config that no model can be made of. */
+export const damaged = ({ origin }: KerasFile, model: KerasObject, layer: string, problem: string): FileFormatError =>
+  new FileFormatError(
+    `${origin}: ${model.class_name} '${layerName(model)}'${layer === '' ? '' : `, layer '${layer}'`}: ${problem}. The file is ` +
+      'damaged, or was changed by hand: save the model anew.',
+  );
 
 export const unsupported = ({ origin }: KerasFile, layer: KerasObject, problem: string): UnsupportedModelError =>
   new UnsupportedModelError(`${origin}: ${layer.class_name} '${layerName(layer)}': ${problem}.`);

@@ -1,6 +1,7 @@
 import { isRecord } from '../../text/json.js';
 import { withCallInConfig } from './attentionCalls.js';
 import { convertActivation } from './convertActivation.js';
+import { isRegistered } from './isRegistered.js';
 import {
   configLayers,
   isDilated,
@@ -17,7 +18,8 @@ import { initializerNames } from './kerasNames.js';
 import { maskOperations, mergedMasks, sourceOf } from './maskOperations.js';
 import { convertEnd, isReference, type Reference, references, shiftNested } from './nodeReferences.js';
 import { asLayer } from './operations.js';
-import { refuseLayer, unsupported } from './refuseLayer.js';
+import { orderCalls } from './orderCalls.js';
+import { damaged, refuseLayer, unsupported } from './refuseLayer.js';
 import { isRecurrent, refuseMasks, takesMask } from './refuseMasks.js';
 import { withStandIn } from './standIns.js';
 
@@ -52,7 +54,16 @@ function sequentialConfig(model: KerasObject, options: DialectOptions): KerasCon
   if (first === undefined) throw unsupported(options, model, 'it has no layers');
   const shape =
     input === undefined ? (first.config.batch_input_shape ?? model.config.build_input_shape) : inputShape(input);
-  if (isModelClass(first.class_name)) return { name: layerName(model), layers: converted };
+  if (isModelClass(first.class_name)) {
+    // Without an input of its own tfjs takes the layers of the first model for the outer one's.
+    const name = `${layerName(model)}_input`;
+    const own = {
+      class_name: 'InputLayer',
+      config: { name, batch_input_shape: shape, dtype: 'float32', sparse: false },
+    };
+    const begin = input === undefined ? own : convertLayer(input, options);
+    return { name: layerName(model), layers: Array.isArray(shape) ? [begin, ...converted] : converted };
+  }
   if (!Array.isArray(shape)) {
     throw unsupported(options, model, 'its input shape is not in the file; build the model in Keras before saving it');
   }
@@ -63,9 +74,12 @@ function sequentialConfig(model: KerasObject, options: DialectOptions): KerasCon
 }
 
 function functionalConfig(model: KerasObject, options: DialectOptions): KerasConfig {
-  const all = configLayers(model).map(layer => withCallInConfig(asLayer(layer), options));
+  const listed = configLayers(model);
+  const broken = listed.find(({ inbound_nodes = [] }) => !Array.isArray(inbound_nodes));
+  if (broken !== undefined) throw damaged(options, model, layerName(broken), "its 'inbound_nodes' are damaged");
+  const all = listed.map(layer => withCallInConfig(asLayer(layer), options));
   const masks = maskOperations(all);
-  const graph = { masks, merged: mergedMasks(all) };
+  const among = { masks, merged: mergedMasks(all) };
   const layers = all.filter(layer => !masks.has(layerName(layer)));
   const nested = new Set(layers.filter(({ class_name }) => isModelClass(class_name)).map(layerName));
   let keras3Nodes = false;
@@ -73,18 +87,19 @@ function functionalConfig(model: KerasObject, options: DialectOptions): KerasCon
     const description = convertLayer(layer, options);
     const inbound = (layer.inbound_nodes ?? []).map(node => {
       if (isRecord(node)) keras3Nodes = true;
-      return isRecord(node) ? convertNode(node, { nested, ...graph }, layer, options) : node;
+      return isRecord(node) ? convertNode(node, { nested, ...among }, layer, options) : (node as Reference[]);
     });
     return { ...description, name: layerName(layer), inbound_nodes: inbound };
   });
-  const ends = (key: string): unknown[] =>
+  const ends = (key: string): Reference[] =>
     references(model.config[key]).map(end => (keras3Nodes ? convertEnd(end, layers) : end));
-  return {
+  const graph = {
     name: layerName(model),
     layers: converted,
     input_layers: ends('input_layers'),
     output_layers: ends('output_layers'),
   };
+  return orderCalls(graph, (layer, problem) => damaged(options, model, layer, problem));
 }
 
 /** One call of a layer: from `{args, kwargs}` with tensors in them to a list of `[layer, node, tensor, kwargs]`. */
@@ -109,7 +124,7 @@ function convertNode(
   }
   for (const [key, value] of Object.entries(kwargs)) {
     const isMask = key === 'mask' && isMasked && (takesMask(layer) || layer.class_name === 'BatchNormalization');
-    if (value !== null && value !== false && !isMask) {
+    if (!isNothing(value) && !isMask) {
       throw unsupported(options, layer, `it is called with the argument '${key}', which tfjs doesn't have`);
     }
   }
@@ -119,6 +134,10 @@ function convertNode(
     return [...shiftNested(history, nested), {}] as unknown as Reference;
   });
 }
+
+/** No argument; a model of several inputs has a mask for each. */
+const isNothing = (value: unknown): boolean =>
+  value === null || value === false || (Array.isArray(value) && value.every(isNothing));
 
 function convertLayer(layer: KerasLayer, options: DialectOptions): KerasObject {
   const { class_name } = layer;
@@ -175,8 +194,13 @@ function convertValue(key: string, value: unknown, layer: KerasLayer, options: D
   if (key === 'layer' || key === 'cell' || key === 'backward_layer') return convertLayer(value, options);
   if (key.endsWith('_regularizer')) return regularizer(value, layer, options);
   const { distribution } = config;
+  const tfjsName = Object.hasOwn(initializerNames, class_name) ? initializerNames[class_name] : class_name;
+  if (/_(initializer|constraint)$/.test(key) && !isRegistered(tfjsName)) {
+    const register = `call tf.serialization.registerClass with its tfjs class (static className = '${tfjsName}') before loading`;
+    throw unsupported(options, layer, `unknown '${key}' ${class_name}. If it is your own, ${register}`);
+  }
   return {
-    class_name: initializerNames[class_name] ?? class_name,
+    class_name: tfjsName,
     config: distribution === 'untruncated_normal' ? { ...config, distribution: 'normal' } : config,
   };
 }
@@ -184,7 +208,7 @@ function convertValue(key: string, value: unknown, layer: KerasLayer, options: D
 /** tfjs has one class for all: L1L2. */
 function regularizer({ class_name, config }: KerasObject, layer: KerasLayer, options: DialectOptions): KerasObject {
   if (!['L1', 'L2', 'L1L2'].includes(class_name)) {
-    throw unsupported(options, layer, `tfjs has no regularizer ${class_name}`);
+    throw unsupported(options, layer, `tfjs has no regularizer ${class_name}; save the model without it, or with L1L2`);
   }
   return { class_name: 'L1L2', config: { l1: config.l1 ?? 0, l2: config.l2 ?? 0 } };
 }

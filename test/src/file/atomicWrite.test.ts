@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -33,6 +33,23 @@ describe('atomicWrite', () => {
     await expect(failing).rejects.toThrow(new RegExp(`${file}.*${code}.*name another place\\.$`));
     expect(readdirSync(folder)).toEqual(['file']);
     expect(readFileSync(file, 'utf8')).toBe('old');
+  });
+
+  it('removes what killed processes left of the same file, once it is a minute old', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'model.keras');
+    const gone = 2 ** 22 + 1;
+    const old = [`model.keras.${gone}-0123abcd.tmp`, `model.keras.${gone}-0123abcd.tmp.weights`];
+    const kept = [
+      `model.keras.${gone}-aaaaaaaa.tmp`,
+      `model.keras.${process.pid}-bbbbbbbb.tmp`,
+      `other.keras.${gone}-0123abcd.tmp`,
+      'model.keras.tmp',
+    ];
+    for (const name of [...old, ...kept]) writeFileSync(join(folder, name), '');
+    for (const name of [...old, ...kept.slice(1)]) utimesSync(join(folder, name), 0, 0);
+    await atomicWrite(file, 'new');
+    expect(readdirSync(folder).sort()).toEqual([...kept, 'model.keras'].sort());
   });
 
   it('lets other errors through as they are', async () => {

@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
@@ -542,12 +542,38 @@ it('writes a constraint of a depthwise kernel, not its regularizer in its place'
   expect(config.depthwise_regularizer.class_name).toBe('L1L2');
 });
 
+it('replaces a tfjs model without touching the weights that the old one names', async () => {
+  const place = join(folder, 'replaced');
+  const file = join(place, 'm.json');
+  const [before, after] = [mlp(), models['DepthwiseConv2D with a constraint']()];
+  const weightFiles: string[] = [];
+  for (const model of [before, after, before, after]) {
+    await saveModel(model, file);
+    expect((await loadModel(file)).model.countParams()).toBe(model.countParams());
+    const [json, binary, ...more] = (await readdir(place)).sort();
+    expect([json, more]).toEqual(['m.json', []]);
+    weightFiles.push(binary);
+  }
+  expect(weightFiles).toEqual(['m.weights.bin', 'm.weights-2.bin', 'm.weights.bin', 'm.weights-2.bin']);
+});
+
+it('refuses weights that are longer than the tfjs model says', async () => {
+  const file = join(folder, 'longer.json');
+  await saveModel(mlp(), file);
+  await appendFile(join(folder, 'longer.weights.bin'), Buffer.alloc(4));
+  await expect(loadModel(file)).rejects.toThrow(
+    /longer\.weights\.bin: 84 bytes, where the model's weights have 80: those of another/,
+  );
+});
+
 it('frees all tensors of a model that turns out not to fit', async () => {
   const file = join(folder, 'cut.json');
   await saveModel(mlp(), file);
   const json = JSON.parse(await readFile(file, 'utf8'));
   json.weightsManifest[0].weights.pop();
   await writeFile(file, JSON.stringify(json));
+  const binary = join(folder, 'cut.weights.bin');
+  await writeFile(binary, (await readFile(binary)).subarray(0, -16));
   const before = tf.memory().numTensors;
   await expect(loadModel(file)).rejects.toThrow(/'second\/bias' is missing/);
   expect(tf.memory().numTensors).toBe(before);
