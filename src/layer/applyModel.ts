@@ -9,6 +9,7 @@ import { normalizeByMoving, normalizesVolumes } from './batchNormalization.js';
 import { modelEnd } from './finalActivation.js';
 import { innerLayers, type PlacedLayer } from './innerLayers.js';
 import { orderSharedCalls } from './orderSharedCalls.js';
+import { hasRepeatedInputs, inferring } from './repeatedInputs.js';
 import { replace } from './replace.js';
 import { type Seed, seedOfDraw } from './seed.js';
 import { type Draws, Shards } from './shards.js';
@@ -80,7 +81,9 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
     // Last, around all other lent calls: where there are masks, there are no shards.
     if (masks !== null) undo.push(...all.map(({ layer }) => masks.lend(layer)));
     if (shards !== null) undo.push(...all.map(placed => shards.lend(placed)));
-    const result = firstTensor(model.apply(x, { training }));
+    const freesNothing = training || hasRepeatedInputs(all);
+    if (freesNothing && !training) undo.push(...inferring(all));
+    const result = firstTensor(model.apply(x, { training: freesNothing }));
     const rest = {
       mask: masks?.ofOutput(result) ?? null,
       penalty: sum([weightPenalty(model), ...activity]),

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
-import { layers, regularizers, sequential } from '@tensorflow/tfjs-layers';
+import { input, layers, model, regularizers, type SymbolicTensor, sequential } from '@tensorflow/tfjs-layers';
 import { afterAll, describe, expect, it } from 'vitest';
 import { setActivityRegularizer } from '../../../src/layer/activityRegularizer.js';
 import { applyModel, type Seed } from '../../../src/layer/applyModel.js';
@@ -145,6 +145,23 @@ describe.each(backends)('layers in training mode on %s', backend => {
     // Each row of the softmax, not of the logits, sums to 1: 2, divided by the batch size 2.
     const both = applyModel(model, x, { training: false, seed: null }).penalty as tf.Scalar;
     expect(both.dataSync()[0]).toBeCloseTo(1.74, 5);
+  });
+
+  on('a tensor that a layer takes twice is there for others too, and inference stays inference', () => {
+    const x = input({ shape: [2] });
+    const doubled = layers.add().apply([x, x]) as SymbolicTensor;
+    const normalized = layers.batchNormalization({ epsilon: 1e-12 }).apply(doubled) as SymbolicTensor;
+    const dropped = layers.dropout({ rate: 0.5 }).apply(normalized) as SymbolicTensor;
+    const again = layers.add().apply([dropped, dropped]) as SymbolicTensor;
+    const inner = model({ inputs: x, outputs: layers.add().apply([again, dropped, doubled]) as SymbolicTensor });
+    const y = input({ shape: [2] });
+    const outer = model({
+      inputs: y,
+      outputs: layers.add().apply([inner.apply(y) as SymbolicTensor, y]) as SymbolicTensor,
+    });
+    const { output } = applyModel(outer, tf.tensor2d([1, 2], [1, 2]), { training: false, seed: null });
+    // 2x three times, 2x again, and x.
+    expect([...output.dataSync()].map(value => Number(value.toFixed(5)))).toEqual([9, 18]);
   });
 });
 
