@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { SafetensorsArray } from '../../src/file/safetensors.js';
 import { l1l2, setActivityRegularizer } from '../../src/layer/activityRegularizer.js';
+import { isKerasObject, type KerasObject } from '../../src/saving/keras/kerasConfig.js';
 import { modelFromConfig } from '../../src/saving/keras/modelFromConfig.js';
 import { savedLayers } from '../../src/saving/keras/savedLayers.js';
 
@@ -67,6 +68,7 @@ function kerasLayer(layer: LayerOptions, previous: string) {
   const { class: className, from = previous, activity_regularizer, ...options } = layer;
   const config = Object.entries({ ...DEFAULTS[className], ...options }).map(([key, value]) => {
     if (key.endsWith('_regularizer')) return [key, l1l2Config(value as Penalty)];
+    if (isKerasObject(value)) return [key, withDefaults(value)];
     // Keras's constructor makes two of one; tfjs's doesn't.
     const isPair = className === 'UpSampling2D' && key === 'size' && typeof value === 'number';
     return [key, isPair ? [value, value] : value];
@@ -79,6 +81,12 @@ function kerasLayer(layer: LayerOptions, previous: string) {
     inbound_nodes: [sources.map(source => [source, 0, 0, {}])],
   };
 }
+
+/** A layer in a wrapper. */
+const withDefaults = ({ class_name, config }: KerasObject): KerasObject => ({
+  class_name,
+  config: { ...DEFAULTS[class_name], ...config },
+});
 
 /** Keras's defaults where tfjs has others. */
 const DEFAULTS: Readonly<Record<string, object>> = {

@@ -8,8 +8,8 @@ export type UnitNormalizationArgs = LayerArgs & {
   readonly axis?: number | readonly number[];
 };
 
-/** The longest factor: a vector of zeros stays one. */
-const LARGEST = 1e12;
+/** The least sum of squares that counts: a vector of zeros stays one, and its gradient is finite. */
+const LEAST = 1e-24;
 
 /** Keras's UnitNormalization, which tfjs lacks: divides by the Euclidean norm along an axis or axes. */
 export class UnitNormalization extends layers.Layer {
@@ -35,7 +35,7 @@ export class UnitNormalization extends layers.Layer {
     return tf.tidy(() => {
       const x = firstTensor(inputs);
       const squares = tf.sum(tf.square(x), [this.axis].flat(), true);
-      return tf.mul(x, tf.minimum(tf.rsqrt(squares), LARGEST));
+      return tf.mul(x, tf.rsqrt(tf.maximum(squares, LEAST)));
     });
   }
 

@@ -348,6 +348,8 @@ describe.each(backends)('layers that tfjs lacks, on %s', backend => {
     [16 / 125, -12 / 125].forEach((slope, i) => {
       expect(slopes.dataSync()[i]).toBeCloseTo(slope, 6);
     });
+    const ofZeros = tf.grad(x => tf.sum(model.apply(x) as tf.Tensor))(tf.tensor2d([[0, 0]]));
+    expect([...ofZeros.dataSync()].map(slope => slope / 1e12)).toEqual([expect.closeTo(1, 5), expect.closeTo(1, 5)]);
   });
 
   it('Subtract takes the second from the first, with opposite gradients', () => {
