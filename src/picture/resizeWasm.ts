@@ -1,5 +1,5 @@
 /** What scripts/wasm/resize.ts of this checksum compiles to; written by scripts/wasm.mjs. */
-export const resizeSource = 'be6e619d83fed68e143b743693b20f66c88ba31f1f5bc9a20b7cd6dd4cc75418';
+export const resizeSource = '911bcdadbf6e3f7aa47d3fbed12d3574a85f2930938ddc6b76742e9ddea021a9';
 
 export const resizeWasm =
   'AGFzbQEAAAABEgFgDn9/f39/f39/f39/f39/AAMCAQAFAwEAAAcTAgZyZXNpemUAAAZtZW1vcnkCAAqVBwGSBwMGfwV7AX4Ce/0M' +
