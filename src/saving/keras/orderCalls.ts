@@ -77,7 +77,9 @@ function checkReference(
   if (found === undefined) throw fail(`it takes what layer '${source}' gives, which the model doesn't have`);
   const calls = callsAtFirst(layers, source) + found.inbound_nodes.length;
   if (![node, tensor].every(number => Number.isInteger(number) && number >= 0) || node >= calls) {
-    throw fail(`it takes output ${tensor} of call ${node} of layer '${source}', which has ${calls === 1 ? '1 call' : `${calls} calls`}`);
+    throw fail(
+      `it takes output ${tensor} of call ${node} of layer '${source}', which has ${calls === 1 ? '1 call' : `${calls} calls`}`,
+    );
   }
 }
 
