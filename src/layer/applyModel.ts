@@ -81,9 +81,9 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
     // Last, around all other lent calls: where there are masks, there are no shards.
     if (masks !== null) undo.push(...all.map(({ layer }) => masks.lend(layer)));
     if (shards !== null) undo.push(...all.map(placed => shards.lend(placed)));
-    const freesNothing = training || hasRepeatedInputs(all);
-    if (freesNothing && !training) undo.push(...inferring(all));
-    const result = firstTensor(model.apply(x, { training: freesNothing }));
+    const keepsAll = !training && hasRepeatedInputs(all);
+    if (keepsAll) undo.push(...inferring(all));
+    const result = firstTensor(model.apply(x, { training: training || keepsAll }));
     const rest = {
       mask: masks?.ofOutput(result) ?? null,
       penalty: sum([weightPenalty(model), ...activity]),

@@ -25,17 +25,14 @@ type Fail = (layer: string, problem: string) => Error;
  *   wait for each other; tfjs would wait for ever
  */
 export function orderCalls<Layer extends CalledLayer, Graph extends Connected<Layer>>(graph: Graph, fail: Fail): Graph {
-  checkLayers(graph.layers, fail);
-  const made = callsAsMade(graph.layers, fail);
-  const refer = ([name, node, ...rest]: Reference): Reference => {
-    const first = callsAtFirst(graph.layers, name);
-    return [name, node < first ? node : first + (made.get(name)?.indexOf(node - first) ?? 0), ...rest] as Reference;
-  };
-  for (const key of ['input_layers', 'output_layers'] as const) {
-    if (graph[key].length === 0) throw fail('', `its '${key}' are missing`);
-    for (const end of graph[key]) checkReference(end, graph.layers, problem => fail('', `its '${key}': ${problem}`));
-  }
+  const first: CallCounts = new Map(graph.layers.map(layer => [layer.name, callsAtFirst(layer)]));
+  check(graph, first, fail);
+  const made = callsAsMade(graph.layers, first, fail);
   if ([...made.values()].every(order => order.every((call, i) => call === i))) return graph;
+  const refer = ([name, node, ...rest]: Reference): Reference => {
+    const own = first.get(name) ?? 0;
+    return [name, node < own ? node : own + (made.get(name)?.indexOf(node - own) ?? 0), ...rest] as Reference;
+  };
   const ordered = {
     ...graph,
     layers: graph.layers.map(layer => ({
@@ -49,46 +46,53 @@ export function orderCalls<Layer extends CalledLayer, Graph extends Connected<La
   return orderCalls<Layer, Graph>(ordered, fail);
 }
 
-/** Calls that a layer has before any is made: an input's own, and that of a model to itself. */
-function callsAtFirst(layers: readonly CalledLayer[], name: string): number {
-  const found = layers.find(layer => layer.name === name);
-  return found !== undefined && (found.class_name === 'InputLayer' || isModelClass(found.class_name)) ? 1 : 0;
-}
+/** Numbers of calls, by layer. */
+type CallCounts = ReadonlyMap<string, number>;
 
-function checkLayers(layers: readonly CalledLayer[], fail: Fail): void {
+/** Calls that a layer has before any is made: an input's own, and that of a model to itself. */
+const callsAtFirst = ({ class_name }: CalledLayer): number =>
+  class_name === 'InputLayer' || isModelClass(class_name) ? 1 : 0;
+
+function check(graph: Connected<CalledLayer>, first: CallCounts, fail: Fail): void {
+  const counts: CallCounts = new Map(
+    graph.layers.map(({ name, inbound_nodes }) => [name, (first.get(name) ?? 0) + inbound_nodes.length]),
+  );
   const names = new Set<string>();
-  for (const { name, inbound_nodes } of layers) {
+  for (const { name, inbound_nodes } of graph.layers) {
     if (names.has(name)) throw fail(name, 'the model has two layers of that name');
     names.add(name);
     for (const inputs of inbound_nodes) {
       if (!Array.isArray(inputs) || !inputs.every(isReference)) throw fail(name, "its 'inbound_nodes' are damaged");
       if (inputs.length === 0) throw fail(name, 'one of its calls takes nothing');
-      for (const input of inputs) checkReference(input, layers, problem => fail(name, problem));
+      for (const input of inputs) checkReference(input, counts, problem => fail(name, problem));
     }
+  }
+  for (const key of ['input_layers', 'output_layers'] as const) {
+    if (graph[key].length === 0) throw fail('', `its '${key}' are missing`);
+    for (const end of graph[key]) checkReference(end, counts, problem => fail('', `its '${key}': ${problem}`));
   }
 }
 
-function checkReference(
-  [source, node, tensor]: Reference,
-  layers: readonly CalledLayer[],
-  fail: (problem: string) => Error,
-) {
-  const found = layers.find(({ name }) => name === source);
-  if (found === undefined) throw fail(`it takes what layer '${source}' gives, which the model doesn't have`);
-  const calls = callsAtFirst(layers, source) + found.inbound_nodes.length;
+function checkReference([source, node, tensor]: Reference, counts: CallCounts, fail: (problem: string) => Error): void {
+  const calls = counts.get(source);
+  if (calls === undefined) throw fail(`it takes what layer '${source}' gives, which the model doesn't have`);
   if (![node, tensor].every(number => Number.isInteger(number) && number >= 0) || node >= calls) {
-    throw fail(
-      `it takes output ${tensor} of call ${node} of layer '${source}', which has ${calls === 1 ? '1 call' : `${calls} calls`}`,
-    );
+    const count = calls === 1 ? '1 call' : `${calls} calls`;
+    throw fail(`it takes output ${tensor} of call ${node} of layer '${source}', which has ${count}`);
   }
 }
 
 /** For each layer its calls in the order in which tfjs makes them, by their places in the config. */
-function callsAsMade(layers: readonly CalledLayer[], fail: Fail): ReadonlyMap<string, readonly number[]> {
+function callsAsMade(
+  layers: readonly CalledLayer[],
+  first: CallCounts,
+  fail: Fail,
+): ReadonlyMap<string, readonly number[]> {
   const made = new Map<string, number[]>(layers.map(({ name }) => [name, []]));
-  const first = new Map(layers.map(({ name }) => [name, callsAtFirst(layers, name)]));
-  const isThere = ([name, node]: Reference): boolean =>
-    node < (first.get(name) ?? 0) || made.get(name)?.includes(node - (first.get(name) ?? 0)) === true;
+  const isThere = ([name, node]: Reference): boolean => {
+    const own = first.get(name) ?? 0;
+    return node < own || made.get(name)?.includes(node - own) === true;
+  };
   let waiting = layers.flatMap(layer =>
     layer.inbound_nodes.map((inputs, call) => ({ name: layer.name, call, inputs })),
   );

@@ -38,14 +38,16 @@ function refuseUnknownClass(layer: KerasObject, file: KerasFile): void {
   const { refused, missing } = kerasLayerClass(class_name === '__lambda__' ? 'Lambda' : class_name);
   if (refused !== undefined) throw unsupported(file, layer, refused);
   if (isRegistered(class_name)) return;
-  const register =
-    `call tf.serialization.registerClass with ${missing === undefined ? 'its tfjs class' : 'a tfjs class'} ` +
-    `(static className = '${class_name}') before loading`;
+  const register = registerHint(class_name, missing === undefined ? 'its' : 'a');
   if (missing !== undefined) throw unsupported(file, layer, `${missing}. If you have it yourself, ${register}`);
   const suggestion = nearest(class_name, Object.keys(kerasLayers));
   const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`;
   throw unsupported(file, layer, `unknown layer class '${class_name}'${hint}. If it is your own, ${register}`);
 }
+
+/** How a class of the user's own is made known. */
+export const registerHint = (className: string, whose: 'its' | 'a' = 'its'): string =>
+  `call tf.serialization.registerClass with ${whose} tfjs class (static className = '${className}') before loading`;
 
 /** Of a config that no model can be made of. */
 export const damaged = ({ origin }: KerasFile, model: KerasObject, layer: string, problem: string): FileFormatError =>

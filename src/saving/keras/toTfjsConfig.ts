@@ -19,7 +19,7 @@ import { maskOperations, mergedMasks, sourceOf } from './maskOperations.js';
 import { convertEnd, isReference, type Reference, references, shiftNested } from './nodeReferences.js';
 import { asLayer } from './operations.js';
 import { orderCalls } from './orderCalls.js';
-import { damaged, refuseLayer, unsupported } from './refuseLayer.js';
+import { damaged, refuseLayer, registerHint, unsupported } from './refuseLayer.js';
 import { isRecurrent, refuseMasks, takesMask } from './refuseMasks.js';
 import { withStandIn } from './standIns.js';
 
@@ -56,12 +56,8 @@ function sequentialConfig(model: KerasObject, options: DialectOptions): KerasCon
     input === undefined ? (first.config.batch_input_shape ?? model.config.build_input_shape) : inputShape(input);
   if (isModelClass(first.class_name)) {
     // Without an input of its own tfjs takes the layers of the first model for the outer one's.
-    const name = `${layerName(model)}_input`;
-    const own = {
-      class_name: 'InputLayer',
-      config: { name, batch_input_shape: shape, dtype: 'float32', sparse: false },
-    };
-    const begin = input === undefined ? own : convertLayer(input, options);
+    const own = { class_name: 'InputLayer', config: { name: `${layerName(model)}_input`, batch_shape: shape } };
+    const begin = convertLayer(input ?? own, options);
     return { name: layerName(model), layers: Array.isArray(shape) ? [begin, ...converted] : converted };
   }
   if (!Array.isArray(shape)) {
@@ -196,8 +192,7 @@ function convertValue(key: string, value: unknown, layer: KerasLayer, options: D
   const { distribution } = config;
   const tfjsName = Object.hasOwn(initializerNames, class_name) ? initializerNames[class_name] : class_name;
   if (/_(initializer|constraint)$/.test(key) && !isRegistered(tfjsName)) {
-    const register = `call tf.serialization.registerClass with its tfjs class (static className = '${tfjsName}') before loading`;
-    throw unsupported(options, layer, `unknown '${key}' ${class_name}. If it is your own, ${register}`);
+    throw unsupported(options, layer, `unknown '${key}' ${class_name}. If it is your own, ${registerHint(tfjsName)}`);
   }
   return {
     class_name: tfjsName,
