@@ -2,7 +2,7 @@
 
 Prints a JSON list of `[file, {predictions, loss, weights}]`, the largest differences from what gradstream found, before
 and after one update, or of `[file, error]`. Where the weights after the update differ by more than `TOLERANCE`, the update
-is made once more in float64, and `ours` and `keras` tell how far from that either float32 is.
+is made once more in float64, and `ours` and `keras` tell how far from that either float32 is, beyond what its kinks explain.
 """
 
 import json
@@ -15,7 +15,7 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
-from keras_exact import updated_in_float64  # noqa: E402
+from keras_exact import update_in_float64  # noqa: E402
 from keras_noisy import steady  # noqa: E402
 
 TOLERANCE = 1e-5
@@ -44,10 +44,11 @@ def distance(value, expected):
     return np.abs(np.ravel(value) - expected) / np.maximum(1, np.abs(expected))
 
 
-def exact_step(model, x, y, **float32):
-    """How far from an update in float64 others are, by name."""
-    exact = weights_of(updated_in_float64(model, x, y))
-    return {name: float(distance(weights, exact).max()) for name, weights in float32.items()}
+def beyond_kinks(model, x, y, **float32):
+    """How much farther from an update in float64 others are than ReLUs at their kinks can take them, by name."""
+    exact, reach = (np.concatenate([[0], values]) for values in update_in_float64(model, x, y))
+    kept = np.concatenate([[True], steady(model)])
+    return {name: float((distance(weights, exact) - reach)[kept].max()) for name, weights in float32.items()}
 
 
 def step(path, name):
@@ -73,7 +74,7 @@ def step(path, name):
         difference = distance(value, expected)
         differences[key] = float((difference[np.concatenate([[True], steady(model)])] if key == "weights" else difference).max())
     if differences.get("weights", 0) > TOLERANCE and not is_random(model, x):
-        differences |= exact_step(opened(path, name), x, y, ours=floats("weights"), keras=found["weights"])
+        differences |= beyond_kinks(opened(path, name), x, y, ours=floats("weights"), keras=found["weights"])
     return differences
 
 

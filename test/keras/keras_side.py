@@ -14,7 +14,7 @@ os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402
-from keras_exact import updated_in_float64  # noqa: E402
+from keras_exact import update_in_float64  # noqa: E402
 from keras_noisy import steady  # noqa: E402
 
 layers = keras.layers
@@ -148,8 +148,8 @@ def make(folder):
             path = str(folder / f"{name}.{suffix}")
             model.save_weights(path) if suffix.startswith("w") else model.save(path)
         if name.startswith("resnet"):
-            exact = updated_in_float64(model, *batch(model.input_shape[1:], 99))
-            np.concatenate([w.numpy().ravel() for w in exact.weights]).astype("float32").tofile(folder / f"{name}.exact.f32")
+            for key, values in zip(["exact", "reach"], update_in_float64(model, *batch(model.input_shape[1:], 99))):
+                values.astype("float32").tofile(folder / f"{name}.{key}.f32")
         for key, value in zip(["x", "y", "predictions", "loss", "weights", "steady"], step(model, folder, name)):
             np.asarray(value, "float32").tofile(folder / f"{name}.{key}.f32")
 

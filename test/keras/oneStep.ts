@@ -46,11 +46,12 @@ function weightsOf(model: LayersModel): Float32Array {
   return Float32Array.from([0, ...arrays.flatMap(array => [...array])]);
 }
 
-/** The largest difference from what is expected, as a part of it where that is larger than 1. */
-export function largestDifference(found: ArrayLike<number>, expected: Float32Array): number {
+/** The largest difference from what is expected, as a part of it where that is larger than 1, less what is allowed to each number. */
+export function largestDifference(found: ArrayLike<number>, expected: Float32Array, allowed?: Float32Array): number {
   if (found.length !== expected.length) return Number.POSITIVE_INFINITY;
   return expected.reduce(
-    (largest, value, i) => Math.max(largest, Math.abs(value - found[i]) / Math.max(1, Math.abs(value))),
+    (largest, value, i) =>
+      Math.max(largest, (Math.abs(value - found[i]) - (allowed?.[i] ?? 0)) / Math.max(1, Math.abs(value))),
     0,
   );
 }
