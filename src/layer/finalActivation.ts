@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { activityRegularizerOf } from './activityRegularizer.js';
-import { callOf } from './layerCalls.js';
+import { isModel } from './innerLayers.js';
+import { callOf, callsOf } from './layerCalls.js';
 import { replace } from './replace.js';
 import { sameness } from './sameness.js';
 import { firstTensor } from './tfjsLayer.js';
@@ -46,14 +47,20 @@ export function modelEnd(model: LayersModel, training: boolean): ModelEnd | null
   return { activation: name, skipActivation: () => replace(layer, 'activation', linear) };
 }
 
-/** The last one that changes anything. Null where its output counts elsewhere too: in a second place of use, or for a penalty. */
+/**
+ * The last one that changes anything, in models within models, too. Null where its output counts elsewhere as well: in a second place of
+ * use, or for a penalty.
+ */
 function lastLayer(model: LayersModel, training: boolean): layers.Layer | null {
   if (model.outputs.length !== 1) return null;
   let [output] = model.outputs;
   for (let isLast = true; ; isLast = false) {
     const layer = output.sourceLayer;
-    const isUsedOnce = layer.inboundNodes.length === 1 && (isLast || layer.outboundNodes.length === 1);
+    const calls = callsOf(layer);
+    // A model's first call is that of its own making.
+    const isUsedOnce = calls.length === (isModel(layer) ? 2 : 1) && (isLast || layer.outboundNodes.length === 1);
     if (!isUsedOnce || activityRegularizerOf(layer) !== undefined) return null;
+    if (isModel(layer)) return lastLayer(layer, training);
     const same = sameness(layer);
     if (same === 'no' || (same === 'in inference' && training)) return layer;
     [output] = callOf(output).inputTensors;

@@ -1,6 +1,12 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, model as newModel, type SymbolicTensor, input as symbolicInput } from '@tensorflow/tfjs-layers';
+import {
+  layers,
+  model as newModel,
+  type SymbolicTensor,
+  sequential,
+  input as symbolicInput,
+} from '@tensorflow/tfjs-layers';
 import { afterAll, describe, expect, it } from 'vitest';
 import { Identity } from '../../../src/layer/identity.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
@@ -16,17 +22,25 @@ afterAll(() => tf.setBackend('cpu'));
 const x = { data: Float32Array.of(1, 1, 2, -1, -1, 1), shape: [3, 2] };
 const y = { data: Int32Array.of(0, 1, 2), shape: [3] };
 
-/** What a learner's evaluation gives, of `Dense(3, activation)` and the layers behind it. */
+type Wrap = (layer: layers.Layer) => layers.Layer;
+
+const inSequential: Wrap = layer => sequential({ layers: [layers.inputLayer({ inputShape: [2] }), layer] });
+const inFunctional: Wrap = layer => {
+  const inputs = symbolicInput({ shape: [2] });
+  return newModel({ inputs, outputs: layer.apply(inputs) as SymbolicTensor });
+};
+
+/** What a learner's evaluation gives, of `Dense(3, activation)`, perhaps in models of its own, and the layers behind it. */
 async function evaluated(
   loss: LossLike,
   behind: readonly layers.Layer[] = [],
-  { activation = 'softmax', scale = 1, compile = true } = {},
+  { activation = 'softmax', scale = 1, compile = true, wrap = (layer => layer) as Wrap } = {},
 ) {
   const input = symbolicInput({ shape: [2] });
   const dense = layers.dense({ units: 3, activation: activation as 'softmax' });
   const output = behind.reduce(
     (tensor, layer) => layer.apply(tensor) as SymbolicTensor,
-    dense.apply(input) as SymbolicTensor,
+    wrap(dense).apply(input) as SymbolicTensor,
   );
   dense.setWeights([tf.tensor2d([30, -20, 10, -5, 40, 25], [2, 3]), tf.zeros([3])]);
   const model = newModel({ inputs: input, outputs: output });
@@ -63,6 +77,15 @@ describe.each([true, false])('the loss of logits, compiled: %s', compile => {
   ])('behind %s', async (_, loss, behind, activation, expected) => {
     const { value } = await evaluated(loss, behind, { activation, compile });
     expect(value / expected).toBeCloseTo(1, 5);
+  });
+
+  it.each<[string, Wrap]>([
+    ['a Sequential', inSequential],
+    ['a functional model', inFunctional],
+    ['a model within a model', layer => inFunctional(inSequential(layer))],
+  ])('in %s within the model', async (_, wrap) => {
+    const { value } = await evaluated(sparse, [layers.dropout({ rate: 0.3 })], { wrap, compile });
+    expect(value / 66.666679).toBeCloseTo(1, 5);
   });
 
   it('has no part in top-k accuracies: probabilities that are 0 are equal', async () => {
