@@ -191,7 +191,7 @@ export type {
   TrainingStep,
 } from './learner/learner.js';
 export { LearnerDisposedError } from './learner/modelLearner.js';
-export { ModelInUseError } from './learner/modelVariables.js';
+export { ModelInUseError } from './learner/ownModel.js';
 export type { StepProfile } from './learner/stepProfile.js';
 export { type ValueAndGradients, valueAndGradients } from './learner/valueAndGradients.js';
 export type { CircleOptions } from './loss/circleLoss.js';

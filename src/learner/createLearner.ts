@@ -10,7 +10,7 @@ import type { Optimizer } from '../optimizer/optimizer.js';
 import { optimizerByName } from '../optimizer/optimizerByName.js';
 import type { Learner } from './learner.js';
 import { ModelLearner } from './modelLearner.js';
-import { ownModel } from './modelVariables.js';
+import { ownModel } from './ownModel.js';
 import { shardsOf } from './shardsOf.js';
 import { StepProgram } from './stepProgram.js';
 
