@@ -196,8 +196,9 @@ export type { StepProfile } from './learner/stepProfile.js';
 export { type ValueAndGradients, valueAndGradients } from './learner/valueAndGradients.js';
 export type { CircleOptions } from './loss/circleLoss.js';
 export type { Loss } from './loss/loss.js';
+export { type LossOptions, lossByName, type Reduction } from './loss/lossByName.js';
 export { lossFromConfig } from './loss/lossFromConfig.js';
-export { type LossFunction, type LossLike, type LossOptions, lossByName, type Reduction } from './loss/resolveLoss.js';
+export type { LossFunction, LossLike } from './loss/resolveLoss.js';
 export { savedLoss } from './loss/savedLoss.js';
 export {
   type BinaryAccuracyOptions,

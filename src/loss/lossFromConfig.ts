@@ -1,6 +1,6 @@
 import { camelCaseKeys } from '../text/camelCaseKeys.js';
 import type { Loss } from './loss.js';
-import { lossByName } from './resolveLoss.js';
+import { lossByName } from './lossByName.js';
 
 /**
  * A loss as Keras describes it.

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Loss } from './loss.js';
+import { lossByName } from './lossByName.js';
 import { lossFromConfig } from './lossFromConfig.js';
-import { lossByName } from './resolveLoss.js';
 
 /**
  * The loss that a model file was compiled with, for models with one output: Keras writes a name, an object

@@ -1,8 +1,8 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
 import type { Loss } from '../loss/loss.js';
+import { type LossOptions, lossByName, lossName } from '../loss/lossByName.js';
 import { cosine, meanSquaredError } from '../loss/lossFunctions.js';
-import { type LossOptions, lossByName, lossName } from '../loss/resolveLoss.js';
 import { binaryAccuracy, categoricalAccuracy, topKCategoricalAccuracy } from './accuracy.js';
 import { auc } from './auc.js';
 import { falseNegatives, falsePositives, precision, recall, trueNegatives, truePositives } from './confusionCounts.js';

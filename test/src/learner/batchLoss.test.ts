@@ -4,7 +4,7 @@ import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { batchLoss } from '../../../src/learner/batchLoss.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
-import { type LossOptions, lossByName } from '../../../src/loss/resolveLoss.js';
+import { type LossOptions, lossByName } from '../../../src/loss/lossByName.js';
 import { sgd } from '../../../src/optimizer/sgd.js';
 
 beforeAll(() => tf.setBackend('cpu'));

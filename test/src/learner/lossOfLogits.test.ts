@@ -10,7 +10,8 @@ import {
 import { afterAll, describe, expect, it } from 'vitest';
 import { Identity } from '../../../src/layer/identity.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
-import { type LossLike, lossByName } from '../../../src/loss/resolveLoss.js';
+import { lossByName } from '../../../src/loss/lossByName.js';
+import type { LossLike } from '../../../src/loss/resolveLoss.js';
 import { topKCategoricalAccuracy } from '../../../src/metrics/accuracy.js';
 import { sgd } from '../../../src/optimizer/sgd.js';
 import { nativeOrNull } from '../../helpers/native.js';

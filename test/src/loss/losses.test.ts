@@ -5,8 +5,9 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
+import { type LossOptions, lossByName } from '../../../src/loss/lossByName.js';
 import { lossFromConfig } from '../../../src/loss/lossFromConfig.js';
-import { type LossOptions, lossByName, resolveLoss } from '../../../src/loss/resolveLoss.js';
+import { resolveLoss } from '../../../src/loss/resolveLoss.js';
 
 const { E: e, LN2, log, cosh } = Math;
 
@@ -137,9 +138,11 @@ describe('losses', () => {
     expect(files.sort()).toEqual([
       'circleLoss.ts',
       'loss.ts',
+      'lossByName.ts',
       'lossFromConfig.ts',
       'lossFunctions.ts',
       'meanOfCounted.ts',
+      'perExample.ts',
       'resolveLoss.ts',
       'savedLoss.ts',
     ]);

@@ -2,7 +2,7 @@ import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import type { Batch } from '../../../src/data/batch.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
-import { lossByName } from '../../../src/loss/resolveLoss.js';
+import { lossByName } from '../../../src/loss/lossByName.js';
 import { metricByName } from '../../../src/metrics/metricByName.js';
 import { initializeWeights } from '../../../src/model/initializeWeights.js';
 import { nativeOrNull } from '../../helpers/native.js';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { lossByName } from '../../../src/loss/resolveLoss.js';
+import { lossByName } from '../../../src/loss/lossByName.js';
 import { metricByName } from '../../../src/metrics/metricByName.js';
 import { metricFromConfig } from '../../../src/metrics/metricFromConfig.js';
 

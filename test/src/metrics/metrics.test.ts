@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { lossByName } from '../../../src/loss/resolveLoss.js';
+import { lossByName } from '../../../src/loss/lossByName.js';
 import { Accumulator } from '../../../src/metrics/accumulator.js';
 import { type ConfusionMatrix, confusionMatrix } from '../../../src/metrics/confusionMatrix.js';
 import { f1Score, fBetaScore } from '../../../src/metrics/fBetaScore.js';
