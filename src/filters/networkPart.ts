@@ -3,7 +3,7 @@ import { type LayersModel, type layers, model as newModel, type SymbolicTensor }
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
 import { replace } from '../layer/replace.js';
-import { firstTensor } from '../layer/tfjsLayer.js';
+import { firstTensor, type LayerWeight } from '../layer/tfjsLayer.js';
 import { centredConvolution } from './centredConvolution.js';
 
 /** A network from its input to one of its convolution layers. The weights stay the model's. */
@@ -23,8 +23,8 @@ export interface NetworkPart {
 /** What this needs of a convolution layer and tfjs's types hide. */
 interface Convolution extends layers.Layer {
   readonly filters: number;
-  readonly kernel: { read(): tf.Tensor4D };
-  readonly bias: { read(): tf.Tensor1D } | null;
+  readonly kernel: LayerWeight<tf.Tensor4D>;
+  readonly bias: LayerWeight<tf.Tensor1D> | null;
   readonly strides: [number, number];
   readonly padding: 'same' | 'valid';
   readonly dilationRate: [number, number];

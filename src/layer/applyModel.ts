@@ -15,9 +15,9 @@ import { type Seed, seedOfDraw } from './seed.js';
 import { type Draws, Shards } from './shards.js';
 import { keepMask } from './statelessRandom.js';
 import { TensorMasks } from './tensorMasks.js';
-import { firstTensor } from './tfjsLayer.js';
+import { firstTensor, type LayerWeight } from './tfjsLayer.js';
 import { trainingCalls } from './trainingCalls.js';
-import { type LayerBias, uselessBiases } from './uselessBiases.js';
+import { uselessBiases } from './uselessBiases.js';
 import { weightPenalty } from './weightPenalty.js';
 
 export type { Seed } from './seed.js';
@@ -128,7 +128,7 @@ function useTrainingCall({ layer, trainable }: PlacedLayer, nextSeed: () => Seed
 const useMovingStatistics = (layer: layers.Layer): (() => void) =>
   replace(layer, 'call', (inputs: unknown) => tf.tidy(() => normalizeByMoving(layer, firstTensor(inputs))));
 
-function withoutGradient(bias: LayerBias): () => void {
+function withoutGradient(bias: LayerWeight): () => void {
   const read = bias.read.bind(bias);
   return replace(bias, 'read', () => stopGradient(read()));
 }

@@ -3,7 +3,7 @@ import { initializers } from '@tensorflow/tfjs-layers';
 import { type AttentionKwargs, AttentionLayer, type AttentionLayerArgs, fits, shown } from './attentionLayer.js';
 import type { AttentionMasks } from './attentionMasks.js';
 import { seenSteps } from './seenSteps.js';
-import type { Shape } from './tfjsLayer.js';
+import type { LayerWeight, Shape } from './tfjsLayer.js';
 
 export type AdditiveAttentionArgs = AttentionLayerArgs & {
   /** Whether there is a factor that is learned: of scores, or of each channel where they are sums. */
@@ -14,10 +14,6 @@ export type AttentionArgs = AdditiveAttentionArgs & {
   /** How a score comes of query and key: their product, or the sum of their sum's tanh times a factor. Default `dot`. */
   readonly scoreMode?: 'dot' | 'concat';
 };
-
-interface Weight {
-  read(): tf.Tensor;
-}
 
 /** What Keras takes from the scores of what is masked. */
 const MASKED = 1e9;
@@ -88,8 +84,8 @@ export class Attention extends PlainAttention {
   static readonly className = 'Attention';
   readonly #useScale: boolean;
   readonly #scoreMode: 'dot' | 'concat';
-  #scale: Weight | null = null;
-  #factor: Weight | null = null;
+  #scale: LayerWeight | null = null;
+  #factor: LayerWeight | null = null;
 
   /** @throws InvalidArgumentError where the score mode is unknown, or the rate of dropout isn't from [0, 1) */
   constructor(args: AttentionArgs = {}) {
@@ -102,7 +98,7 @@ export class Attention extends PlainAttention {
   }
 
   override build(shape: Shape | Shape[]): void {
-    const weight = (name: string): Weight => this.addWeight(name, [], 'float32', initializers.ones());
+    const weight = (name: string): LayerWeight => this.addWeight(name, [], 'float32', initializers.ones());
     if (this.#useScale) this.#scale = weight('scale');
     if (this.#scoreMode === 'concat') this.#factor = weight('concat_score_weight');
     super.build(shape);
@@ -133,7 +129,7 @@ export class AdditiveAttention extends PlainAttention {
   static readonly className = 'AdditiveAttention';
   readonly scaleInitializer = initializers.glorotUniform({});
   readonly #useScale: boolean;
-  #scale: Weight | null = null;
+  #scale: LayerWeight | null = null;
 
   /** @throws InvalidArgumentError where the rate of dropout isn't from [0, 1) */
   constructor(args: AdditiveAttentionArgs = {}) {

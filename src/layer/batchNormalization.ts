@@ -4,6 +4,7 @@ import { batchMask } from './batchMask.js';
 import type { PlacedLayer } from './innerLayers.js';
 import { type BatchNormalization, normalizeBatch, normalizeBy } from './normalizeBatch.js';
 import { normalizeShards } from './normalizeShards.js';
+import type { LayerWeight } from './tfjsLayer.js';
 import type { TrainingContext } from './trainingCalls.js';
 
 /** What this needs of tfjs's class, which its types hide. */
@@ -11,15 +12,10 @@ interface TfjsBatchNormalization {
   readonly axis: number;
   readonly epsilon: number;
   readonly momentum: number;
-  readonly gamma?: Weight;
-  readonly beta?: Weight;
-  readonly movingMean: Weight;
-  readonly movingVariance: Weight;
-}
-
-interface Weight {
-  read(): tf.Tensor1D;
-  write(value: tf.Tensor): void;
+  readonly gamma?: LayerWeight<tf.Tensor1D>;
+  readonly beta?: LayerWeight<tf.Tensor1D>;
+  readonly movingMean: LayerWeight<tf.Tensor1D>;
+  readonly movingVariance: LayerWeight<tf.Tensor1D>;
 }
 
 /** Whether a layer normalizes by the statistics of its batch in training mode: a frozen one doesn't, as in Keras. */
@@ -65,8 +61,9 @@ export const normalizeTogether = (layer: layers.Layer, shards: readonly tf.Tenso
 function optionsOf(layer: layers.Layer): BatchNormalization {
   const { axis, epsilon, momentum, gamma, beta, movingMean, movingVariance } =
     layer as unknown as TfjsBatchNormalization;
-  const follow = (moving: Weight, value: tf.Tensor): void =>
+  const follow = (moving: LayerWeight<tf.Tensor1D>, value: tf.Tensor): void => {
     moving.write(tf.add(tf.mul(moving.read(), momentum), tf.mul(value, 1 - momentum)));
+  };
   return {
     axis,
     epsilon,

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { project } from './project.js';
+import type { LayerWeight } from './tfjsLayer.js';
 
 /** What this needs of tfjs's convolutional layers, which their types hide. */
 interface Convolution {
-  readonly bias: { read(): tf.Tensor1D } | null;
+  readonly bias: LayerWeight<tf.Tensor1D> | null;
   readonly activation: { apply(x: tf.Tensor): tf.Tensor } | null;
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
@@ -14,11 +15,11 @@ interface Convolution {
 }
 
 interface PlainConvolution extends Convolution {
-  readonly kernel: { read(): tf.Tensor };
+  readonly kernel: LayerWeight;
 }
 
 interface DepthwiseConvolution extends Convolution {
-  readonly depthwiseKernel: { read(): tf.Tensor4D };
+  readonly depthwiseKernel: LayerWeight<tf.Tensor4D>;
 }
 
 /** The layer's own call; a convolution is the same in training and in inference mode. */
@@ -27,7 +28,7 @@ interface PlainCall {
 }
 
 interface SeparableConvolution extends DepthwiseConvolution {
-  readonly pointwiseKernel: { read(): tf.Tensor4D };
+  readonly pointwiseKernel: LayerWeight<tf.Tensor4D>;
 }
 
 /**
@@ -133,8 +134,8 @@ export function convolveDepthwiseSequence(layer: layers.Layer, x: tf.Tensor): tf
 }
 
 interface SeparableSequence extends Convolution {
-  readonly depthwiseKernel: { read(): tf.Tensor };
-  readonly pointwiseKernel: { read(): tf.Tensor };
+  readonly depthwiseKernel: LayerWeight;
+  readonly pointwiseKernel: LayerWeight;
 }
 
 /** A SeparableConv1D layer, the same in training and in inference mode. */

@@ -6,7 +6,7 @@ import { addsBiasElsewhere } from './addsBiasElsewhere.js';
 import { axisLengths, type Equation, parseEquation, plainEquation } from './einsumEquation.js';
 import { asMatrix, type KernelArgs, type KernelOptions, kernelOptions } from './kernelOptions.js';
 import { callsOf } from './layerCalls.js';
-import { firstTensor, type LayerArgs, type Shape } from './tfjsLayer.js';
+import { firstTensor, type LayerArgs, type LayerWeight, type Shape } from './tfjsLayer.js';
 
 export type EinsumDenseArgs = LayerArgs &
   KernelArgs & {
@@ -17,10 +17,6 @@ export type EinsumDenseArgs = LayerArgs &
     /** Axes of what comes out that have a bias, by their letters. Default: there is none. */
     readonly biasAxes?: string | null;
   };
-
-interface Weight {
-  read(): tf.Tensor;
-}
 
 /**
  * Keras's EinsumDense: a Dense layer for inputs of any shape `[batch, …]`, whose axes are multiplied by those of the kernel that have the same
@@ -42,8 +38,8 @@ export class EinsumDense extends layers.Layer {
   readonly #biasAxes: string | null;
   readonly #outputShape: Shape;
   #fans: readonly [number, number] | undefined;
-  #kernel: Weight | undefined;
-  #bias: Weight | null = null;
+  #kernel: LayerWeight | undefined;
+  #bias: LayerWeight | null = null;
 
   /** @throws InvalidArgumentError where the equation isn't one of these forms */
   constructor(args: EinsumDenseArgs) {

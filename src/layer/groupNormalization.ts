@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { type ScaleArgs, type ScaleOptions, scaleOptions } from './scaleOptions.js';
-import { firstTensor, type LayerArgs, type Shape } from './tfjsLayer.js';
+import { firstTensor, type LayerArgs, type LayerWeight, type Shape } from './tfjsLayer.js';
 
 export type GroupNormalizationArgs = LayerArgs &
   ScaleArgs & {
@@ -17,10 +17,6 @@ export type GroupNormalizationArgs = LayerArgs &
     /** Whether there is a factor for each channel. Default true. */
     readonly scale?: boolean;
   };
-
-interface Weight {
-  read(): tf.Tensor;
-}
 
 /**
  * Keras's GroupNormalization: each example's groups of channels get mean 0 and variance 1, over all places and the group's channels, then
@@ -37,8 +33,8 @@ export class GroupNormalization extends layers.Layer {
   readonly betaRegularizer: ScaleOptions['betaRegularizer'];
   readonly #args: Required<Pick<GroupNormalizationArgs, 'groups' | 'axis' | 'epsilon' | 'center' | 'scale'>>;
   readonly #options: ScaleOptions;
-  #gamma: Weight | null = null;
-  #beta: Weight | null = null;
+  #gamma: LayerWeight | null = null;
+  #beta: LayerWeight | null = null;
 
   /** @throws InvalidArgumentError where the number of groups is neither a whole number from 1 nor −1 */
   constructor(args: GroupNormalizationArgs = {}) {
@@ -77,7 +73,7 @@ export class GroupNormalization extends layers.Layer {
       initializer: ScaleOptions['gammaInitializer'],
       regularizer: ScaleOptions['gammaRegularizer'],
       constraint: ScaleOptions['gammaConstraint'],
-    ): Weight =>
+    ): LayerWeight =>
       this.addWeight(name, [channels], 'float32', initializer, regularizer ?? undefined, true, constraint ?? undefined);
     if (scale) this.#gamma = add('gamma', gammaInitializer, gammaRegularizer, gammaConstraint);
     if (center) this.#beta = add('beta', betaInitializer, betaRegularizer, betaConstraint);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
-import { firstTensor, type LayerArgs } from './tfjsLayer.js';
+import { firstTensor, type LayerArgs, type LayerWeight } from './tfjsLayer.js';
 
 type LayerScaleArgs = LayerArgs & {
   /** What the factors begin with. */
@@ -13,7 +13,7 @@ type LayerScaleArgs = LayerArgs & {
 export class LayerScale extends layers.Layer {
   static readonly className = 'LayerScale';
   readonly #args: Pick<LayerScaleArgs, 'initValues' | 'projectionDim'>;
-  #gamma: { read(): tf.Tensor } | undefined;
+  #gamma: LayerWeight | undefined;
 
   constructor(args: LayerScaleArgs) {
     super(args);

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { firstTensor, type LayerArgs, type Shape } from './tfjsLayer.js';
+import { firstTensor, type LayerArgs, type LayerWeight, type Shape } from './tfjsLayer.js';
 
 type Numbers = number | readonly Numbers[];
 
@@ -26,7 +26,7 @@ export class Normalization extends layers.Layer {
   static readonly className = 'Normalization';
   readonly #args: NormalizationArgs;
   /** Mean and variance as weights. */
-  #weights: readonly { read(): tf.Tensor }[] = [];
+  #weights: readonly LayerWeight[] = [];
 
   /** @throws InvalidArgumentError where there is a mean without a variance or the other way round */
   constructor(args: NormalizationArgs = {}) {

@@ -6,7 +6,7 @@ import type { AttentionMasks } from './attentionMasks.js';
 import { asMatrix, type KernelArgs, type KernelOptions, kernelOptions } from './kernelOptions.js';
 import { project } from './project.js';
 import { seenSteps } from './seenSteps.js';
-import type { Shape } from './tfjsLayer.js';
+import type { LayerWeight, Shape } from './tfjsLayer.js';
 
 export type ProjectedAttentionArgs = AttentionLayerArgs &
   Omit<KernelArgs, 'activation'> & {
@@ -18,14 +18,10 @@ export type ProjectedAttentionArgs = AttentionLayerArgs &
     readonly slidingWindow?: number | null;
   };
 
-interface Weight {
-  read(): tf.Tensor;
-}
-
 /** One of the products with weights that an attention begins and ends with. */
 interface Projection {
-  readonly kernel: Weight;
-  readonly bias: Weight | null;
+  readonly kernel: LayerWeight;
+  readonly bias: LayerWeight | null;
 }
 
 type ProjectionName = 'query' | 'key' | 'gate' | 'value' | 'attention_output';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type constraints, type initializers, layers, type regularizers } from '@tensorflow/tfjs-layers';
-import { classOf, type Shape } from './tfjsLayer.js';
+import { classOf, type LayerWeight, type Shape } from './tfjsLayer.js';
 
 const GRUCell = classOf(layers.gruCell, { units: 1 });
 const GRU = classOf(layers.gru, { units: 1 });
@@ -16,9 +16,9 @@ interface Cell {
   readonly biasConstraint: ReturnType<typeof constraints.nonNeg>;
   readonly dropout: number;
   readonly recurrentDropout: number;
-  readonly kernel: Weight;
-  readonly recurrentKernel: Weight;
-  bias: Weight | null;
+  readonly kernel: LayerWeight;
+  readonly recurrentKernel: LayerWeight;
+  bias: LayerWeight | null;
   readonly dropoutFunc?: DropoutFunction;
   /** Those of one sequence; the layer around the cell takes them away before the next. */
   dropoutMask: tf.Tensor[] | null;
@@ -29,10 +29,6 @@ type DropoutFunction = (x: tf.Tensor, rate: number) => tf.Tensor;
 
 interface Activation {
   apply(x: tf.Tensor): tf.Tensor;
-}
-
-interface Weight {
-  read(): tf.Tensor;
 }
 
 /** Where tfjs has others. */
@@ -93,7 +89,7 @@ export class ResetAfterGRUCell extends GRUCell {
 }
 
 /** Products and biases for the update gate, the reset gate and the candidate. */
-function gates(x: tf.Tensor, kernel: Weight, bias: tf.Tensor | undefined): tf.Tensor[] {
+function gates(x: tf.Tensor, kernel: LayerWeight, bias: tf.Tensor | undefined): tf.Tensor[] {
   const product = tf.matMul(x as tf.Tensor2D, kernel.read() as tf.Tensor2D);
   return tf.split(bias === undefined ? product : tf.add(product, bias), 3, -1);
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { firstTensor, type LayerArgs, type Shape } from './tfjsLayer.js';
+import { firstTensor, type LayerArgs, type LayerWeight, type Shape } from './tfjsLayer.js';
 
 export type RMSNormalizationArgs = LayerArgs & {
   /** The axis or axes whose mean square becomes 1. Default −1, the last. */
@@ -20,7 +20,7 @@ export class RMSNormalization extends layers.Layer {
   static readonly className = 'RMSNormalization';
   readonly axis: readonly number[];
   readonly #epsilon: number;
-  #scale: { read(): tf.Tensor } | undefined;
+  #scale: LayerWeight | undefined;
 
   constructor(args: RMSNormalizationArgs = {}) {
     super(args);

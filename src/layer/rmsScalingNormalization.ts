@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { classOf, firstTensor, type Shape } from './tfjsLayer.js';
+import { classOf, firstTensor, type LayerWeight, type Shape } from './tfjsLayer.js';
 
 type LayerNormalizationArgs = NonNullable<Parameters<typeof layers.layerNormalization>[0]>;
 const LayerNormalization = classOf(layers.layerNormalization, {});
@@ -12,7 +12,7 @@ interface Fields {
   /** Counted from the first one, the batch, once the layer is built. */
   readonly axis: readonly number[];
   readonly epsilon: number;
-  readonly gamma: { read(): tf.Tensor };
+  readonly gamma: LayerWeight;
 }
 
 /**

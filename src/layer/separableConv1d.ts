@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { convolveSeparableSequence } from './convolve.js';
 import { type Initializer, type KernelArgs, kernelOptions, type Regularizer } from './kernelOptions.js';
 import { type Conv1DArgs, SequenceConvolution } from './sequenceConvolution.js';
-import { firstTensor, type Shape } from './tfjsLayer.js';
+import { firstTensor, type LayerWeight, type Shape } from './tfjsLayer.js';
 
 export type SeparableConv1DArgs = Omit<Conv1DArgs, 'kernelInitializer' | 'kernelRegularizer' | 'kernelConstraint'> & {
   /** How many filters each channel has before they are put together. Default 1. */
@@ -42,8 +42,8 @@ export class SeparableConv1D extends SequenceConvolution {
   readonly pointwiseInitializer: Initializer;
   readonly depthwiseRegularizer: Regularizer | null;
   readonly pointwiseRegularizer: Regularizer | null;
-  depthwiseKernel: { read(): tf.Tensor } | undefined;
-  pointwiseKernel: { read(): tf.Tensor } | undefined;
+  depthwiseKernel: LayerWeight | undefined;
+  pointwiseKernel: LayerWeight | undefined;
   readonly #depthMultiplier: number;
   readonly #depthwise: ReturnType<typeof kernelOptions>;
   readonly #pointwise: ReturnType<typeof kernelOptions>;

@@ -4,6 +4,9 @@ import type { layers } from '@tensorflow/tfjs-layers';
 /** What every layer of tfjs is made with. */
 export type LayerArgs = ConstructorParameters<typeof layers.Layer>[0];
 
+/** A layer's weight, a type that tfjs doesn't export; `T` where its rank is known. */
+export type LayerWeight<T extends tf.Tensor = tf.Tensor> = { read(): T } & layers.Layer['weights'][number];
+
 /** As tfjs's layers tell shapes: null where a length is open. */
 export type Shape = (number | null)[];
 

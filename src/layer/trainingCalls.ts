@@ -5,6 +5,7 @@ import { convolve, convolveSeparably } from './convolve.js';
 import { lookUp } from './lookUp.js';
 import type { Seed } from './seed.js';
 import { keepMask, statelessNormal, statelessUniform } from './statelessRandom.js';
+import type { LayerWeight } from './tfjsLayer.js';
 
 /** What a layer does with its input in training mode. */
 export type TrainingCall = (layer: layers.Layer, x: tf.Tensor, context: TrainingContext) => tf.Tensor;
@@ -61,7 +62,7 @@ function dropout(layer: layers.Layer, x: tf.Tensor, { nextSeed }: TrainingContex
 /** A frozen table needs no gradient. */
 function embedding(layer: layers.Layer, x: tf.Tensor, { trainable, plainly }: TrainingContext): tf.Tensor {
   if (!trainable) return plainly(x);
-  return lookUp((layer as unknown as { readonly embeddings: { read(): tf.Tensor } }).embeddings.read(), x);
+  return lookUp((layer as unknown as { readonly embeddings: LayerWeight }).embeddings.read(), x);
 }
 
 /** The constants of SELU: Klambauer et al., "Self-Normalizing Neural Networks", 2017. */
@@ -80,16 +81,12 @@ function alphaDropout(layer: layers.Layer, x: tf.Tensor, { nextSeed }: TrainingC
   return tf.add(tf.mul(masked, a), b);
 }
 
-interface Weight {
-  read(): tf.Tensor1D;
-}
-
 interface TfjsLayerNormalization {
   /** Counted from the first one, the batch. */
   readonly axis: readonly number[];
   readonly epsilon: number;
-  readonly gamma: Weight | null;
-  readonly beta: Weight | null;
+  readonly gamma: LayerWeight<tf.Tensor1D> | null;
+  readonly beta: LayerWeight<tf.Tensor1D> | null;
 }
 
 /** tfjs has no gradient of it where it is not scaled or not shifted. */

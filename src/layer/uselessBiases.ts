@@ -1,17 +1,12 @@
-import type * as tf from '@tensorflow/tfjs-core';
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { activityRegularizerOf } from './activityRegularizer.js';
 import { isAlongLastAxis, isNormalizing } from './batchNormalization.js';
 import { isModel, type PlacedLayer } from './innerLayers.js';
-
-/** A layer's bias as tfjs keeps it. */
-export interface LayerBias {
-  read(): tf.Tensor;
-}
+import type { LayerWeight } from './tfjsLayer.js';
 
 /** What this needs of tfjs's classes, which their types hide. */
 interface Biased {
-  readonly bias: LayerBias | null;
+  readonly bias: LayerWeight | null;
   readonly biasRegularizer?: unknown;
   readonly activation?: { getClassName(): string } | null;
   readonly dataFormat?: string;
@@ -28,12 +23,12 @@ const BIASED: readonly string[] = [
  * Biases that a batch normalization takes off again: in training mode nothing depends on them, so their gradient is 0. What is
  * computed of it is rounding noise, of which an optimizer such as Adam would make full steps.
  */
-export function uselessBiases(placed: readonly PlacedLayer[]): LayerBias[] {
+export function uselessBiases(placed: readonly PlacedLayer[]): LayerWeight[] {
   const normalizing = new Set(placed.filter(takesBiasOff).map(({ layer }) => layer));
   const outputs = new Set(placed.flatMap(({ layer }) => (isModel(layer) ? layer.outputs : [])));
   return placed
     .filter(({ layer }) => isNormalized(layer, normalizing, outputs))
-    .map(({ layer }) => (layer as unknown as Biased).bias as LayerBias);
+    .map(({ layer }) => (layer as unknown as Biased).bias as LayerWeight);
 }
 
 /** A frozen one subtracts numbers that don't depend on the bias. */

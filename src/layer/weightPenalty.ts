@@ -14,12 +14,6 @@ interface L1L2 {
   apply(weight: tf.Tensor): tf.Scalar;
 }
 
-/** What this needs of tfjs-layers' LayerVariable, parts of which its types hide. */
-interface LayerWeight {
-  readonly trainable: boolean;
-  read(): tf.Tensor;
-}
-
 /**
  * Sum of the regularizers of a model's trainable weights, each weight counted once however often its layer is used; null where
  * there are none. L2 penalties of one factor are one sum of squares: tfjs's own way takes six operations a weight.
@@ -45,9 +39,7 @@ function collect(layer: layers.Layer, { squares, others }: Regularized): void {
   const { _losses: losses = [] } = layer as unknown as { readonly _losses?: readonly (() => tf.Scalar)[] };
   if (losses.length === 0) return;
   const noted = tf.scalar(0);
-  const frozen = new Set(
-    (layer.weights as unknown as LayerWeight[]).flatMap(one => (one.trainable ? [] : [one.read()])),
-  );
+  const frozen = new Set(layer.weights.flatMap(one => (one.trainable ? [] : [one.read()])));
   const regularizers = new Set(Object.entries(layer).flatMap(([key, value]) => (isL1L2(key, value) ? [value] : [])));
   for (const regularizer of regularizers) {
     const { l1, l2 } = regularizer;

@@ -14,14 +14,6 @@ export interface ModelVariable {
   readonly constrain: ((value: tf.Tensor) => tf.Tensor) | undefined;
 }
 
-/** What this needs of tfjs-layers' LayerVariable, parts of which its types hide. */
-interface LayerWeight {
-  readonly originalName: string;
-  readonly trainable: boolean;
-  readonly constraint?: { apply(value: tf.Tensor): tf.Tensor } | null;
-  read(): tf.Tensor;
-}
-
 /** All weights of a model, layer by layer, with names that are unique in it. */
 export function modelVariables(model: LayersModel): ModelVariable[] {
   const placed = innerLayers(model);
@@ -31,7 +23,7 @@ export function modelVariables(model: LayersModel): ModelVariable[] {
   const seen = new Set<object>();
   const found: ModelVariable[] = [];
   for (const layer of model.layers) {
-    for (const weight of layer.weights as unknown as LayerWeight[]) {
+    for (const weight of layer.weights) {
       if (seen.has(weight)) continue;
       seen.add(weight);
       const { constraint } = weight;

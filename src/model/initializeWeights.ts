@@ -12,12 +12,6 @@ interface Initializer {
   getConfig(): Record<string, unknown>;
 }
 
-interface LayerWeight {
-  readonly originalName: string;
-  readonly shape: number[];
-  write(value: tf.Tensor): void;
-}
-
 /**
  * Draws the weights of a model anew, by each layer's own initializers as Keras defines them, as a function of the seed
  * alone: the same seed gives the same weights. tfjs's own take a seed each, and equal layers get equal weights from it.
@@ -26,19 +20,22 @@ interface LayerWeight {
  * Source: keras/src/initializers/random_initializers.py.
  */
 export function initializeWeights(model: LayersModel, seed: number): void {
-  const done = new Set<LayerWeight>();
+  const done = new Set<object>();
   for (const [index, { layer }] of innerLayers(model).entries()) {
     // Models and wrappers show the weights of their layers, too, but have no initializers for them.
-    for (const weight of layer.weights as unknown as LayerWeight[]) {
+    for (const weight of layer.weights) {
       const name = weight.originalName.split('/').at(-1) ?? '';
       const initializer = initializerOf(layer, name);
       if (initializer === undefined || done.has(weight)) continue;
+      const shape = weight.shape as number[];
       const [k0, k1] = randomKey(seed, 'weights', index, name);
       const fans = (layer as unknown as Matrices).fansOf?.(name);
-      const values = draw(initializer, weight.shape, [k0 | 0, k1 | 0], fans);
+      const values = draw(initializer, shape, [k0 | 0, k1 | 0], fans);
       if (values === undefined) continue;
       done.add(weight);
-      tf.tidy(() => weight.write(tf.tensor(values, weight.shape, 'float32')));
+      tf.tidy(() => {
+        weight.write(tf.tensor(values, shape, 'float32'));
+      });
     }
   }
 }

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, type layers, Sequential } from '@tensorflow/tfjs-layers';
 import { isModel } from '../../layer/innerLayers.js';
+import type { LayerWeight } from '../../layer/tfjsLayer.js';
 import { snakeCase } from '../snakeCase.js';
 import { withoutStandIn } from './standIns.js';
 
@@ -28,12 +29,6 @@ export interface SavedLayer {
   readonly weights: readonly SavedWeight[];
 }
 
-interface LayerWeight {
-  readonly originalName: string;
-  readonly trainable: boolean;
-  read(): tf.Tensor;
-}
-
 /** The parts that hold the weights of layers made of others; tfjs's types hide some of them. */
 interface Composite {
   readonly cell?: layers.Layer;
@@ -56,7 +51,7 @@ export function savedLayers(model: LayersModel): SavedLayer[] {
     const parts = partsOf(layer);
     const held = HELD[layer.getClassName()] ?? [];
     // A model's and a cell's weights are listed by the layer that holds them as well.
-    const own = parts.length > 0 || held.length > 0 ? [] : (layer.weights as unknown as LayerWeight[]);
+    const own = parts.length > 0 || held.length > 0 ? [] : layer.weights;
     found.push({
       top: names[0],
       names,
@@ -102,7 +97,7 @@ const HELD: Readonly<Record<string, readonly (readonly [name: string, attribute:
 
 /** The weights of one of the layers within, with their own names. */
 function heldWeights(layer: layers.Layer, name: string): [LayerWeight, string][] {
-  return (layer.weights as unknown as LayerWeight[])
+  return layer.weights
     .map((weight): [LayerWeight, string] => [weight, lastPart(weight.originalName)])
     .filter(([, own]) => own.startsWith(`${name}_`))
     .map(([weight, own]) => [weight, own.slice(name.length + 1)]);
