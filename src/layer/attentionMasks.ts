@@ -3,7 +3,7 @@ import type { layers } from '@tensorflow/tfjs-layers';
 import { sizeOf } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { innerLayers, isModel } from './innerLayers.js';
-import { type Call, callOf, callsOf, consumers } from './layerCalls.js';
+import { callOf, callsOf, consumers, type LayerCall } from './layerCalls.js';
 import { MaskFlow, type MaskOrigin } from './maskFlow.js';
 import { beginsMask } from './passesMask.js';
 
@@ -60,7 +60,7 @@ export function maskedRoles(layer: layers.Layer): Flags {
   return first;
 }
 
-function ofCall(layer: Attending, call: Call): Flags {
+function ofCall(layer: Attending, call: LayerCall): Flags {
   const { places = [0, 0] } = layer;
   const flow = new MaskFlow();
   const [query, value, key = null] = places.map(place => flow.at(call.inputTensors[place], call));
@@ -81,15 +81,15 @@ function ofCall(layer: Attending, call: Call): Flags {
 }
 
 /** Whether there is a layer before a call in which masks begin, or a model that may hold one. */
-export function hasMaskBefore(call: Call): boolean {
-  const met = new Set<Call>([call]);
+export function hasMaskBefore(call: LayerCall): boolean {
+  const met = new Set<LayerCall>([call]);
   for (const { inputTensors } of met) for (const tensor of inputTensors) met.add(callOf(tensor));
   return [...met].some(({ outboundLayer }) => beginsMask(outboundLayer) || isModel(outboundLayer));
 }
 
 /** All layers of the graph that a call is part of. */
-export function connected(call: Call): ReadonlySet<layers.Layer> {
-  const met = new Set<Call>([call]);
+export function connected(call: LayerCall): ReadonlySet<layers.Layer> {
+  const met = new Set<LayerCall>([call]);
   for (const { inputTensors, outputTensors } of met) {
     for (const tensor of inputTensors) met.add(callOf(tensor));
     for (const tensor of [...inputTensors, ...outputTensors])

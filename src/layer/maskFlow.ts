@@ -1,6 +1,6 @@
 import type { layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { isModel } from './innerLayers.js';
-import { type Call, callOf, callsOf, consumers } from './layerCalls.js';
+import { callOf, callsOf, consumers, type LayerCall } from './layerCalls.js';
 import { ATTENDING, beginsMask, type MaskSource, MERGING, passesMask } from './passesMask.js';
 import { sameness } from './sameness.js';
 
@@ -44,7 +44,7 @@ export class MaskFlow {
   }
 
   /** The mask that a tensor has when a layer is called with it. */
-  at(tensor: SymbolicTensor, call: Call): MaskOrigin {
+  at(tensor: SymbolicTensor, call: LayerCall): MaskOrigin {
     const origin = this.of(tensor);
     if (origin === null) return null;
     const clearing = sameTensor(tensor)
@@ -106,8 +106,8 @@ function sameTensor(tensor: SymbolicTensor): { readonly same: SymbolicTensor; re
 }
 
 /** Whether a call needs the results of another. */
-function dependsOn(call: Call, other: Call): boolean {
-  const met = new Set<Call>([call]);
+function dependsOn(call: LayerCall, other: LayerCall): boolean {
+  const met = new Set<LayerCall>([call]);
   for (const one of met) {
     for (const tensor of one.inputTensors) {
       const before = callOf(tensor);

@@ -1,11 +1,11 @@
 import { type layers, Sequential, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { type Call, callOf } from './layerCalls.js';
+import { callOf, type LayerCall } from './layerCalls.js';
 import { replace } from './replace.js';
 
 /** A functional model of tfjs: its calls of layers, grouped by their distance to the outputs. */
 interface Container extends layers.Layer {
   outputs: SymbolicTensor[];
-  readonly nodesByDepth: Readonly<Record<number, readonly Call[]>>;
+  readonly nodesByDepth: Readonly<Record<number, readonly LayerCall[]>>;
 }
 
 /**
@@ -42,7 +42,7 @@ function containerOf(layer: layers.Layer): Container | null {
   return sequential.model ?? null;
 }
 
-function sharedCalls(container: Container): Call[] {
+function sharedCalls(container: Container): LayerCall[] {
   const times = new Map<layers.Layer, number>();
   const calls = kerasOrder(container);
   for (const { outboundLayer } of calls) times.set(outboundLayer, (times.get(outboundLayer) ?? 0) + 1);
@@ -54,19 +54,20 @@ function sharedCalls(container: Container): Call[] {
  *
  * Source: `map_graph` in keras/src/ops/function.py.
  */
-function kerasOrder({ outputs, nodesByDepth }: Container): Call[] {
+function kerasOrder({ outputs, nodesByDepth }: Container): LayerCall[] {
   const own = new Set(Object.values(nodesByDepth).flat());
-  const before = (call: Call): Call[] => call.inputTensors.map(callOf).filter(one => one !== call && own.has(one));
-  const met = new Set<Call>();
-  const sorted: Call[] = [];
-  const visit = (call: Call): void => {
+  const before = (call: LayerCall): LayerCall[] =>
+    call.inputTensors.map(callOf).filter(one => one !== call && own.has(one));
+  const met = new Set<LayerCall>();
+  const sorted: LayerCall[] = [];
+  const visit = (call: LayerCall): void => {
     if (met.has(call)) return;
     met.add(call);
     for (const one of before(call)) visit(one);
     sorted.push(call);
   };
   for (const output of outputs) visit(callOf(output));
-  const depths = new Map<Call, number>();
+  const depths = new Map<LayerCall, number>();
   const ofLayers = new Map<layers.Layer, number>();
   for (const call of sorted.reverse()) {
     const depth = Math.max(depths.get(call) ?? 0, ofLayers.get(call.outboundLayer) ?? 0);

@@ -1,11 +1,5 @@
-import type { LayersModel, layers, SymbolicTensor } from '@tensorflow/tfjs-layers';
-
-/** One call of a layer; tfjs's types hide it. */
-export interface LayerCall {
-  readonly outboundLayer: layers.Layer;
-  readonly inputTensors: readonly SymbolicTensor[];
-  readonly outputTensors: readonly SymbolicTensor[];
-}
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import type { LayerCall } from '../layer/layerCalls.js';
 
 /** The calls that make up a model, by their distance to the outputs; none where it has no input shape yet. */
 export function callsByDepth(model: LayersModel): readonly (readonly LayerCall[])[] {

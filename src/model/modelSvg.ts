@@ -1,7 +1,8 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import type { LayerCall } from '../layer/layerCalls.js';
 import { kerasClassName } from '../saving/keras/savedLayers.js';
-import { callsByDepth, type LayerCall } from './callsByDepth.js';
+import { callsByDepth } from './callsByDepth.js';
 import { type GraphLayout, graphLayout, type Route } from './graphLayout.js';
 
 /** A picture as text, and its size in pixels. */

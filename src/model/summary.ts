@@ -1,7 +1,8 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
 import { isModel } from '../layer/innerLayers.js';
+import { callsOf, type LayerCall } from '../layer/layerCalls.js';
 import { kerasClassName } from '../saving/keras/savedLayers.js';
-import { callsByDepth, type LayerCall } from './callsByDepth.js';
+import { callsByDepth } from './callsByDepth.js';
 
 /**
  * A model's table of layers as Keras 3 prints it into a file, 76 characters wide: name and class, output shape, number of
@@ -10,7 +11,7 @@ import { callsByDepth, type LayerCall } from './callsByDepth.js';
  * Source: `print_summary` in keras/src/utils/summary_utils.py, and how rich lays its table out.
  */
 export function summary(model: LayersModel): string {
-  const calls = callsOf(model);
+  const calls = graphOf(model);
   const chain = calls === null || isChain(calls);
   const columns = chain ? CHAIN : GRAPH;
   const rows = model.layers
@@ -52,7 +53,7 @@ const GRAPH: readonly Column[] = [
 ];
 
 /** The calls that make up a functional model, by their distance to the outputs; null for a Sequential. */
-function callsOf(model: LayersModel): readonly (readonly LayerCall[])[] | null {
+function graphOf(model: LayersModel): readonly (readonly LayerCall[])[] | null {
   return kerasClassName(model) === 'Sequential' ? null : callsByDepth(model);
 }
 
@@ -109,7 +110,7 @@ const outputShape = ({ inboundNodes }: layers.Layer): string => {
 /** `conv2d[0][0]`: output of that layer's call and tensor number. */
 function connections(calls: readonly (readonly LayerCall[])[], layer: layers.Layer): string {
   const own = new Set(calls.flat());
-  const inputs = (layer.inboundNodes as unknown as LayerCall[])
+  const inputs = callsOf(layer)
     .filter(call => own.has(call))
     .flatMap(call => call.inputTensors)
     // An input layer's only call takes what it gives.

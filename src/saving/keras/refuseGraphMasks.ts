@@ -4,7 +4,7 @@ import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
 import { AttentionLayer } from '../../layer/attentionLayer.js';
 import { hasMaskBefore, maskedRoles } from '../../layer/attentionMasks.js';
 import { innerLayers, isModel } from '../../layer/innerLayers.js';
-import { type Call, callsOf } from '../../layer/layerCalls.js';
+import { callsOf, type LayerCall } from '../../layer/layerCalls.js';
 import { MaskFlow, type MaskOrigin } from '../../layer/maskFlow.js';
 import { beginsMask } from '../../layer/passesMask.js';
 import { configLayers, isModelClass, type KerasObject, layerName } from './kerasConfig.js';
@@ -79,7 +79,7 @@ const inputMasks = (layer: layers.Layer, flow = new MaskFlow()): MaskOrigin[] =>
   callsOf(layer).flatMap(call => call.inputTensors.map(tensor => flow.at(tensor, call)));
 
 /** tfjs hands a mask to all layers that follow. */
-const getsOthersMask = (call: Call): boolean =>
+const getsOthersMask = (call: LayerCall): boolean =>
   hasMaskBefore(call) &&
   [null, 'unclear'].includes(new MaskFlow({ symbolic: true }).at(call.inputTensors[0], call) as null);
 
