@@ -15,7 +15,7 @@ import { type Seed, seedOfDraw } from './seed.js';
 import { type Draws, Shards } from './shards.js';
 import { keepMask } from './statelessRandom.js';
 import { TensorMasks } from './tensorMasks.js';
-import { firstTensor, type LayerWeight } from './tfjsLayer.js';
+import { type CallOptions, firstTensor, type LayerWeight } from './tfjsLayer.js';
 import { trainingCalls } from './trainingCalls.js';
 import { uselessBiases } from './uselessBiases.js';
 import { weightPenalty } from './weightPenalty.js';
@@ -102,12 +102,6 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
     masks?.dispose();
     shards?.dispose();
   }
-}
-
-/** What tfjs calls a layer with. */
-interface CallOptions {
-  readonly training?: boolean;
-  readonly mask?: tf.Tensor | tf.Tensor[] | null;
 }
 
 function useTrainingCall({ layer, trainable }: PlacedLayer, nextSeed: () => Seed): (() => void)[] {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers } from '@tensorflow/tfjs-layers';
-import { type AttentionKwargs, AttentionLayer, type AttentionLayerArgs, fits, shown } from './attentionLayer.js';
+import { AttentionLayer, type AttentionLayerArgs, fits, shown } from './attentionLayer.js';
 import type { AttentionMasks } from './attentionMasks.js';
 import { seenSteps } from './seenSteps.js';
-import type { LayerWeight, Shape } from './tfjsLayer.js';
+import type { CallOptions, LayerWeight, Shape } from './tfjsLayer.js';
 
 export type AdditiveAttentionArgs = AttentionLayerArgs & {
   /** Whether there is a factor that is learned: of scores, or of each channel where they are sums. */
@@ -37,7 +37,7 @@ abstract class PlainAttention extends AttentionLayer {
     return [query[0], query[1], value[value.length - 1]];
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], { training, mask }: AttentionKwargs = {}): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], { training, mask }: CallOptions = {}): tf.Tensor {
     return tf.tidy(() => {
       const [query, value, key] = this.roles([inputs].flat());
       const masks = this.masks(mask, query);

@@ -108,12 +108,6 @@ export abstract class AttentionLayer extends layers.Layer {
   }
 }
 
-/** Arguments of a call, as tfjs hands them to a layer. */
-export interface AttentionKwargs {
-  readonly training?: boolean;
-  readonly mask?: tf.Tensor | tf.Tensor[] | null;
-}
-
 /** Shapes in a message. */
 export const shown = ([query, value, key]: Roles<Shape>): string =>
   `its query of shape [${query}], value [${value}] and key [${key}]`;

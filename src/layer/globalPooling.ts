@@ -3,7 +3,7 @@ import { layers } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { handedOrigins, isUnmasked } from './maskFlow.js';
 import type { ResizingArgs } from './resizingLayer.js';
-import { firstTensor, type Shape } from './tfjsLayer.js';
+import { type CallOptions, firstTensor, type Shape } from './tfjsLayer.js';
 
 export type GlobalPoolingArgs = ResizingArgs & {
   /** Leaves the axes that are pooled in the shape, with a length of 1. Default false. */
@@ -26,7 +26,7 @@ abstract class GlobalPooling extends layers.Layer {
   }
 
   /** @param axes those to be pooled */
-  protected abstract pool(x: tf.Tensor, axes: number[], kwargs: Kwargs): tf.Tensor;
+  protected abstract pool(x: tf.Tensor, axes: number[], kwargs: CallOptions): tf.Tensor;
 
   override computeOutputShape(shape: Shape | Shape[]): Shape {
     const input = shape as Shape;
@@ -41,7 +41,7 @@ abstract class GlobalPooling extends layers.Layer {
     return input.filter((_, axis) => !axes.includes(axis));
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Kwargs = {}): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: CallOptions = {}): tf.Tensor {
     return tf.tidy(() => this.pool(firstTensor(inputs), [...this.#axes], kwargs));
   }
 
@@ -55,13 +55,8 @@ abstract class GlobalPooling extends layers.Layer {
   }
 }
 
-interface Kwargs {
-  /** Of sequences, which of their steps count, `[batch, steps]`. */
-  readonly mask?: tf.Tensor | tf.Tensor[] | null;
-}
-
 abstract class GlobalAveragePooling extends GlobalPooling {
-  protected override pool(x: tf.Tensor, axes: number[], _: Kwargs): tf.Tensor {
+  protected override pool(x: tf.Tensor, axes: number[], _: CallOptions): tf.Tensor {
     return tf.mean(x, axes, this.keepDims);
   }
 }
@@ -81,7 +76,7 @@ export class GlobalAveragePooling1D extends GlobalAveragePooling {
     this.supportsMasking = true;
   }
 
-  protected override pool(x: tf.Tensor, axes: number[], kwargs: Kwargs): tf.Tensor {
+  protected override pool(x: tf.Tensor, axes: number[], kwargs: CallOptions): tf.Tensor {
     const [mask] = [kwargs.mask].flat();
     // Keras may have none where tfjs hands on another layer's.
     if (mask == null || isUnmasked(handedOrigins(this))) return super.pool(x, axes, kwargs);

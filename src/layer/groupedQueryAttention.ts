@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type AttentionKwargs, shown } from './attentionLayer.js';
+import { shown } from './attentionLayer.js';
 import { ProjectedAttention, type ProjectedAttentionArgs } from './projectedAttention.js';
-import type { Shape } from './tfjsLayer.js';
+import type { CallOptions, Shape } from './tfjsLayer.js';
 
 export type GroupedQueryAttentionArgs = ProjectedAttentionArgs & {
   /** Length of query, key and value in each head. */
@@ -61,7 +61,7 @@ export class GroupedQueryAttention extends ProjectedAttention {
     return [...this.shapes(shape)[0]];
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], { training, mask }: AttentionKwargs = {}): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], { training, mask }: CallOptions = {}): tf.Tensor {
     return tf.tidy(() => {
       const [query, value, key] = this.roles([inputs].flat());
       const [batch, steps, valueSteps] = [query.shape[0], query.shape[1], value.shape[1]] as [number, number, number];

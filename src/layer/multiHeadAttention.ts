@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { sizeOf } from '../array/hostArray.js';
-import { type AttentionKwargs, fits, type Roles, shown } from './attentionLayer.js';
+import { fits, type Roles, shown } from './attentionLayer.js';
 import { type Input, ProjectedAttention, type ProjectedAttentionArgs } from './projectedAttention.js';
-import type { Shape } from './tfjsLayer.js';
+import type { CallOptions, Shape } from './tfjsLayer.js';
 
 export type MultiHeadAttentionArgs = ProjectedAttentionArgs & {
   /** How many attentions there are side by side. */
@@ -61,7 +61,7 @@ export class MultiHeadAttention extends ProjectedAttention {
     return [...query.slice(0, -1), ...this.#outputAxes(query)];
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], { training, mask }: AttentionKwargs = {}): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], { training, mask }: CallOptions = {}): tf.Tensor {
     return tf.tidy(() => {
       const [query, value, key] = this.roles([inputs].flat());
       const scaled = tf.mul(this.projected('query', query), 1 / Math.sqrt(this.#args.keyDim));

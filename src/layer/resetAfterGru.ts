@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type constraints, type initializers, layers, type regularizers } from '@tensorflow/tfjs-layers';
-import { classOf, type LayerWeight, type Shape } from './tfjsLayer.js';
+import { type CallOptions, classOf, type LayerWeight, type Shape } from './tfjsLayer.js';
 
 const GRUCell = classOf(layers.gruCell, { units: 1 });
 const GRU = classOf(layers.gru, { units: 1 });
@@ -64,7 +64,7 @@ export class ResetAfterGRUCell extends GRUCell {
     );
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], { training = false }: { readonly training?: boolean }): tf.Tensor[] {
+  override call(inputs: tf.Tensor | tf.Tensor[], { training = false }: CallOptions): tf.Tensor[] {
     return tf.tidy(() => {
       const cell = this as unknown as Cell;
       const [x, before] = inputs as tf.Tensor[];

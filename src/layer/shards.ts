@@ -6,7 +6,7 @@ import { isModel, type PlacedLayer } from './innerLayers.js';
 import { isShardable } from './isShardable.js';
 import { replace } from './replace.js';
 import { duringShard, rowsOf, type ShardRows } from './shardRows.js';
-import { firstTensor } from './tfjsLayer.js';
+import { type CallOptions, firstTensor } from './tfjsLayer.js';
 
 /** Counts what a step draws. */
 export interface Draws {
@@ -52,7 +52,7 @@ export class Shards {
     const { layer } = placed;
     if (isModel(layer)) return () => undefined;
     const call = layer.call.bind(layer);
-    const lent = (inputs: tf.Tensor | tf.Tensor[], options: { readonly training?: boolean }) => {
+    const lent = (inputs: tf.Tensor | tf.Tensor[], options: CallOptions) => {
       const list = Array.isArray(inputs) ? inputs : [inputs];
       const known = list.map(({ id }) => this.shardsOf.get(id)).filter(shards => shards !== undefined);
       if (known.length < list.length) return call(inputs, options);

@@ -6,11 +6,7 @@ import { maskSource } from './maskSource.js';
 import { type Mask, outputMasks } from './outputMasks.js';
 import { beginsMask } from './passesMask.js';
 import { replace } from './replace.js';
-
-/** What tfjs calls a layer with. */
-interface CallOptions {
-  readonly mask?: tf.Tensor | tf.Tensor[] | null;
-}
+import type { CallOptions } from './tfjsLayer.js';
 
 /**
  * Which mask each tensor in a model's call has, by Keras's rules. tfjs hands the latest mask to all layers that follow, and none out of

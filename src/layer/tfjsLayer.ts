@@ -10,6 +10,13 @@ export type LayerWeight<T extends tf.Tensor = tf.Tensor> = { read(): T } & layer
 /** As tfjs's layers tell shapes: null where a length is open. */
 export type Shape = (number | null)[];
 
+/** What tfjs calls a layer with, beside its inputs. */
+export interface CallOptions {
+  readonly training?: boolean;
+  /** Of sequences, which of their steps count: `[batch, steps]`, one for each input. */
+  readonly mask?: tf.Tensor | tf.Tensor[] | null;
+}
+
 /** One tensor, alone or in a list, as tfjs hands it to a layer. */
 export const firstTensor = (inputs: unknown): tf.Tensor => (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor;
 

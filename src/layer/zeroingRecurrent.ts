@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { ResetAfterGRU } from './resetAfterGru.js';
-import { classOf, firstTensor } from './tfjsLayer.js';
+import { type CallOptions, classOf, firstTensor } from './tfjsLayer.js';
 import { zeroMasked } from './zeroMasked.js';
 
 const GRU = classOf(layers.gru, { units: 1 });
@@ -16,12 +16,8 @@ interface Fields {
 
 type Outputs = tf.Tensor | tf.Tensor[];
 
-interface Kwargs {
-  readonly mask?: Outputs | null;
-}
-
 /** What a recurrent layer gives, 0 where a step doesn't count; the states are left as they are. */
-function zeroed(layer: layers.Layer, outputs: Outputs, { mask: given }: Kwargs): Outputs {
+function zeroed(layer: layers.Layer, outputs: Outputs, { mask: given }: CallOptions): Outputs {
   if (given == null) return outputs;
   const { returnSequences, goBackwards } = layer as unknown as Fields;
   const mask = tf.cast(firstTensor(given), 'float32');
@@ -40,7 +36,7 @@ function zeroing<Base extends RecurrentClass>(Base: Base, name: string) {
   class Zeroing extends (Base as unknown as new (args: unknown) => layers.Layer) {
     static readonly className: string = name;
 
-    override call(inputs: Outputs, kwargs: Kwargs): Outputs {
+    override call(inputs: Outputs, kwargs: CallOptions): Outputs {
       return tf.tidy(() => zeroed(this, super.call(inputs, kwargs as never), kwargs));
     }
 
