@@ -112,16 +112,16 @@ export class Compiler {
     };
   }
 
-  private tune({ normalizations, told }: Tracer): void {
+  private tune({ jointNormalizations, toldNormalizations }: Tracer): void {
     const { graph, tuning } = this;
     const operations = graph.newOperations();
-    completeNormalizations(graph, operations, normalizations);
+    completeNormalizations(graph, operations, jointNormalizations);
     if (tuning === 'turn') turnProducts(graph, operations);
     if (tuning === 'eigen') eigenProducts(graph, operations);
     if (tuning === 'none') return;
     pointwiseGradients(graph, operations);
     biasGradients(graph, operations);
-    reluGradients(graph, operations, told);
+    reluGradients(graph, operations, toldNormalizations);
     constantShapes(graph, operations);
   }
 

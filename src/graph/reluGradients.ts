@@ -13,13 +13,17 @@ import type { Graph, Output } from './graph.js';
  *
  * Done when the gradients are there, like `pointwiseGradients`.
  */
-export function reluGradients(graph: Graph, operations: readonly Pointer[], told: ReadonlySet<Pointer>): void {
+export function reluGradients(
+  graph: Graph,
+  operations: readonly Pointer[],
+  toldNormalizations: ReadonlySet<Pointer>,
+): void {
   const sources = new Map<string, GraphOutput | undefined>();
   for (const operation of operations) {
     if (graph.type(operation) !== 'ReluGrad') continue;
     const x = graph.input(operation, 1);
     const key = `${x.oper}:${x.index}`;
-    if (!sources.has(key)) sources.set(key, told.has(x.oper) ? reluOf(graph, x) : maximumOf(graph, x));
+    if (!sources.has(key)) sources.set(key, toldNormalizations.has(x.oper) ? reluOf(graph, x) : maximumOf(graph, x));
     const source = sources.get(key);
     if (source !== undefined) graph.redirect([{ oper: operation, index: 1 }], source);
   }

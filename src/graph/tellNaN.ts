@@ -14,7 +14,7 @@ export function watchNormalization(normalized: readonly tf.Tensor[], parameters:
   const tracer = currentTracer();
   // Gradients of tfjs's tape take what went into ReLU: it isn't fused.
   if (tracer === undefined || tracer.useTape) return;
-  tracer.watched.push({
+  tracer.watchedNormalizations.push({
     operations: normalized.map(tensor => tracer.output(tensor).oper),
     parameters: parameters.map(parameter => tracer.output(parameter)),
   });
@@ -26,9 +26,9 @@ export function watchNormalization(normalized: readonly tf.Tensor[], parameters:
  */
 export function tellNaN(loss: tf.Scalar): tf.Scalar {
   const tracer = currentTracer();
-  const watched = tracer?.watched.splice(0) ?? [];
+  const watched = tracer?.watchedNormalizations.splice(0) ?? [];
   if (tracer === undefined || watched.length === 0) return loss;
-  for (const operation of watched.flatMap(({ operations }) => operations)) tracer.told.add(operation);
+  for (const operation of watched.flatMap(({ operations }) => operations)) tracer.toldNormalizations.add(operation);
   const numbers = watched.flatMap(({ parameters }) => parameters.map(parameter => tracer.tensor(parameter)));
   return tf.where(tf.isFinite(tf.sum(tf.concat(numbers))), loss, Number.NaN);
 }

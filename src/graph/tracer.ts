@@ -49,12 +49,12 @@ export class Tracer implements Executor {
   private readonly note: TracerOptions['note'];
   /** Operations that change variables; to be run with whatever is fetched. */
   readonly updates: Pointer[] = [];
-  /** Those of batches that are cut into shards, whose gradients are to be completed. */
-  readonly normalizations = new Map<Pointer, number>();
-  /** Those of the step that is traced, for its loss to tell of. */
-  readonly watched: WatchedNormalization[] = [];
-  /** Those of which a loss tells. */
-  readonly told = new Set<Pointer>();
+  /** By the mean that the shards of a batch have in common: epsilon of the batch normalization whose gradients are to be completed. */
+  readonly jointNormalizations = new Map<Pointer, number>();
+  /** Normalizations of the step that is traced, until its loss tells where one isn't finite. */
+  readonly watchedNormalizations: WatchedNormalization[] = [];
+  /** Operations of normalizations whose step has a loss that is NaN where they aren't finite. */
+  readonly toldNormalizations = new Set<Pointer>();
   private readonly outputs = new Map<number, Output>();
   private readonly constants = new Map<number, TensorValues>();
   private readonly constantOutputs = new Map<string, Output>();
@@ -147,7 +147,7 @@ export class Tracer implements Executor {
 
   /** Tells of a batch normalization whose shards have this mean in common. */
   normalizedTogether(mean: tf.Tensor, epsilon: number): void {
-    this.normalizations.set(this.output(mean).oper, epsilon);
+    this.jointNormalizations.set(this.output(mean).oper, epsilon);
   }
 
   /** Handle of a variable in the session. */
