@@ -8,7 +8,8 @@ import type { TensorValues } from '../native/nativeTensor.js';
 import { gradientConvolutions } from './gradientConvolutions.js';
 import { Graph, type Output } from './graph.js';
 import { NotTraceableError } from './notTraceableError.js';
-import { Session, type SessionCall } from './session.js';
+import { Session } from './session.js';
+import type { SessionCall } from './sessionCall.js';
 import { Tracer } from './tracer.js';
 
 /** An input whose size along some axes is settled at each run. */

@@ -1,5 +1,6 @@
 import { Graph } from '../graph/graph.js';
-import { Session, type SessionCall } from '../graph/session.js';
+import { Session } from '../graph/session.js';
+import type { SessionCall } from '../graph/sessionCall.js';
 import { DataType } from '../native/dataType.js';
 import { AttributeType, type OpAttribute } from '../native/executor.js';
 import type { Library } from '../native/library.js';
