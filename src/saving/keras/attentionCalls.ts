@@ -1,7 +1,7 @@
 import { isRecord } from '../../text/json.js';
 import { type KerasConfig, type KerasLayer, type KerasObject, kerasTensors } from './kerasConfig.js';
+import { type KerasFile, unsupported } from './kerasFileErrors.js';
 import { EXPORTED_GROUPED_QUERY } from './kerasLayers.js';
-import { type KerasFile, unsupported } from './refuseLayer.js';
 
 /** How Keras calls its attention layers: query, value and key one by one, or in a list. */
 const CLASSES: Readonly<Record<string, 'one by one' | 'list'>> = {

@@ -2,9 +2,9 @@ import { isRecord } from '../../text/json.js';
 import { isRegistered } from './isRegistered.js';
 import { KERAS_HARD_SIGMOID } from './kerasActivations.js';
 import { isKerasObject, type KerasLayer, type KerasObject } from './kerasConfig.js';
+import { unsupported } from './kerasFileErrors.js';
 import { kerasLayers } from './kerasLayers.js';
 import { activationNames } from './kerasNames.js';
-import { unsupported } from './refuseLayer.js';
 import type { DialectOptions } from './toTfjsConfig.js';
 
 /** The function that a layer of Keras stands for where it is given as an activation; undefined where that isn't one of tfjs's. */

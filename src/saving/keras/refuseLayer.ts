@@ -1,15 +1,9 @@
-import { FileFormatError } from '../../error/fileFormatError.js';
 import { nearest } from '../../error/nearest.js';
-import { UnsupportedModelError } from '../../error/unsupportedModelError.js';
 import { isRegistered } from './isRegistered.js';
-import { isModelClass, type KerasLayer, type KerasObject, layerName } from './kerasConfig.js';
+import { isModelClass, type KerasLayer, type KerasObject } from './kerasConfig.js';
+import { type KerasFile, registerHint, unsupported } from './kerasFileErrors.js';
 import { kerasLayerClass, kerasLayers } from './kerasLayers.js';
 import { isOperation, PAIR_OPERATIONS, takesPairs } from './operations.js';
-
-export interface KerasFile {
-  /** Names the file in messages. */
-  readonly origin: string;
-}
 
 function refuseOperation(layer: KerasLayer, file: KerasFile): void {
   if (!isOperation(layer) || takesPairs(layer)) return;
@@ -44,17 +38,3 @@ function refuseUnknownClass(layer: KerasObject, file: KerasFile): void {
   const hint = suggestion === undefined ? '' : ` (did you mean ${suggestion}?)`;
   throw unsupported(file, layer, `unknown layer class '${class_name}'${hint}. If it is your own, ${register}`);
 }
-
-/** How a class of the user's own is made known. */
-export const registerHint = (className: string, whose: 'its' | 'a' = 'its'): string =>
-  `call tf.serialization.registerClass with ${whose} tfjs class (static className = '${className}') before loading`;
-
-/** Of a config that no model can be made of. */
-export const damaged = ({ origin }: KerasFile, model: KerasObject, layer: string, problem: string): FileFormatError =>
-  new FileFormatError(
-    `${origin}: ${model.class_name} '${layerName(model)}'${layer === '' ? '' : `, layer '${layer}'`}: ${problem}. The file is ` +
-      'damaged, or was changed by hand: save the model anew.',
-  );
-
-export const unsupported = ({ origin }: KerasFile, layer: KerasObject, problem: string): UnsupportedModelError =>
-  new UnsupportedModelError(`${origin}: ${layer.class_name} '${layerName(layer)}': ${problem}.`);

@@ -1,6 +1,6 @@
 import { passesMask } from '../../layer/passesMask.js';
 import { configLayers, isKerasObject, type KerasObject } from './kerasConfig.js';
-import { type KerasFile, unsupported } from './refuseLayer.js';
+import { type KerasFile, unsupported } from './kerasFileErrors.js';
 import { withoutStandIn } from './standIns.js';
 
 /** Layers that take a mask and do here what they do with it in Keras. */

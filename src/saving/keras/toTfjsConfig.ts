@@ -13,19 +13,18 @@ import {
   kerasTensors,
   layerName,
 } from './kerasConfig.js';
+import { damaged, type KerasFile, registerHint, unsupported } from './kerasFileErrors.js';
 import { isOneOf, kerasLayerClass } from './kerasLayers.js';
 import { initializerNames } from './kerasNames.js';
 import { maskOperations, mergedMasks, sourceOf } from './maskOperations.js';
 import { convertEnd, isReference, type Reference, references, shiftNested } from './nodeReferences.js';
 import { asLayer } from './operations.js';
 import { orderCalls } from './orderCalls.js';
-import { damaged, refuseLayer, registerHint, unsupported } from './refuseLayer.js';
+import { refuseLayer } from './refuseLayer.js';
 import { isRecurrent, refuseMasks, takesMask } from './refuseMasks.js';
 import { withStandIn } from './standIns.js';
 
-export interface DialectOptions {
-  /** Names the file in messages. */
-  readonly origin: string;
+export interface DialectOptions extends KerasFile {
   /** Whether Keras 3 or later wrote the config: `hard_sigmoid` is another function since. */
   readonly keras3: boolean;
 }
