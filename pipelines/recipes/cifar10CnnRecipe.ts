@@ -11,14 +11,17 @@ import type { Recipe } from './recipe.js';
 import { recipeLearner } from './recipeLearner.js';
 import { showPredictions } from './showPredictions.js';
 
+const defaults = { epochs: 100, batchSize: 32 };
+
 /** Keras's `cifar10_cnn` example: validation accuracy 0.75 in 25 epochs. */
 export const cifar10CnnRecipe: Recipe<AugmentFlags> = {
   name: 'cifar10-cnn',
   description: 'a convolutional network tells ten kinds of pictures apart (Keras: 0.75 in 25 epochs)',
-  defaults: { epochs: 100, batchSize: 32 },
+  defaults,
   flags: augmentFlags,
   async prepare(options, talk) {
-    const { epochs = 100, batchSize = 32, seed = drawSeed(), data, out = 'saved_models' } = options;
+    const { epochs = defaults.epochs, batchSize = defaults.batchSize } = options;
+    const { seed = drawSeed(), data, out = 'saved_models' } = options;
     const { augment = false, dtypePolicy = 'float32' } = options;
     const from = { ...(data === undefined ? {} : { data }), onMessage: talk.note };
     const train = await cifar10('train', from);

@@ -20,11 +20,13 @@ interface ResnetFlags extends AugmentFlags {
   readonly kerasRates: boolean;
 }
 
+const defaults = { epochs: 200, batchSize: 32 };
+
 /** Keras's `cifar10_resnet` example. */
 export const cifar10ResnetRecipe: Recipe<ResnetFlags> = {
   name: 'cifar10-resnet',
   description: 'a residual network of any depth tells ten kinds of pictures apart',
-  defaults: { epochs: 200, batchSize: 32 },
+  defaults,
   flags: [
     ...augmentFlags,
     {
@@ -47,7 +49,8 @@ export const cifar10ResnetRecipe: Recipe<ResnetFlags> = {
     },
   ],
   async prepare(options, talk) {
-    const { epochs = 200, batchSize = 32, seed = drawSeed(), data, out = 'saved_models' } = options;
+    const { epochs = defaults.epochs, batchSize = defaults.batchSize } = options;
+    const { seed = drawSeed(), data, out = 'saved_models' } = options;
     const { n = 3, version = 1, subtractPixelMean = true, augment = false, kerasRates = false } = options;
     const { dtypePolicy = 'float32' } = options;
     const from = { ...(data === undefined ? {} : { data }), onMessage: talk.note };

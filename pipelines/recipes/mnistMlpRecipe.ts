@@ -8,13 +8,16 @@ import { drawSeed } from '../../src/random/drawSeed.js';
 import type { Recipe } from './recipe.js';
 import { recipeLearner } from './recipeLearner.js';
 
+const defaults = { epochs: 20, batchSize: 128 };
+
 /** Keras's `mnist_mlp` example: two hidden layers of 512 with dropout, test accuracy 0.982 in 20 epochs. */
 export const mnistMlpRecipe: Recipe = {
   name: 'mnist-mlp',
   description: 'a network of two hidden layers reads handwritten digits (test accuracy 0.982 in 20 epochs)',
-  defaults: { epochs: 20, batchSize: 128 },
+  defaults,
   async prepare(options, talk) {
-    const { epochs = 20, batchSize = 128, seed = drawSeed(), data, dtypePolicy = 'float32' } = options;
+    const { epochs = defaults.epochs, batchSize = defaults.batchSize } = options;
+    const { seed = drawSeed(), data, dtypePolicy = 'float32' } = options;
     const from = { ...(data === undefined ? {} : { data }), onMessage: talk.note };
     const [train, test] = await Promise.all([mnist('train', from), mnist('test', from)]);
     const model = mnistMlp();
