@@ -3,6 +3,7 @@ import { diagnose } from '../../src/native/install/diagnose.js';
 import type { Finding } from '../../src/native/install/finding.js';
 import { type Probes, thisProbes } from '../../src/native/install/probes.js';
 import type { TensorflowFiles } from '../../src/native/install/tensorflowFiles.js';
+import { painter, showsColors } from './colors.js';
 
 /** `gradstream doctor`: what of native TensorFlow is there, and the cure for what is not. Exit status 1 if it can't run. */
 export function doctorCommand(probes?: Probes): Command {
@@ -10,9 +11,8 @@ export function doctorCommand(probes?: Probes): Command {
     .option('--json', 'one JSON array instead of the report')
     .action(async ({ json }: { json?: boolean }) => {
       const findings = await diagnose(probes ?? thisProbes(loadNative));
-      const { stdout } = process;
-      const hasColors = stdout.isTTY === true && !process.env.NO_COLOR;
-      stdout.write(json ? `${JSON.stringify(findings)}\n` : renderFindings(findings, { hasColors }));
+      const hasColors = showsColors();
+      process.stdout.write(json ? `${JSON.stringify(findings)}\n` : renderFindings(findings, { hasColors }));
       if (findings.some(({ status }) => status === 'missing')) process.exitCode = 1;
     });
 }
@@ -30,7 +30,7 @@ const MARKS = {
 
 /** A line for each part, its cure below it, and a verdict at the end. */
 export function renderFindings(findings: readonly Finding[], { hasColors }: { readonly hasColors: boolean }): string {
-  const paint = (text: string, color: number) => (hasColors ? `\x1b[${color}m${text}\x1b[0m` : text);
+  const paint = painter(hasColors);
   const partWidth = Math.max(...findings.map(({ part }) => part.length));
   const wordWidth = Math.max(...findings.map(({ status }) => MARKS[status].word.length));
   const indent = ' '.repeat(partWidth + wordWidth + 4);

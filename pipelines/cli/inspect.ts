@@ -3,6 +3,7 @@ import { plotModel } from '../../src/model/plotModel.js';
 import { type FileInspection, inspectFile } from '../../src/saving/inspectFile.js';
 import { isKerasObject } from '../../src/saving/keras/kerasConfig.js';
 import { loadModel } from '../../src/saving/loadModel.js';
+import { painter, showsColors } from './colors.js';
 import { useQuietCpu } from './useQuietCpu.js';
 
 /** `gradstream inspect FILE`: what is in a model file, without loading its weights. */
@@ -14,9 +15,8 @@ export function inspectCommand(): Command {
     .action(async (file: string, { json, plot }: { json?: boolean; plot?: string }) => {
       if (plot !== undefined) await plotFile(file, plot);
       const inspection = await inspectFile(file);
-      const { stdout } = process;
-      const hasColors = stdout.isTTY === true && !process.env.NO_COLOR;
-      stdout.write(json ? `${JSON.stringify(inspection)}\n` : renderInspection(inspection, { hasColors }));
+      const hasColors = showsColors();
+      process.stdout.write(json ? `${JSON.stringify(inspection)}\n` : renderInspection(inspection, { hasColors }));
     });
 }
 
@@ -36,7 +36,7 @@ const HEADINGS = ['Layer', 'Class', 'Weights', 'Parameters'] as const;
 /** A headline, a table of layers, and what the model was trained with. */
 export function renderInspection(inspection: FileInspection, { hasColors }: { readonly hasColors: boolean }): string {
   const { file, bytes, format, writer, model, layers, parameters, training, optimizerState } = inspection;
-  const paint = (text: string, code: number) => (hasColors ? `\x1b[${code}m${text}\x1b[0m` : text);
+  const paint = painter(hasColors);
   const bold = (text: string) => paint(text, 1);
   const dim = (text: string) => paint(text, 2);
 
