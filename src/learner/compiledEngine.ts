@@ -6,7 +6,7 @@ import { inputPieces } from '../data/inputPieces.js';
 import type { Rows } from '../data/readRows.js';
 import type { Scaling } from '../data/source.js';
 import { type CompiledFunction, Compiler, type CompilerOptions, type InputSpec } from '../graph/compiler.js';
-import { gatherRows } from '../graph/gatherRows.js';
+import { gatherResidentRows } from '../graph/gatherResidentRows.js';
 import type { Tracer } from '../graph/tracer.js';
 import type { Native } from '../native/backend.js';
 import { CountingExecutor } from '../native/countingExecutor.js';
@@ -208,12 +208,12 @@ export class CompiledEngine implements Engine {
       specs: [{ shape: [rows.length], dtype: DataType.int32 }, ...(augmented?.specs ?? [])],
       values: [rows, ...(augmented?.values ?? [])],
       trace: ([row, ...fed], tracer) => {
-        const stored = gatherRows(tracer, x, row, 'float32');
+        const stored = gatherResidentRows(tracer, x, row, 'float32');
         return {
           x: scale(augmented === null ? stored : augmented.trace(stored as tf.Tensor4D, fed, tracer), scaling),
-          y: gatherRows(tracer, y, row, y.dtype === DataType.float32 ? 'float32' : 'int32'),
+          y: gatherResidentRows(tracer, y, row, y.dtype === DataType.float32 ? 'float32' : 'int32'),
           sampleWeight:
-            sampleWeight === null ? null : (gatherRows(tracer, sampleWeight, row, 'float32') as tf.Tensor1D),
+            sampleWeight === null ? null : (gatherResidentRows(tracer, sampleWeight, row, 'float32') as tf.Tensor1D),
         };
       },
     };

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it, vi } from 'vitest';
 import '#tfjs-gradients';
 import { Compiler } from '../../../src/graph/compiler.js';
-import { gatherRows } from '../../../src/graph/gatherRows.js';
+import { gatherResidentRows } from '../../../src/graph/gatherResidentRows.js';
 import { NotTraceableError } from '../../../src/graph/notTraceableError.js';
 import { Session } from '../../../src/graph/session.js';
 import { DataType } from '../../../src/native/dataType.js';
@@ -44,7 +44,7 @@ describe.skipIf(native === null)('Compiler', () => {
     withCompiler([], async compiler => {
       const array = await compiler.resident(vector(2), Float32Array.of(3, 4));
       const rows = { shape: [1], dtype: DataType.int32 };
-      const f = compiler.compile([rows], ([row], tracer) => [gatherRows(tracer, array, row, 'float32')]);
+      const f = compiler.compile([rows], ([row], tracer) => [gatherResidentRows(tracer, array, row, 'float32')]);
       expect(await f.run([Int32Array.of(1)])).toEqual([Float32Array.of(4)]);
       await compiler.release([array]);
       await expect(f.run([Int32Array.of(1)])).rejects.toThrow(TensorflowError);
@@ -224,23 +224,23 @@ describe.skipIf(native === null)('Compiler', () => {
 
   it('keeps bytes resident and gathers rows of them', () =>
     withCompiler([], async compiler => {
-      const { gatherRows } = await import('../../../src/graph/gatherRows.js');
+      const { gatherResidentRows } = await import('../../../src/graph/gatherResidentRows.js');
       const table = await compiler.resident(
         { shape: [3, 2], dtype: DataType.uint8 },
         Uint8Array.of(1, 2, 3, 4, 255, 6),
       );
       const f = compiler.compile([{ shape: [2], dtype: DataType.int32 }], ([rows], tracer) => [
-        gatherRows(tracer, table, rows, 'float32'),
+        gatherResidentRows(tracer, table, rows, 'float32'),
       ]);
       expect([...(await f.run([Int32Array.of(2, 0)]))[0]]).toEqual([255, 6, 1, 2]);
     }));
 
   it('says what TensorFlow says where a run fails', () =>
     withCompiler([], async compiler => {
-      const { gatherRows } = await import('../../../src/graph/gatherRows.js');
+      const { gatherResidentRows } = await import('../../../src/graph/gatherResidentRows.js');
       const table = await compiler.resident({ shape: [3], dtype: DataType.float32 }, Float32Array.of(1, 2, 3));
       const f = compiler.compile([{ shape: [1], dtype: DataType.int32 }], ([rows], tracer) => [
-        gatherRows(tracer, table, rows, 'float32'),
+        gatherResidentRows(tracer, table, rows, 'float32'),
       ]);
       await expect(f.run([Int32Array.of(7)])).rejects.toThrow(TensorflowError);
       expect([...(await f.run([Int32Array.of(1)]))[0]]).toEqual([2]);

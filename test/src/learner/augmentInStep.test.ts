@@ -7,7 +7,7 @@ import { hostValues } from '../../../src/augment/hostValues.js';
 import type { RowBatch, ValueBatch } from '../../../src/data/batch.js';
 import { fromArrays } from '../../../src/data/fromArrays.js';
 import { Compiler } from '../../../src/graph/compiler.js';
-import { gatherRows } from '../../../src/graph/gatherRows.js';
+import { gatherResidentRows } from '../../../src/graph/gatherResidentRows.js';
 import { openSessions } from '../../../src/graph/session.js';
 import { augmentInStep, canAugmentInStep } from '../../../src/learner/augmentInStep.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
@@ -44,7 +44,7 @@ describe.skipIf(native === null)('augmentInStep', () => {
       const augmented = augmentInStep(batch.augmentation as NonNullable<RowBatch['augmentation']>, batch);
       const rows = { shape: [ROWS], dtype: DataType.int32 };
       const call = compiler.compile([rows, ...augmented.specs], ([row, ...fed], tracer) => [
-        augmented.trace(gatherRows(tracer, resident, row, 'float32') as tf.Tensor4D, fed, tracer),
+        augmented.trace(gatherResidentRows(tracer, resident, row, 'float32') as tf.Tensor4D, fed, tracer),
       ]);
       const [pixels] = await call.run([batch.rows, ...augmented.values]);
       return pixels as Float32Array;

@@ -5,7 +5,7 @@ import type { ResidentArray } from './compiler.js';
 import type { Tracer } from './tracer.js';
 
 /** Rows of an array that lies in the session, in another number type: `[rows.length, ...shape.slice(1)]`. */
-export function gatherRows(
+export function gatherResidentRows(
   tracer: Tracer,
   { handle, dtype, shape }: ResidentArray,
   rows: Tensor,
