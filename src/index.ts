@@ -115,10 +115,11 @@ export {
   penalized,
   transformed,
 } from './filters/objective.js';
+export type { Picture } from './filters/picture.js';
 export type { Pictures } from './filters/pictures.js';
 export { processImage } from './filters/processImage.js';
 export { blur, meanSquare, totalVariation } from './filters/regularizers.js';
-export { type Picture, resizeBicubic } from './filters/resizeBicubic.js';
+export { resizeBicubic } from './filters/resizeBicubic.js';
 export { type ScaleOptions, type ScaleSizes, scaleSizes } from './filters/scaleSizes.js';
 export { smallestSize } from './filters/smallestSize.js';
 export { startNoise } from './filters/startNoise.js';

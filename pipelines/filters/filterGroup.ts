@@ -1,8 +1,8 @@
 import type { AscentStep, DroppedPicture } from '../../operators/gradientAscent.js';
 import type { FilterEnd } from '../../src/filters/filterEvent.js';
 import { finishedPicture } from '../../src/filters/finishedPicture.js';
+import type { Picture } from '../../src/filters/picture.js';
 import { joinPictures, type Pictures } from '../../src/filters/pictures.js';
-import type { Picture } from '../../src/filters/resizeBicubic.js';
 
 /** What becomes of one filter; see {@link FilterEnd}. */
 export type FilterOutcome = Pick<FilterEnd, 'filter' | 'loss' | 'picture' | 'dropped'> & { readonly steps: number };

@@ -7,7 +7,7 @@ import { atomicWrite } from '../../src/file/atomicWrite.js';
 import { withFileLock } from '../../src/file/fileLock.js';
 import { makeWritableFolder } from '../../src/file/makeWritableFolder.js';
 import type { FilterEnd } from '../../src/filters/filterEvent.js';
-import type { Picture } from '../../src/filters/resizeBicubic.js';
+import type { Picture } from '../../src/filters/picture.js';
 import { bestFirst, stitch, stitchedFile } from '../../src/filters/stitch.js';
 
 /** What the pictures in a folder depend on; a run goes on only where all of it is equal. */

@@ -3,7 +3,8 @@ import type { Batch, RowBatch, ValueBatch } from '../data/batch.js';
 import { rowOf } from '../data/gatherRows.js';
 import { readTargets } from '../data/readRows.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { augmentKey, type Pictures } from './pictures.js';
+import { augmentKey } from './augmentKey.js';
+import type { StoredPictures } from './storedPictures.js';
 
 /**
  * A batch of augmented pixels from a batch of rows, or from one of values that `batch` has made.
@@ -11,7 +12,7 @@ import { augmentKey, type Pictures } from './pictures.js';
  * @param augment gives all pixels, scaled
  * @throws InvalidArgumentError where there is no such row, or where values come without what the source stores
  */
-export function augmentBatch(batch: Batch, augment: (pictures: Pictures) => Float32Array): ValueBatch {
+export function augmentBatch(batch: Batch, augment: (pictures: StoredPictures) => Float32Array): ValueBatch {
   const { seed, epoch, size, cursor } = batch;
   const pictures = batch.kind === 'rows' ? picturesOfRows(batch) : picturesOfValues(batch);
   return {
@@ -22,14 +23,14 @@ export function augmentBatch(batch: Batch, augment: (pictures: Pictures) => Floa
   };
 }
 
-function picturesOfRows({ source, rows, seed, epoch }: RowBatch): Pictures {
+function picturesOfRows({ source, rows, seed, epoch }: RowBatch): StoredPictures {
   const { inputShape, scaling, x } = source;
   const length = sizeOf(inputShape);
   const read = (index: number): HostData => rowOf(x, rows[index], length);
   return { shape: inputShape, rows, key: augmentKey(seed, epoch), scaling, read };
 }
 
-function picturesOfValues({ stored, seed, epoch }: ValueBatch): Pictures {
+function picturesOfValues({ stored, seed, epoch }: ValueBatch): StoredPictures {
   if (stored === undefined) {
     throw new InvalidArgumentError(
       'augmentImages: a batch came with values that something has changed since `batch` made them. ' +

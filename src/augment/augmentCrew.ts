@@ -2,7 +2,6 @@ import { Worker } from 'node:worker_threads';
 import { dtypeOf, sizeOf } from '../array/hostArray.js';
 import type { Augmentation } from './augmentation.js';
 import { augmentPictures } from './augmentPictures.js';
-import type { Pictures } from './pictures.js';
 import {
   augmentPart,
   awaitPart,
@@ -16,6 +15,7 @@ import {
   sharedPictures,
   takePart,
 } from './sharedPictures.js';
+import type { StoredPictures } from './storedPictures.js';
 
 let running = 0;
 
@@ -43,7 +43,7 @@ export class AugmentCrew {
   ) {}
 
   /** Pixels of a batch, scaled. */
-  augment(pictures: Pictures): Float32Array {
+  augment(pictures: StoredPictures): Float32Array {
     const { shape, rows } = pictures;
     const size = sizeOf(shape);
     const output = new Float32Array(rows.length * size);
@@ -60,7 +60,7 @@ export class AugmentCrew {
     this.workers = [];
   }
 
-  private augmentTogether(shared: SharedPictures, pictures: Pictures, output: Float32Array, size: number): void {
+  private augmentTogether(shared: SharedPictures, pictures: StoredPictures, output: Float32Array, size: number): void {
     const { rows, key, read } = pictures;
     shared.rows.set(rows);
     for (let i = 0; i < rows.length; i++) shared.input.set(read(i), i * size);
@@ -84,7 +84,7 @@ export class AugmentCrew {
   private collectPart(
     shared: SharedPictures,
     part: number,
-    pictures: Pictures,
+    pictures: StoredPictures,
     output: Float32Array,
     size: number,
   ): void {
@@ -97,7 +97,7 @@ export class AugmentCrew {
   }
 
   /** Memory for batches of this kind, and threads that look at it. */
-  private sharedFor({ shape, rows, scaling, read }: Pictures): SharedPictures {
+  private sharedFor({ shape, rows, scaling, read }: StoredPictures): SharedPictures {
     const type = dtypeOf(read(0));
     const kind = this.shared?.kind;
     const fits =

@@ -3,8 +3,8 @@ import { scaleInPlace } from '../data/scaleInPlace.js';
 import { foldIn } from '../random/randomKey.js';
 import type { Augmentation } from './augmentation.js';
 import { pictureApplier } from './pictureApplier.js';
-import type { Pictures } from './pictures.js';
 import { sampleParameters } from './sampleParameters.js';
+import type { StoredPictures } from './storedPictures.js';
 
 /**
  * Draws for the pictures `from` to before `to`, augments and scales them, into their places of `output`. What is done to one
@@ -15,7 +15,7 @@ import { sampleParameters } from './sampleParameters.js';
  */
 export function augmentPictures(
   options: Augmentation,
-  { shape, rows, key, scaling, read }: Pictures,
+  { shape, rows, key, scaling, read }: StoredPictures,
   output: Float32Array,
   from = 0,
   to = rows.length,

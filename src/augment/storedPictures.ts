@@ -1,9 +1,9 @@
 import type { HostData } from '../array/hostArray.js';
 import type { Scaling } from '../data/source.js';
-import { type RandomKey, randomKey } from '../random/randomKey.js';
+import type { RandomKey } from '../random/randomKey.js';
 
 /** Pictures to be augmented, as their source stores them, and what is needed to draw for each. */
-export interface Pictures {
+export interface StoredPictures {
   /** Of one picture. */
   readonly shape: readonly number[];
   /** One number a picture, which chooses what is done to it. */
@@ -15,6 +15,3 @@ export interface Pictures {
   /** Values of picture number `index`. */
   read(index: number): HostData;
 }
-
-/** Key of all that is drawn for the pictures of an epoch; a row's number folded into it gives the row's. */
-export const augmentKey = (seed: number, epoch: number): RandomKey => randomKey(seed, 'augment', epoch);

@@ -1,5 +1,5 @@
 import type { EpochEnd, StepEvent, TrainEvent } from '../event/trainEvent.js';
-import type { Picture } from './resizeBicubic.js';
+import type { Picture } from './picture.js';
 
 /**
  * What making filter pictures tells its observers: training's events, so that training's observers (progress, CSV,

@@ -1,6 +1,6 @@
 import { deprocessImage } from './deprocessImage.js';
+import type { Picture } from './picture.js';
 import { type Pictures, pictureValues } from './pictures.js';
-import type { Picture } from './resizeBicubic.js';
 
 /** One of the pictures as it would look if the ascent ended here, in the channel order of the network's input. */
 export const finishedPicture = (pictures: Pictures, index: number): Picture => ({

@@ -1,12 +1,5 @@
 import { bicubicWeights, type ResampleWeights } from './bicubicWeights.js';
-
-/** One picture: rows × columns × channels, row by row. */
-export interface Picture<Data extends Uint8Array | Float32Array = Uint8Array> {
-  readonly data: Data;
-  readonly rows: number;
-  readonly columns: number;
-  readonly channels: number;
-}
+import type { Picture } from './picture.js';
 
 /**
  * Resizes as Pillow's `Image.resize(…, BICUBIC)` does, to the level: columns first, rounded and clipped to 0 … 255, then

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import type { Picture } from './resizeBicubic.js';
+import type { Picture } from './picture.js';
 
 export interface StitchOptions {
   /** Pictures in a row and in a column. Default: as many as there are enough for, `floor(sqrt(count))`. */

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { affineRows } from '../augment/affineRows.js';
 import type { Augmentation } from '../augment/augmentation.js';
+import { augmentKey } from '../augment/augmentKey.js';
 import { imageExtents } from '../augment/imageShape.js';
-import { augmentKey } from '../augment/pictures.js';
 import { sampleParameters } from '../augment/sampleParameters.js';
 import type { RowBatch } from '../data/batch.js';
 import type { InputSpec } from '../graph/compiler.js';

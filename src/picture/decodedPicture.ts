@@ -1,5 +1,5 @@
 /** A decoded picture, where its decoder has it: bytes, row by row, the channels of a pixel side by side. */
-export interface Picture {
+export interface DecodedPicture {
   readonly rows: number;
   readonly columns: number;
   readonly channels: number;

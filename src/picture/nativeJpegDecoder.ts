@@ -7,8 +7,8 @@ import type { Library } from '../native/library.js';
 import { newTensor, shapeOfTensor } from '../native/nativeTensor.js';
 import type { SessionConfig } from '../native/sessionConfig.js';
 import type { Pointer } from '../native/signatures.js';
+import type { DecodedPicture } from './decodedPicture.js';
 import type { JpegHeader } from './jpegHeader.js';
-import type { Picture } from './picture.js';
 
 /**
  * `RunOptions` with `inter_op_thread_pool: -1`: the kernel runs in the thread that calls. To wake another one for each picture
@@ -53,7 +53,7 @@ export class NativeJpegDecoder {
    *
    * @throws TensorflowError where the file is damaged
    */
-  decode<T>(bytes: Uint8Array, { orientation }: JpegHeader, use: (picture: Picture) => T): T {
+  decode<T>(bytes: Uint8Array, { orientation }: JpegHeader, use: (picture: DecodedPicture) => T): T {
     const { library, call, runOptions } = this;
     const file = newTensor(library, DataType.string, [], [bytes]);
     try {
@@ -66,7 +66,7 @@ export class NativeJpegDecoder {
   }
 }
 
-function pictureOf(library: Library, pixels: Pointer, orientation: number): Picture {
+function pictureOf(library: Library, pixels: Pointer, orientation: number): DecodedPicture {
   const [rows, columns, channels] = shapeOfTensor(library, pixels);
   return {
     rows,

@@ -1,6 +1,6 @@
 import { instantiateWasm, memoryOf, type WasmMemory } from '../array/instantiateWasm.js';
 import { type AxisTaps, axisTaps, type Interpolation } from './axisTaps.js';
-import type { Picture } from './picture.js';
+import type { DecodedPicture } from './decodedPicture.js';
 import { premultiply, unpremultiply } from './premultiply.js';
 import { resizeWasm } from './resizeWasm.js';
 
@@ -39,7 +39,7 @@ let exports: Exports | undefined;
  *
  * @returns bytes `[rows, columns, channels]`
  */
-export function resizePicture(picture: Picture, resizing: Resizing): Uint8Array {
+export function resizePicture(picture: DecodedPicture, resizing: Resizing): Uint8Array {
   const { channels, orientation } = picture;
   const isTurned = orientation >= 5;
   const [down, along] = tapsOf(picture, resizing, isTurned);
@@ -85,7 +85,7 @@ export function resizePicture(picture: Picture, resizing: Resizing): Uint8Array 
 }
 
 /** Of the stored rows and of the stored columns; where the picture lies on its side, its own rows are the latter. */
-function tapsOf(picture: Picture, resizing: Resizing, isTurned: boolean): [AxisTaps, AxisTaps] {
+function tapsOf(picture: DecodedPicture, resizing: Resizing, isTurned: boolean): [AxisTaps, AxisTaps] {
   const { orientation } = picture;
   const { interpolation, antialias } = resizing;
   const [height, width] = isTurned ? [picture.columns, picture.rows] : [picture.rows, picture.columns];

@@ -1,8 +1,8 @@
 import type { Sharp } from 'sharp';
+import type { DecodedPicture } from './decodedPicture.js';
 import { loadSharp } from './loadSharp.js';
 import { parseBmp } from './parseBmp.js';
 import { parsePpm } from './parsePpm.js';
-import type { Picture } from './picture.js';
 
 export interface SharpPictureOptions {
   readonly channels: 1 | 3 | 4;
@@ -10,7 +10,10 @@ export interface SharpPictureOptions {
 }
 
 /** Decodes a file of any format that sharp knows, in its own threads, upright; BMP and PPM, which it doesn't, here. */
-export async function sharpPicture(bytes: Uint8Array, { channels, maxPixels }: SharpPictureOptions): Promise<Picture> {
+export async function sharpPicture(
+  bytes: Uint8Array,
+  { channels, maxPixels }: SharpPictureOptions,
+): Promise<DecodedPicture> {
   const picture = (await openPicture(bytes, maxPixels)).autoOrient().toColourspace('srgb');
   const pixels = channels === 4 ? picture.ensureAlpha() : picture.removeAlpha();
   const { data, info } = await pixels.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });

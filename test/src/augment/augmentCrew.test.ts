@@ -3,8 +3,9 @@ import { Worker } from 'node:worker_threads';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { HostData } from '../../../src/array/hostArray.js';
 import { type Augmentation, augmentation } from '../../../src/augment/augmentation.js';
+import { augmentKey } from '../../../src/augment/augmentKey.js';
 import { augmentPictures } from '../../../src/augment/augmentPictures.js';
-import { augmentKey, type Pictures } from '../../../src/augment/pictures.js';
+import type { StoredPictures } from '../../../src/augment/storedPictures.js';
 import type { Scaling } from '../../../src/data/source.js';
 import { built } from '../../helpers/built.js';
 
@@ -26,14 +27,14 @@ interface Given {
 const bytes = Uint8Array.from({ length: 200 * SIZE }, (_, i) => (i * 7919) % 251);
 
 /** `count` pictures, other ones in another epoch. */
-function picturesOf(count: number, { data = bytes, shape = SHAPE, scaling, epoch = 0 }: Given = {}): Pictures {
+function picturesOf(count: number, { data = bytes, shape = SHAPE, scaling, epoch = 0 }: Given = {}): StoredPictures {
   const size = shape.reduce((product, dim) => product * dim, 1);
   const rows = Int32Array.from({ length: count }, (_, i) => (i * 17 + epoch) % (data.length / size));
   const read = (index: number) => data.subarray(rows[index] * size, (rows[index] + 1) * size);
   return { shape, rows, key: augmentKey(7, epoch), scaling, read };
 }
 
-function alone(pictures: Pictures, options = changes): Float32Array {
+function alone(pictures: StoredPictures, options = changes): Float32Array {
   const [first] = [pictures.read(0)];
   const output = new Float32Array(pictures.rows.length * first.length);
   augmentPictures(options, pictures, output);
@@ -79,7 +80,7 @@ describe('AugmentCrew', () => {
   );
 
   const mean = { data: Float32Array.from({ length: SIZE }, (_, i) => i / SIZE), shape: SHAPE };
-  it.each<[string, Pictures]>([
+  it.each<[string, StoredPictures]>([
     ['fewer pictures', picturesOf(3)],
     ['more pictures', picturesOf(60)],
     ['none', picturesOf(0)],
@@ -156,7 +157,7 @@ describe('helpAugment', () => {
     }
   }
 
-  function begin(pictures: ReturnType<typeof shared.sharedPictures>, given: Pictures): void {
+  function begin(pictures: ReturnType<typeof shared.sharedPictures>, given: StoredPictures): void {
     pictures.rows.set(given.rows);
     for (let i = 0; i < given.rows.length; i++) pictures.input.set(given.read(i), i * SIZE);
     shared.beginTurn(pictures, given.rows.length, given.key);

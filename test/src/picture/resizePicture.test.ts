@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Interpolation } from '../../../src/picture/axisTaps.js';
-import type { Picture } from '../../../src/picture/picture.js';
+import type { DecodedPicture } from '../../../src/picture/decodedPicture.js';
 import { type Resizing, resizePicture } from '../../../src/picture/resizePicture.js';
 import golden from './resizePicture.json' with { type: 'json' };
 
@@ -9,7 +9,7 @@ const [ROWS, COLUMNS] = [7, 11];
 /** Far enough from black and white: Pillow clips what a kernel overshoots between its two directions, TensorFlow at the end. */
 const noise = Uint8Array.from({ length: ROWS * COLUMNS * 3 }, (_, i) => 64 + ((i * 7919 + ((i * i) % 13) * 17) % 128));
 
-const pictureOf = (bytes: Uint8Array, rows: number, columns: number, orientation = 1): Picture => ({
+const pictureOf = (bytes: Uint8Array, rows: number, columns: number, orientation = 1): DecodedPicture => ({
   rows,
   columns,
   channels: bytes.length / (rows * columns),
