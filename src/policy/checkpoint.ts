@@ -83,7 +83,7 @@ export function checkpoint(file: string, options: CheckpointOptions = {}): Polic
   const { monitor: metric = 'val_loss', mode = 'auto', initialValueThreshold = null, topK, last } = options;
   const who = 'checkpoint';
   const asKeras = isKerasCompat(options.compat);
-  checkOptions(who, options);
+  checkValues(who, options);
   for (const name of onException === undefined ? [file] : [file, onException]) checkSuffix(who, name, saveWeightsOnly);
   const template = fileTemplate(who, file);
   const key = options.key ?? `${who}(${file})`;
@@ -91,15 +91,15 @@ export function checkpoint(file: string, options: CheckpointOptions = {}): Polic
   const weightsOnly = saveWeightsOnly ? { weightsOnly: true } : {};
 
   /** Raises where a field or the metric can't exist when a save is due. */
-  function checkNames(metrics: readonly string[]): void {
-    if (saveFreq === 'epoch') checkAt(['epoch'], metrics);
+  function requireFieldsAndMetric(metrics: readonly string[]): void {
+    if (saveFreq === 'epoch') requireAt(['epoch'], metrics);
     if (saveFreq !== 'epoch' || everyMs !== undefined) {
       const ofSteps = metrics.filter(name => !name.startsWith('val_'));
-      checkAt(['epoch', 'batch'], ofSteps);
+      requireAt(['epoch', 'batch'], ofSteps);
     }
   }
 
-  function checkAt(counters: readonly string[], metrics: readonly string[]): void {
+  function requireAt(counters: readonly string[], metrics: readonly string[]): void {
     const names = [...counters, ...metrics];
     const unknown = template.fields.find(field => !names.includes(field) && !names.includes(otherName(field)));
     if (unknown !== undefined) {
@@ -149,7 +149,7 @@ export function checkpoint(file: string, options: CheckpointOptions = {}): Polic
     update(state, event) {
       switch (event.type) {
         case 'runStart':
-          if (!asKeras) checkNames(event.metrics);
+          if (!asKeras) requireFieldsAndMetric(event.metrics);
           return [{ ...state, savedAt: event.time }, armed()];
         case 'step':
           return atStep(state, event);
@@ -177,7 +177,7 @@ function fieldsOf(event: StepEvent | EpochEnd, alias: boolean): ReadonlyMap<stri
   return fields;
 }
 
-function checkOptions(who: string, options: CheckpointOptions): void {
+function checkValues(who: string, options: CheckpointOptions): void {
   const { saveFreq = 'epoch', topK = 1, last = 1, everyMs = 1, initialValueThreshold = 0 } = options;
   if (saveFreq !== 'epoch' && typeof saveFreq !== 'number') {
     throw new InvalidArgumentError(`${who}: saveFreq must be 'epoch' or a number of steps, got '${saveFreq}'.`);
