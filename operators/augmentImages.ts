@@ -4,7 +4,7 @@ import { augmentBatch } from '../src/augment/augmentBatch.js';
 import { AugmentCrew } from '../src/augment/augmentCrew.js';
 import type { Batch } from '../src/data/batch.js';
 import { checkCount } from '../src/error/checkCount.js';
-import { UnknownNameError } from '../src/error/unknownNameError.js';
+import { checkNames } from '../src/error/checkNames.js';
 
 export interface AugmentImagesOptions {
   /**
@@ -74,7 +74,7 @@ export function augmentImages(
   { engine = 'auto', workers = 0 }: AugmentImagesOptions = {},
 ): AugmentImagesOperator {
   checkCount('augmentImages', { workers });
-  if (!ENGINES.includes(engine)) throw new UnknownNameError('engine', engine, ENGINES);
+  checkNames('engine', [engine], ENGINES);
   const withCrew =
     (change: (batch: Batch, crew: AugmentCrew) => Batch) =>
     (batches: Observable<Batch>): Observable<Batch> =>

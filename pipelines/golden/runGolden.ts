@@ -1,8 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkNames } from '../../src/error/checkNames.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
-import { UnknownNameError } from '../../src/error/unknownNameError.js';
 import { type Comparison, failure } from './comparison.js';
 import { type GoldenCase, readGoldenCase } from './goldenCase.js';
 import { kinds } from './kinds.js';
@@ -36,7 +36,7 @@ export async function runGolden(
   { only, write = line => process.stdout.write(`${line}\n`), runners = kinds }: GoldenOptions = {},
 ): Promise<GoldenResult> {
   const folders = await subfolders(directory);
-  if (only !== undefined && !folders.includes(only)) throw new UnknownNameError('golden folder', only, folders);
+  if (only !== undefined) checkNames('golden folder', [only], folders);
   const names: string[] = [];
   for (const folder of only === undefined ? folders : [only]) {
     names.push(...(await subfolders(join(directory, folder))).map(name => `${folder}/${name}`));
@@ -74,7 +74,7 @@ async function runCase(
 }
 
 async function compare(golden: GoldenCase, runners: Readonly<Record<string, Runner>>): Promise<readonly Comparison[]> {
-  if (!Object.hasOwn(runners, golden.kind)) throw new UnknownNameError('kind', golden.kind, Object.keys(runners));
+  checkNames('kind', [golden.kind], Object.keys(runners));
   const comparisons = await runners[golden.kind](golden);
   return comparisons.length > 0 ? comparisons : [failure('', 'the runner compared nothing')];
 }

@@ -1,6 +1,6 @@
 import type { HostData } from '../array/hostArray.js';
+import { checkNames } from '../error/checkNames.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { UnknownNameError } from '../error/unknownNameError.js';
 
 /** What becomes an example's `y`. `categorical`: one-hot float32; `input`: the picture itself; `none`: 0. */
 export type ClassMode = 'categorical' | 'binary' | 'sparse' | 'input' | 'none';
@@ -19,7 +19,7 @@ export function classLabels(
   source: string,
   manyBinary = false,
 ): (classNumber: number, x: HostData) => number | HostData {
-  if (!CLASS_MODES.includes(classMode)) throw new UnknownNameError('class mode', classMode, CLASS_MODES);
+  checkNames('class mode', [classMode], CLASS_MODES);
   if (classMode === 'binary' && classCount > 2 && !manyBinary) {
     throw new InvalidArgumentError(
       `${source} has ${classCount} classes: class mode 'binary' is for two. Say 'sparse' or 'categorical'.`,

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
+import { checkNames } from '../error/checkNames.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { UnknownNameError } from '../error/unknownNameError.js';
 import { cacheFolder } from '../file/cacheFolder.js';
 import type { DatasetOptions } from './datasetOptions.js';
 import type { Dataset, Split } from './datasets.js';
@@ -36,8 +36,7 @@ export async function storedFiles(
   split: Split,
   { data }: DatasetOptions,
 ): Promise<readonly NamedBytes[] | undefined> {
-  if (split !== 'train' && split !== 'test')
-    throw new UnknownNameError(`split of ${dataset.name}`, split, ['train', 'test']);
+  checkNames(`split of ${dataset.name}`, [split], ['train', 'test']);
   const named = data ?? process.env.GRADSTREAM_DATA;
   if (named !== undefined && named !== '') {
     await checkThere(named, data === undefined ? 'GRADSTREAM_DATA' : 'The data folder');

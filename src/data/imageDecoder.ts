@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import pLimit from 'p-limit';
+import { checkNames } from '../error/checkNames.js';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { UnknownNameError } from '../error/unknownNameError.js';
 import { currentNative } from '../native/backend.js';
 import type { Interpolation } from '../picture/axisTaps.js';
 import { type DecodeCrew, decodeCrew } from '../picture/decodeCrew.js';
@@ -58,10 +58,8 @@ export function imageDecoder(options: DecodeOptions): ImageDecoder {
     throw new InvalidArgumentError(`targetSize is [${targetSize}]: give [rows, columns], whole numbers from 1 on.`);
   }
   if (!(maxPixels >= 1)) throw new InvalidArgumentError(`maxPixels is ${maxPixels}: give a number from 1 on.`);
-  if (!Object.hasOwn(CHANNELS, colorMode)) throw new UnknownNameError('color mode', colorMode, Object.keys(CHANNELS));
-  if (!INTERPOLATIONS.includes(interpolation)) {
-    throw new UnknownNameError('interpolation', interpolation, INTERPOLATIONS);
-  }
+  checkNames('color mode', [colorMode], Object.keys(CHANNELS));
+  checkNames('interpolation', [interpolation], INTERPOLATIONS);
   const channels = CHANNELS[colorMode];
   const resizing: Resizing = { rows, columns, interpolation, antialias, keepAspectRatio };
   const sharp = { channels, maxPixels } as const;

@@ -1,4 +1,4 @@
-import { UnknownNameError } from '../error/unknownNameError.js';
+import { checkNames } from '../error/checkNames.js';
 
 /** Versions whose exact behaviour can be asked for. */
 const COMPATS: readonly string[] = ['keras-3.15'];
@@ -9,6 +9,6 @@ const COMPATS: readonly string[] = ['keras-3.15'];
  * @throws UnknownNameError for another version
  */
 export function isKerasCompat(compat: string | undefined): boolean {
-  if (compat !== undefined && !COMPATS.includes(compat)) throw new UnknownNameError('compat', compat, COMPATS);
+  if (compat !== undefined) checkNames('compat', [compat], COMPATS);
   return compat !== undefined;
 }
