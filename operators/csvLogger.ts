@@ -23,8 +23,21 @@ export interface CsvLoggerOptions {
  * *Backpressure:* a line is written synchronously, which takes microseconds.
  * *Errors:* those of the source pass through; a file that can't be written is reported on standard error, once.
  *
- * @example
- * run$.pipe(csvLogger('runs/log.csv')).subscribe();
+ * ## Example
+ * The lines of two epochs
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { csvLogger } from 'gradstream/operators';
+ * import { epochEnd } from 'gradstream/testing';
+ *
+ * const epochs = [epochEnd({ epoch: 0, logs: { loss: 2 } }), epochEnd({ epoch: 1, logs: { loss: 1 } })];
+ * of(...epochs).pipe(csvLogger('log.csv')).subscribe(); // epoch,loss,val_loss 0,2.0,NA 1,1.0,NA
+ * ```
+ *
+ * @param file folders are made as needed.
+ * @param options separator, and whether a file that is there goes on.
+ * @returns An operator that passes events on.
+ * @throws InvalidArgumentError where the separator isn't one character, or is a quote or line end.
  */
 export function csvLogger(file: string, options: CsvLoggerOptions = {}): MonoTypeOperatorFunction<TrainEvent> {
   csvLog({}, options.separator);

@@ -53,7 +53,26 @@ export interface DroppedPicture {
  *
  * *Errors:* of the source and of a step are passed on.
  *
+ * ## Example
+ * With a stand-in for what `createAscender` makes of a network
+ * ```ts
+ * import { of } from 'rxjs';
+ * import type { Ascender } from 'gradstream';
+ * import { gradientAscent } from 'gradstream/operators';
+ *
+ * const ascender: Ascender = {
+ *   batch: 1,
+ *   step: async pictures => ({ losses: [1], pictures }),
+ *   dispose: async () => {},
+ * };
+ * of({ filters: [0], size: 2, channels: 1, values: new Float32Array(4) })
+ *   .pipe(gradientAscent(ascender, { steps: 3 }))
+ *   .subscribe(({ step, losses }) => console.log(step, losses)); // 0 [ 1 ] 1 [ 1 ] 2 [ 1 ]
+ * ```
+ *
  * @param ascender takes the steps; it stays the caller's, who disposes of it.
+ * @param options how many steps, how far, from which loss on, and by which shifts.
+ * @returns An operator from groups of pictures to their steps.
  * @throws InvalidArgumentError where an option can't be meant.
  */
 export function gradientAscent(

@@ -20,12 +20,19 @@ export interface History {
  *
  * *Errors:* those of the source pass through.
  *
- * @example
+ * ## Example
+ * What a whole run's losses were
+ * ```ts
+ * import { last, of } from 'rxjs';
  * import { history } from 'gradstream/operators';
- * import { lastValueFrom } from 'rxjs';
+ * import { epochEnd } from 'gradstream/testing';
  *
- * const { history: lists } = await lastValueFrom(run$.pipe(history()));
- * console.log(lists.val_accuracy);
+ * of(epochEnd({ epoch: 0, logs: { loss: 2 } }), epochEnd({ epoch: 1, logs: { loss: 1 } }))
+ *   .pipe(history(), last())
+ *   .subscribe(({ history: { loss } }) => console.log(loss)); // [ 2, 1 ]
+ * ```
+ *
+ * @returns An operator from events to the record of all epochs so far.
  */
 export function history(): OperatorFunction<TrainEvent, History> {
   return source =>

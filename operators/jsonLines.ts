@@ -22,8 +22,20 @@ export interface JsonLinesOptions {
  * *Backpressure:* a line is written to a file synchronously, which takes microseconds; a stream buffers.
  * *Errors:* those of the source pass through; a target that can't be written is reported on standard error, once.
  *
- * @example
- * run$.pipe(jsonLines('runs/events.jsonl')).subscribe();
+ * ## Example
+ * Events to a file and back
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { jsonLines, replay } from 'gradstream/operators';
+ * import { epochEnd, epochStart } from 'gradstream/testing';
+ *
+ * of(epochStart(), epochEnd()).pipe(jsonLines('events.jsonl')).subscribe();
+ * replay('events.jsonl').subscribe(({ type }) => console.log(type)); // epochStart epochEnd
+ * ```
+ *
+ * @param target a file, whose folders are made as needed, or a stream.
+ * @param options whether a file that is there goes on.
+ * @returns An operator that passes events on.
  */
 export function jsonLines(
   target: string | Writable,

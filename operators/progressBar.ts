@@ -37,8 +37,17 @@ const ERASE_LINE = '\r\x1b[K';
  * *Backpressure:* a drawing is one short write.
  * *Errors:* those of the source pass through; a stream that can't be written is reported on standard error, once.
  *
- * @example
- * run$.pipe(progressBar()).subscribe();
+ * ## Example
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { progressBar } from 'gradstream/operators';
+ * import { epochEnd, runStart, stepEvent } from 'gradstream/testing';
+ *
+ * of(runStart(), stepEvent(), epochEnd()).pipe(progressBar({ stream: process.stdout })).subscribe();
+ * ```
+ *
+ * @param options where to, and whether in colours.
+ * @returns An operator that passes events on.
  */
 export function progressBar(options: ProgressBarOptions = {}): MonoTypeOperatorFunction<TrainEvent> {
   const { stream = process.stderr } = options;

@@ -36,6 +36,20 @@ const MAX_WAITING = 100;
  * error, once.
  *
  * Source: `RemoteMonitor` of Keras 3.
+ *
+ * ## Example
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { remoteMonitor } from 'gradstream/operators';
+ * import { epochEnd } from 'gradstream/testing';
+ *
+ * const toDashboard = remoteMonitor({ root: 'http://localhost:8080', path: '/epochs', sendAsJson: true });
+ * of(epochEnd()).pipe(toDashboard).subscribe(); // POST /epochs {"epoch":0,"loss":1,"learning_rate":0.001}
+ * ```
+ *
+ * @param options where to, in which form, and how long a request may take.
+ * @returns An operator that passes events on.
+ * @throws InvalidArgumentError where `root` and `path` make no URL, or `timeout` isn't above 0.
  */
 export function remoteMonitor(options: RemoteMonitorOptions = {}): MonoTypeOperatorFunction<TrainEvent> {
   const { root = 'http://localhost:9000', path = '/publish/epoch/end/', timeout = 5000 } = options;

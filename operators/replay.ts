@@ -16,8 +16,19 @@ import { reportProblem } from './internal/sideEffect.js';
  * *Backpressure:* none; a file of events is read as fast as it is consumed synchronously.
  * *Errors:* a file that can't be read; a `FileFormatError` with the line's number where a line is no event.
  *
- * @example
- * replay('runs/events.jsonl').pipe(csvLogger('log.csv')).subscribe();
+ * ## Example
+ * The epochs of a run that is over, as a table
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { csvLogger, jsonLines, replay } from 'gradstream/operators';
+ * import { epochEnd } from 'gradstream/testing';
+ *
+ * of(epochEnd()).pipe(jsonLines('events.jsonl')).subscribe();
+ * replay('events.jsonl').pipe(csvLogger('log.csv')).subscribe();
+ * ```
+ *
+ * @param file of one event a line.
+ * @returns The events, in the order in which they were written.
  */
 export function replay(file: string): Observable<TrainEvent> {
   return from(iterable(() => readEvents(file)));

@@ -38,8 +38,20 @@ export interface TensorBoardOptions {
  *
  * Source: `TensorBoard` of Keras 3.
  *
- * @example
- * run$.pipe(tensorBoard('runs/mlp', { updateFreq: 100 })).subscribe();
+ * ## Example
+ * The curves of steps and epochs
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { tensorBoard } from 'gradstream/operators';
+ * import { epochEnd, stepEvent } from 'gradstream/testing';
+ *
+ * of(stepEvent(), epochEnd()).pipe(tensorBoard('runs/mlp', { updateFreq: 'batch' })).subscribe();
+ * ```
+ *
+ * @param logDir made as needed.
+ * @param options whether there are points between the epochs', and which.
+ * @returns An operator that passes events on.
+ * @throws InvalidArgumentError where `updateFreq` isn't a whole number from 1 on.
  */
 export function tensorBoard(
   logDir: string,

@@ -21,8 +21,18 @@ import { UnbrokenEvents } from '../src/event/unbrokenEvents.js';
  * *Backpressure:* a line is written synchronously, which takes microseconds.
  * *Errors:* those of the source pass through; a file that can't be written is reported on standard error, once.
  *
- * @example
- * train({ …, snapshots: folderStore('run'), resume: true }).pipe(eventLog('run/events.jsonl')).subscribe();
+ * ## Example
+ * Beside a run's snapshots: `train({ …, snapshots: folderStore('run'), resume: true })` in place of `of(…)`
+ * ```ts
+ * import { of } from 'rxjs';
+ * import { eventLog } from 'gradstream/pipelines';
+ * import { epochEnd, runStart } from 'gradstream/testing';
+ *
+ * of(runStart(), epochEnd()).pipe(eventLog('run/events.jsonl')).subscribe();
+ * ```
+ *
+ * @param path folders are made as needed.
+ * @returns An operator that passes events on.
  */
 export function eventLog(path: string): MonoTypeOperatorFunction<TrainEvent> {
   return sideEffect('eventLog', () => {

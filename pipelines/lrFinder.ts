@@ -44,9 +44,26 @@ export interface LrFinderOptions {
  *
  * *Errors:* of the source, an operator or a step; `InvalidArgumentError` where a run has the learner. A loss that isn't finite is no error: it ends the search.
  *
- * @example
- * lrFinder({ learner, data }).pipe(toArray(), map(points => suggestLearningRate(points))).subscribe(console.log);
+ * ## Example
+ * A rate to begin with
+ * ```ts
+ * import { map, toArray } from 'rxjs';
+ * import { suggestLearningRate } from 'gradstream';
+ * import { batch } from 'gradstream/operators';
+ * import { lrFinder } from 'gradstream/pipelines';
+ * import { arraySource, fakeLearner } from 'gradstream/testing';
  *
+ * const data = { source: arraySource({ size: 100 }), through: batch(10) };
+ * lrFinder({ learner: fakeLearner(), data })
+ *   .pipe(
+ *     toArray(),
+ *     map(points => suggestLearningRate(points)),
+ *   )
+ *   .subscribe(console.log);
+ * ```
+ *
+ * @param options learner, data, and the range of rates.
+ * @returns The points of the search, each with its rate and losses.
  * @throws InvalidArgumentError where an option can't be meant.
  *
  * Source: Smith, Cyclical Learning Rates for Training Neural Networks (2017); smoothing and end as in PyTorch Lightning.
