@@ -1,5 +1,6 @@
 import { FileFormatError } from '../error/fileFormatError.js';
 import { decodeJson, encodeJson, type Json } from '../text/json.js';
+import { eventTypes } from './eventTypes.js';
 import type { TrainEvent } from './trainEvent.js';
 
 /** An event as one line of JSON, without its end; numbers that aren't finite become strings. */
@@ -20,26 +21,12 @@ export function eventFromJson(text: string): TrainEvent {
     throw new FileFormatError(`not JSON (${(error as Error).message})`);
   }
   if (typeof json !== 'object' || json === null || !('type' in json) || !isEventType(json.type)) {
-    throw new FileFormatError(`not an event: its type is none of ${Object.keys(TYPES).join(', ')}`);
+    throw new FileFormatError(`not an event: its type is none of ${eventTypes.join(', ')}`);
   }
   return freeze(decodeJson(json)) as unknown as TrainEvent;
 }
 
-/** Every type of event; the compiler sees to it that none is missing. */
-const TYPES: Readonly<Record<TrainEvent['type'], true>> = {
-  runStart: true,
-  epochStart: true,
-  step: true,
-  validation: true,
-  epochEnd: true,
-  checkpoint: true,
-  directive: true,
-  warning: true,
-  trainEnd: true,
-  runEnd: true,
-};
-
-const isEventType = (type: unknown): boolean => typeof type === 'string' && Object.hasOwn(TYPES, type);
+const isEventType = (type: unknown): boolean => typeof type === 'string' && eventTypes.includes(type);
 
 function freeze(value: Json): Json {
   if (typeof value === 'object' && value !== null) {

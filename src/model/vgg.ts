@@ -1,6 +1,7 @@
 import { input, type LayersModel, layers, model, type SymbolicTensor } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
+import { requireBackend } from '../native/requireBackend.js';
 
 export interface VggOptions {
   /** Whether the three dense layers stand on top. Default: true. */
@@ -28,6 +29,7 @@ function vgg(
   convolutions: readonly number[],
   { includeTop = true, inputShape = [224, 224, 3], pooling = null, classes = 1000, until }: VggOptions,
 ): LayersModel {
+  requireBackend();
   if (includeTop && inputShape.includes(null)) {
     throw new InvalidArgumentError(
       `${name} with its top needs a fixed input size, got [${inputShape.map(String)}]: give numbers, or includeTop: false.`,

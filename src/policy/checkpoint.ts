@@ -1,4 +1,5 @@
 import { checkCount } from '../error/checkCount.js';
+import { checkOptions } from '../error/checkOptions.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Directive } from '../event/directive.js';
 import type { EpochEnd, StepEvent } from '../event/trainEvent.js';
@@ -39,6 +40,21 @@ export interface CheckpointOptions {
   readonly compat?: 'keras-3.15';
 }
 
+const OPTIONS: Readonly<Record<keyof CheckpointOptions, true>> = {
+  monitor: true,
+  mode: true,
+  saveBestOnly: true,
+  saveWeightsOnly: true,
+  saveFreq: true,
+  everyMs: true,
+  initialValueThreshold: true,
+  topK: true,
+  last: true,
+  onException: true,
+  key: true,
+  compat: true,
+};
+
 type CheckpointState = {
   readonly best: number | null;
   /** Steps since the last save by `saveFreq`. */
@@ -73,7 +89,7 @@ type CheckpointState = {
  * ```
  *
  * @param file ends in `.h5` or `.keras`; with `saveWeightsOnly` in `.weights.h5`
- * @throws InvalidArgumentError where an option can't be meant; in a run, where a field or the metric can't exist when it
+ * @throws UnknownNameError for an option that there isn't; InvalidArgumentError where one can't be meant; in a run, where a field or the metric can't exist when it
  *   is saved
  *
  * Source: `ModelCheckpoint` of Keras 3.
@@ -82,6 +98,7 @@ export function checkpoint(file: string, options: CheckpointOptions = {}): Polic
   const { saveBestOnly = false, saveWeightsOnly = false, saveFreq = 'epoch', everyMs, onException } = options;
   const { monitor: metric = 'val_loss', mode = 'auto', initialValueThreshold = null, topK, last } = options;
   const who = 'checkpoint';
+  checkOptions(who, options, OPTIONS);
   const asKeras = isKerasCompat(options.compat);
   checkValues(who, options);
   for (const name of onException === undefined ? [file] : [file, onException]) checkSuffix(who, name, saveWeightsOnly);

@@ -1,4 +1,5 @@
 import { checkCount } from '../error/checkCount.js';
+import { checkOptions } from '../error/checkOptions.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Directive } from '../event/directive.js';
 import type { EpochEnd } from '../event/trainEvent.js';
@@ -24,6 +25,17 @@ export interface EarlyStoppingOptions {
   readonly key?: string;
 }
 
+const OPTIONS: Readonly<Record<keyof EarlyStoppingOptions, true>> = {
+  monitor: true,
+  minDelta: true,
+  patience: true,
+  mode: true,
+  baseline: true,
+  restoreBestWeights: true,
+  startFromEpoch: true,
+  key: true,
+};
+
 type EarlyStoppingState = {
   readonly best: number | null;
   /** Epochs since the last improvement. */
@@ -37,7 +49,7 @@ type EarlyStoppingState = {
  * the metric is passed over. With `restoreBestWeights` it asks to remember the weights at each improvement, and at
  * `trainEnd` to restore them.
  *
- * @throws InvalidArgumentError where an option can't be meant; in a run, where there is no such metric
+ * @throws UnknownNameError for an option that there isn't; InvalidArgumentError where one can't be meant; in a run, where there is no such metric
  *
  * Source: `EarlyStopping` of Keras 3.
  */
@@ -45,6 +57,7 @@ export function earlyStopping(options: EarlyStoppingOptions = {}): Policy<EarlyS
   const { patience = 0, baseline = null, restoreBestWeights = false, startFromEpoch = 0 } = options;
   const { monitor: metric = 'val_loss', mode = 'auto', minDelta = 0 } = options;
   const who = 'earlyStopping';
+  checkOptions(who, options, OPTIONS);
   checkCount(who, { patience, startFromEpoch });
   if (Number.isNaN(baseline))
     throw new InvalidArgumentError(`${who}: baseline is NaN, which nothing can be better than.`);

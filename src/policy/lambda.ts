@@ -1,4 +1,6 @@
+import { checkNames } from '../error/checkNames.js';
 import type { Directive } from '../event/directive.js';
+import { eventTypes } from '../event/eventTypes.js';
 import type { TrainEvent } from '../event/trainEvent.js';
 import type { Policy } from './policy.js';
 
@@ -18,9 +20,12 @@ export interface LambdaOptions {
  * A controller of plain functions, without state: `lambda({ epochEnd: ({ logs }) => … })`. What has state is better
  * written as a `Policy`, so that a checkpoint carries it.
  *
+ * @throws UnknownNameError where a function is for no type of event
+ *
  * Source: `LambdaCallback` of Keras 3.
  */
 export function lambda(hooks: LambdaHooks, { key = 'lambda' }: LambdaOptions = {}): Policy<null> {
+  checkNames('event of lambda', Object.keys(hooks), eventTypes);
   return {
     key,
     init: () => null,

@@ -1,4 +1,5 @@
 import { checkCount } from '../error/checkCount.js';
+import { checkOptions } from '../error/checkOptions.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Directive } from '../event/directive.js';
 import type { EpochEnd } from '../event/trainEvent.js';
@@ -29,6 +30,18 @@ export interface PlateauOptions {
   readonly key?: string;
 }
 
+const OPTIONS: Readonly<Record<keyof PlateauOptions, true>> = {
+  monitor: true,
+  factor: true,
+  patience: true,
+  mode: true,
+  minDelta: true,
+  cooldown: true,
+  minLearningRate: true,
+  apply: true,
+  key: true,
+};
+
 type PlateauState = {
   readonly best: number | null;
   /** Epochs since the last improvement or reduction. */
@@ -41,7 +54,7 @@ type PlateauState = {
  * Reduces the learning rate when a metric has stopped improving. Decides at each epoch's end; an epoch without the
  * metric is passed over.
  *
- * @throws InvalidArgumentError where an option can't be meant; in a run, where there is no such metric
+ * @throws UnknownNameError for an option that there isn't; InvalidArgumentError where one can't be meant; in a run, where there is no such metric
  *
  * Source: `ReduceLROnPlateau` of Keras 3.
  */
@@ -49,6 +62,7 @@ export function reduceLearningRateOnPlateau(options: PlateauOptions = {}): Polic
   const { factor = 0.1, patience = 10, cooldown = 0, minLearningRate = 0, apply = 'scale' } = options;
   const { monitor: metric = 'val_loss', mode = 'auto', minDelta = 1e-4 } = options;
   const who = 'reduceLearningRateOnPlateau';
+  checkOptions(who, options, OPTIONS);
   if (!(factor >= 0 && factor < 1)) {
     throw new InvalidArgumentError(`${who}: factor must be from 0 to below 1, got ${factor}.`);
   }

@@ -1,3 +1,4 @@
+import { checkOptions } from '../error/checkOptions.js';
 import type { Policy } from './policy.js';
 
 export interface SwapEmaOptions {
@@ -11,9 +12,13 @@ export interface SwapEmaOptions {
  * Validates with the exponential moving averages of the weights, for an optimizer that keeps them (`useEma`). Nothing
  * is swapped in place: the driver is asked once, at the run's start, which weights to look at.
  *
+ * @throws UnknownNameError for an option that there isn't
+ *
  * Source: `SwapEMAWeights` of Keras 3.
  */
-export function swapEma({ swapOnEpoch = false, key = 'swapEma' }: SwapEmaOptions = {}): Policy<null> {
+export function swapEma(options: SwapEmaOptions = {}): Policy<null> {
+  checkOptions('swapEma', options, { swapOnEpoch: true, key: true });
+  const { swapOnEpoch = false, key = 'swapEma' } = options;
   return {
     key,
     init: () => null,

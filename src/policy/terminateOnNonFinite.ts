@@ -1,3 +1,4 @@
+import { checkOptions } from '../error/checkOptions.js';
 import { NonFiniteLossError } from '../error/nonFiniteLossError.js';
 import type { Policy } from './policy.js';
 
@@ -11,11 +12,12 @@ export interface TerminateOnNonFiniteOptions {
 /**
  * Stops the run at the first step after which the epoch's loss is NaN or infinite.
  *
- * @throws NonFiniteLossError in a run, with `raiseError`
+ * @throws UnknownNameError for an option that there isn't; NonFiniteLossError in a run, with `raiseError`
  *
  * Source: `TerminateOnNaN` of Keras 3.
  */
 export function terminateOnNonFinite(options: TerminateOnNonFiniteOptions = {}): Policy<null> {
+  checkOptions('terminateOnNonFinite', options, { raiseError: true, key: true });
   const { raiseError = false, key = 'terminateOnNonFinite' } = options;
   return {
     key,

@@ -25,10 +25,10 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   const { maxLearningRate, totalSteps, pctStart = 0.3, divFactor = 25, finalDivFactor = 1e4, anneal = 'cos' } = options;
   checkNotNegative('oneCycle', { maxLearningRate });
   checkPositive('oneCycle', { totalSteps, divFactor, finalDivFactor });
-  const form = FORMS[anneal];
-  if (form === undefined) {
+  if (!Object.hasOwn(FORMS, anneal)) {
     throw new InvalidArgumentError(`oneCycle: anneal must be 'cos' or 'linear', got '${anneal}'.`);
   }
+  const form = FORMS[anneal];
   checkFraction('oneCycle', { pctStart });
   const top = pctStart * totalSteps - 1;
   const end = totalSteps - 1;

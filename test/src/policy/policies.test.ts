@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
+import { UnknownNameError } from '../../../src/error/unknownNameError.js';
 import type { Directive } from '../../../src/event/directive.js';
 import type { TrainEvent } from '../../../src/event/trainEvent.js';
 import { checkKeys } from '../../../src/policy/checkKeys.js';
@@ -36,6 +37,10 @@ const table: Readonly<Record<string, Row>> = {
       () => checkpoint('{epoch}.h5', { topK: 3 }),
     ],
     refused: [
+      [
+        () => checkpoint('m.h5', { savebestOnly: true } as object),
+        /option of checkpoint 'savebestOnly'.*'saveBestOnly'/,
+      ],
       [() => checkpoint('model.bin'), /\.keras or \.h5, got 'model\.bin'/],
       [() => checkpoint('model.h5', { saveWeightsOnly: true }), /\.weights\.h5/],
       [() => checkpoint('model.h5', { onException: 'crash' }), /got 'crash'/],
@@ -56,6 +61,7 @@ const table: Readonly<Record<string, Row>> = {
       () => earlyStopping({ monitor: 'accuracy', baseline: 0.5, minDelta: 0.1, startFromEpoch: 1, patience: 1 }),
     ],
     refused: [
+      [() => earlyStopping({ paitence: 3 } as object), /option of earlyStopping 'paitence'.*'patience'/],
       [() => earlyStopping({ patience: -1 }), /patience .* got -1/],
       [() => earlyStopping({ startFromEpoch: 0.5 }), /startFromEpoch/],
       [() => earlyStopping({ mode: 'up' as 'max' }), /'up'/],
@@ -71,7 +77,7 @@ const table: Readonly<Record<string, Row>> = {
           epochEnd: ({ epoch }) => (epoch === 1 ? [{ type: 'stop', by: 'lambda', reason: 'enough' }] : undefined),
         }),
     ],
-    refused: [],
+    refused: [[() => lambda({ onEpochEnd: () => [] } as object), /event of lambda 'onEpochEnd'/]],
   },
   learningRateSchedule: {
     make: [() => learningRateSchedule((epoch, rate) => rate / (1 + epoch))],
@@ -100,6 +106,7 @@ const table: Readonly<Record<string, Row>> = {
       () => reduceLearningRateOnPlateau({ patience: 2, apply: 'overwrite', minLearningRate: 0.001 }),
     ],
     refused: [
+      [() => reduceLearningRateOnPlateau({ minLr: 0 } as object), /option of reduceLearningRateOnPlateau 'minLr'/],
       [() => reduceLearningRateOnPlateau({ factor: 1 }), /factor .* got 1/],
       [() => reduceLearningRateOnPlateau({ factor: -0.1 }), /factor/],
       [() => reduceLearningRateOnPlateau({ patience: -1 }), /patience/],
@@ -109,8 +116,14 @@ const table: Readonly<Record<string, Row>> = {
       [() => reduceLearningRateOnPlateau({ mode: 'down' as 'min' }), /'down'/],
     ],
   },
-  swapEma: { make: [() => swapEma(), () => swapEma({ swapOnEpoch: true })], refused: [] },
-  terminateOnNonFinite: { make: [() => terminateOnNonFinite()], refused: [] },
+  swapEma: {
+    make: [() => swapEma(), () => swapEma({ swapOnEpoch: true })],
+    refused: [[() => swapEma({ onEpoch: true } as object), /option of swapEma 'onEpoch'/]],
+  },
+  terminateOnNonFinite: {
+    make: [() => terminateOnNonFinite()],
+    refused: [[() => terminateOnNonFinite({ raise: true } as object), /option of terminateOnNonFinite 'raise'/]],
+  },
   timeLimit: { make: [() => timeLimit(12_000)], refused: [[() => timeLimit(0), /above 0, got 0/]] },
 };
 
@@ -172,7 +185,7 @@ describe('policies', () => {
 
     it('refuses what cannot be meant, and names it', () => {
       for (const [make, message] of refused) {
-        expect(make).toThrow(InvalidArgumentError);
+        expect(make).toThrow(/option of|event of/.test(message.source) ? UnknownNameError : InvalidArgumentError);
         expect(make).toThrow(message);
       }
     });

@@ -94,6 +94,7 @@ const table: Readonly<Record<string, Row>> = {
       [() => oneCycle({ maxLearningRate: 0.1, totalSteps: 100, pctStart: Number.NaN }), /pctStart .* got NaN/],
       [() => oneCycle({ maxLearningRate: 0.1, totalSteps: 10, pctStart: 0.1 }), /pctStart · totalSteps is 1/],
       [() => oneCycle({ maxLearningRate: 0.1, totalSteps: 100, anneal: 'tanh' as 'cos' }), /'tanh'/],
+      [() => oneCycle({ maxLearningRate: 0.1, totalSteps: 100, anneal: 'toString' as 'cos' }), /'toString'/],
     ],
   },
   piecewiseConstant: {
