@@ -1,4 +1,5 @@
 import { Observable, type ObservableInput, type OperatorFunction } from 'rxjs';
+import type { PipedBatchOperator } from '../operators/pipeBatches.js';
 import type { SnapshotStore } from '../src/checkpoint/snapshot.js';
 import type { Batch } from '../src/data/batch.js';
 import type { Sample } from '../src/data/sample.js';
@@ -15,8 +16,11 @@ import { runTraining } from './training/runTraining.js';
 /** Where batches come from. */
 export interface DataOptions {
   readonly source: Lazy<Source>;
-  /** Synchronous operators from samples to batches: `batch(128)`, `pipe(augment(…), batch(32))`, … */
-  readonly through: OperatorFunction<Sample, Batch>;
+  /**
+   * Synchronous operators from samples to batches: `batch(128)`, `pipe(augment(…), batch(32))`, … What `batch` and `pipeBatches` make
+   * tells how many batches there will be, and may leave augmentation to the step.
+   */
+  readonly through: OperatorFunction<Sample, Batch> & Partial<PipedBatchOperator>;
 }
 
 export interface TrainingData extends DataOptions {

@@ -1,4 +1,5 @@
 import { type OperatorFunction, pipe, skip, tap } from 'rxjs';
+import type { BatchOperator } from '../operators/batch.js';
 import { epochSamples } from '../operators/epochSamples.js';
 import type { Batch, Cursor } from '../src/data/batch.js';
 import type { Sample } from '../src/data/sample.js';
@@ -73,13 +74,8 @@ export function resumed(
 }
 
 /** Batches of one pass over the data, or null where that is known only at its end. */
-export function batchesOfPass(source: Source, through: OperatorFunction<Sample, Batch>): number | null {
-  return source.kind === 'stream' ? null : ((through as Partial<BatchCount>).batchesOf?.(source.size) ?? null);
-}
-
-/** What `batch(…)` tells of itself. */
-interface BatchCount {
-  batchesOf(samples: number): number;
+export function batchesOfPass(source: Source, { batchesOf }: Partial<BatchOperator>): number | null {
+  return source.kind === 'stream' ? null : (batchesOf?.(source.size) ?? null);
 }
 
 const isRewound = ({ kind }: Source): boolean => kind !== 'indexed';

@@ -1,5 +1,4 @@
 import { type OperatorFunction, take } from 'rxjs';
-import type { PipedBatchOperator } from '../../operators/pipeBatches.js';
 import type { Batch } from '../../src/data/batch.js';
 import type { Sample } from '../../src/data/sample.js';
 import { DataExhaustedError } from '../../src/error/dataExhaustedError.js';
@@ -61,7 +60,7 @@ export class TrainingRun {
   /** Pictures are augmented by the step where that is quicker. */
   private get through(): OperatorFunction<Sample, Batch> {
     const { through } = this.options.data;
-    return (this.parts.learner.augments && (through as Partial<PipedBatchOperator>).inStep) || through;
+    return (this.parts.learner.augments && through.inStep) || through;
   }
 
   private get pass() {
