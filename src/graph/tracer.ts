@@ -16,6 +16,7 @@ import type { Graph, Operation, Output } from './graph.js';
 import { NotTraceableError } from './notTraceableError.js';
 import { refuseAssignments } from './refuseAssignments.js';
 import { refuseDilatedConvolutions } from './refuseDilatedConvolutions.js';
+import { refuseVariables } from './refuseVariables.js';
 import { type RewriteContext, rewriteRules } from './rewriteRules.js';
 import type { WatchedNormalization } from './tellNaN.js';
 
@@ -93,11 +94,13 @@ export class Tracer implements Executor {
       return this.binding.during(this, () => {
         const restore = this.lendVariables();
         const allowAssignments = refuseAssignments(variable => this.handles.has(variable), refuseUnknown);
+        const allowVariables = refuseVariables(refuseNew);
         try {
           const result = call(this);
           this.noteAssignments();
           return result;
         } finally {
+          allowVariables();
           allowAssignments();
           restore();
           tf.engine().endScope();
@@ -354,6 +357,13 @@ function asLists(attributes: readonly OpAttribute[], inputs: readonly Output[]):
 
 function refuseUnknown({ name }: tf.Variable): never {
   throw new NotTraceableError(`it changes the variable '${name}', which it wasn't told of`, "Name it in 'variables'.");
+}
+
+function refuseNew(): never {
+  throw new NotTraceableError(
+    "it makes a variable, as TensorFlow.js's optimizers do at their first step",
+    "Make it outside, and name it in 'variables'.",
+  );
 }
 
 function refuseRandom(): never {

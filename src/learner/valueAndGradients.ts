@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { updatedInFloat32 } from '../graph/inFloat32.js';
+import { passingVariable } from '../graph/refuseVariables.js';
 import { stopGradient } from '../graph/stopGradient.js';
 import { mendTapeGradients } from '../graph/tapeGradients.js';
 import { currentTracer, type Tracer } from '../graph/tracer.js';
@@ -104,7 +105,7 @@ function deriveOnTape(fn: () => tf.Scalar, variables: readonly tf.Variable[], ke
   const lookups: Lookup[] = [];
   // To the tape a lookup depends on this instead of the table, and so asks for its gradient. The loss depends on it too: tfjs
   // refuses one that depends on no variable, such as that of a model whose layers are all frozen.
-  const probe = tf.tidy(() => tf.variable(tf.scalar(0)));
+  const probe = passingVariable(() => tf.scalar(0));
   try {
     const { value, grads } = tf.variableGrads(() => {
       const loss = withLookups((table, indices) => {

@@ -139,6 +139,34 @@ describe.skipIf(native === null)('compile', () => {
     await f.dispose();
   });
 
+  it.each<[string, () => tf.Optimizer]>([
+    ['momentum', () => tf.train.momentum(0.01, 0.9)],
+    ['rmsprop', () => tf.train.rmsprop(0.01)],
+    ['adagrad', () => tf.train.adagrad(0.1)],
+    ['adam', () => tf.train.adam(0.1)],
+  ])("goes on eagerly where tfjs's %s makes its slots in the function", async (_, make) => {
+    const stepOf = (w: tf.Variable) => {
+      const optimizer = make();
+      return ({ x }: { x: tf.Tensor }) => ({
+        loss: optimizer.minimize(() => tf.sum(tf.square(tf.mul(x, w))), true, [w]) as tf.Tensor,
+      });
+    };
+    const [w, expected] = [variable([1, 2]), variable([1, 2])];
+    const x = Float32Array.of(1, -2);
+    const told: string[] = [];
+    const inputs = { x: { shape: [2] } };
+    const step = compile(stepOf(w), { inputs, variables: [w], onFallback: error => told.push(error.message) });
+    expect(step.compiled).toBe(false);
+    expect(told).toEqual([expect.stringContaining('it makes a variable')]);
+    const eager = stepOf(expected);
+    for (let i = 0; i < 3; i++) {
+      await step({ x });
+      tf.tidy(() => eager({ x: tf.tensor1d(x) }));
+    }
+    expect([...w.dataSync()]).toEqual([...expected.dataSync()]);
+    await step.dispose();
+  });
+
   it('passes on what the function throws', () => {
     const fail = (): Record<string, tf.Tensor> => {
       throw new RangeError('on purpose');
