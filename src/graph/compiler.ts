@@ -103,14 +103,27 @@ export class Compiler {
       ),
     );
     this.tune(tracer);
+    // TensorFlow refuses a run that fetches and does nothing.
     const targets =
-      tracer.updates.length === 0 ? [] : [this.graph.addOperation({ type: 'NoOp', after: tracer.updates })];
-    const call = this.session.prepare(feeds, fetches, targets);
+      tracer.updates.length === 0 && fetches.length > 0
+        ? []
+        : [this.graph.addOperation({ type: 'NoOp', after: tracer.updates })];
+    const call = this.session.prepare(
+      feeds,
+      fetches.map(fetch => this.besideFeeds(fetch, feeds)),
+      targets,
+    );
     return {
       outputShapes: fetches.map(({ shape }) => shape),
       run: values => this.session.run(call, values),
       profile: values => this.session.profile(call, values),
     };
+  }
+
+  /** TensorFlow refuses to fetch what it is fed: of an input that is a result, too, a copy is. */
+  private besideFeeds(fetch: Output, feeds: readonly Output[]): Output {
+    if (!feeds.some(({ oper }) => oper === fetch.oper)) return fetch;
+    return this.graph.add({ type: 'Identity', attributes: [typeAttribute('T', fetch.dtype)], inputs: [fetch] })[0];
   }
 
   private tune({ jointNormalizations, toldNormalizations }: Tracer): void {

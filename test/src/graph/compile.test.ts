@@ -63,6 +63,20 @@ describe.skipIf(native === null)('compile', () => {
     expect(() => compile(fn, { inputs: {} })).toThrow(message);
   });
 
+  it('gives an input that it is given, as a result', async () => {
+    const inputs = { x: { shape: [2] } };
+    const f = compile(({ x }) => ({ x, same: tf.reshape(x, [2]), sum: tf.sum(x) }), { inputs });
+    const x = { data: Float32Array.of(1, 2), shape: [2] };
+    expect(await f({ x: x.data })).toEqual({ x, same: x, sum: { data: Float32Array.of(3), shape: [] } });
+    await f.dispose();
+  });
+
+  it('gives nothing where there is nothing to give', async () => {
+    const f = compile(() => ({}), { inputs: { x: { shape: [1] } } });
+    expect(await f({ x: Float32Array.of(1) })).toEqual({});
+    await f.dispose();
+  });
+
   it('takes a variable that is named twice for one', async () => {
     const w = variable([1, 2]);
     const f = compile(({ x }) => ({ y: tf.add(w, x) }), { inputs: { x: { shape: [2] } }, variables: [w, w] });
