@@ -125,9 +125,10 @@ export { smallestSize } from './filters/smallestSize.js';
 export { startNoise } from './filters/startNoise.js';
 export { type Stitched, type StitchOptions, stitch } from './filters/stitch.js';
 export type { UpscaleMethod } from './filters/upscalePictures.js';
-export { type Compiled, type CompileOptions, compile, type TensorSpec } from './graph/compile.js';
+export { type Compiled, type CompileOptions, compile } from './graph/compile.js';
 export { NotTraceableError } from './graph/notTraceableError.js';
 export type { OperationTime } from './graph/stepStats.js';
+export type { TensorSpec } from './graph/tensorSpec.js';
 export { ActivityRegularization, type ActivityRegularizationArgs } from './layer/activityRegularization.js';
 export {
   AdaptiveAveragePooling1D,

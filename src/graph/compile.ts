@@ -1,20 +1,14 @@
 import { inspect } from 'node:util';
 import type { DataType as TfjsDataType } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
-import { type HostArray, type HostData, sizeOf } from '../array/hostArray.js';
+import type { HostArray, HostData } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { currentNative } from '../native/backend.js';
 import { DataType } from '../native/dataType.js';
 import { checkDtypePolicy, type DtypePolicy } from '../native/dtypePolicy.js';
 import { type CompiledFunction, Compiler } from './compiler.js';
 import { NotTraceableError } from './notTraceableError.js';
-
-/** Shape and type of one input of a compiled function. */
-export interface TensorSpec {
-  readonly shape: readonly number[];
-  /** Default `float32`. */
-  readonly dtype?: 'float32' | 'int32' | 'bool';
-}
+import { checkSpec, type TensorSpec, valuesOf } from './tensorSpec.js';
 
 export interface CompileOptions<Name extends string> {
   /** What is passed at each call, by name. */
@@ -73,21 +67,15 @@ export function compile<Name extends string, Result extends string>(
 ): Compiled<Name, Result> {
   checkDtypePolicy(dtypePolicy);
   const names = Object.keys(inputs) as Name[];
+  for (const name of names) checkSpec(name, inputs[name]);
   const specs = names.map(name => inputs[name]);
   const native = currentNative();
   const traced =
     native === undefined
       ? undefined
       : trace(new Compiler(native, [...new Set(variables)], { dtypePolicy }), fn, names, specs, onFallback);
-  const check = (name: Name, data: HostData | undefined): HostData => {
-    const size = sizeOf(inputs[name].shape);
-    if (data?.length === size) return data;
-    throw new InvalidArgumentError(
-      `Input '${name}' has ${data?.length ?? 'no'} values; its shape [${inputs[name].shape}] needs ${size}.`,
-    );
-  };
   const call = async (given: Readonly<Record<Name, HostData>>): Promise<Record<Result, HostArray>> => {
-    const values = names.map(name => check(name, given[name]));
+    const values = names.map(name => valuesOf(name, inputs[name], given?.[name]));
     return traced === undefined ? runEagerly(fn, names, specs, values) : traced.run(values);
   };
   return Object.assign(call, {

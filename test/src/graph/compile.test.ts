@@ -204,6 +204,33 @@ describe.skipIf(native === null)('compile', () => {
     await f.dispose();
   });
 
+  it.each([true, false])('takes numbers of another type for what they are, compiled: %s', async compiled => {
+    const f = compile(
+      ({ x, i, b }) => {
+        if (!compiled) x.dataSync();
+        return { x: tf.neg(x), i: tf.neg(i), b: tf.logicalNot(b) };
+      },
+      {
+        inputs: { x: { shape: [2] }, i: { shape: [2], dtype: 'int32' }, b: { shape: [2], dtype: 'bool' } },
+        onFallback: () => {},
+      },
+    );
+    const given = { x: Int32Array.of(1, 2), i: Float32Array.of(3, 4.7), b: Uint8Array.of(0, 5) };
+    const { x, i, b } = await f(given);
+    expect([x.data, i.data, b.data]).toEqual([Float32Array.of(-1, -2), Int32Array.of(-3, -4), Uint8Array.of(1, 0)]);
+    await f.dispose();
+  });
+
+  it.each([
+    [{ shape: [-1, 2] }, /Input 'x': shape\[0\] must be a whole number from 0 on, got -1/],
+    [{ shape: [2, null] }, /shape\[1\] must be .* got null/],
+    [{ shape: [1], dtype: 'float64' }, /Input 'x' has the dtype 'float64'; give float32, int32, bool/],
+  ])('says what is wrong with %j', (x, message) => {
+    const inputs = { x } as unknown as { x: { shape: number[] } };
+    expect(() => compile(({ x }) => ({ y: tf.neg(x) }), { inputs })).toThrow(InvalidArgumentError);
+    expect(() => compile(({ x }) => ({ y: tf.neg(x) }), { inputs })).toThrow(message);
+  });
+
   it('refuses a compiled function inside a compiled function', () => {
     const inner = (): Record<string, tf.Tensor> => {
       compile(({ x }) => ({ x }), {
