@@ -8,6 +8,7 @@ import { DataType } from '../native/dataType.js';
 import { checkDtypePolicy, type DtypePolicy } from '../native/dtypePolicy.js';
 import { type CompiledFunction, Compiler } from './compiler.js';
 import { NotTraceableError } from './notTraceableError.js';
+import { compiledDisposed } from './session.js';
 import { checkSpec, type TensorSpec, valuesOf } from './tensorSpec.js';
 
 export interface CompileOptions<Name extends string> {
@@ -74,14 +75,20 @@ export function compile<Name extends string, Result extends string>(
     native === undefined
       ? undefined
       : trace(new Compiler(native, [...new Set(variables)], { dtypePolicy }), fn, names, specs, onFallback);
+  let disposed = false;
   const call = async (given: Readonly<Record<Name, HostData>>): Promise<Record<Result, HostArray>> => {
+    // What it changed in a session that is about to be freed would be lost.
+    if (disposed) throw compiledDisposed();
     const values = names.map(name => valuesOf(name, inputs[name], given?.[name]));
     return traced === undefined ? runEagerly(fn, names, specs, values) : traced.run(values);
   };
   return Object.assign(call, {
     compiled: traced !== undefined,
     sync: async () => traced?.sync(),
-    dispose: async () => traced?.dispose(),
+    dispose: async () => {
+      disposed = true;
+      await traced?.dispose();
+    },
   });
 }
 
@@ -159,6 +166,10 @@ function runEagerly<Name extends string, Result extends string>(
 /** What a function without types may give instead: nothing, a bare tensor, a promise. */
 function checkedResults<Result extends string>(made: Record<Result, tf.Tensor>): Record<Result, tf.Tensor> {
   const isRecord = typeof made === 'object' && made !== null && !(made instanceof Promise);
+  // That it is a promise is told here; what has become of it by then, nobody waits for.
+  for (const value of isRecord ? Object.values(made) : [made]) {
+    if (value instanceof Promise) value.catch(() => undefined);
+  }
   if (isRecord && Object.values(made).every(value => value instanceof tf.Tensor)) return made;
   throw new InvalidArgumentError(
     `A compiled function must return tensors by name, such as { loss }, at once; it returned ${inspect(made, { depth: 0 })}.`,

@@ -14,6 +14,10 @@ let open = 0;
 /** Sessions that are not disposed: for tests that nothing is left behind. */
 export const openSessions = (): number => open;
 
+/** A call came after `dispose`. */
+export const compiledDisposed = (): GradstreamError =>
+  new GradstreamError('This compiled function is disposed, its session freed: compile it anew to go on.');
+
 /** Runs parts of one graph; variables of the graph live in here. */
 export class Session {
   private readonly pointer: Pointer;
@@ -63,10 +67,7 @@ export class Session {
   }
 
   private enqueue<T>(work: () => Promise<T>): Promise<T> {
-    if (this.disposed) {
-      const problem = 'This compiled function is disposed, its session freed: compile it anew to go on.';
-      return Promise.reject(new GradstreamError(problem));
-    }
+    if (this.disposed) return Promise.reject(compiledDisposed());
     const result = this.running.then(work);
     this.running = result.catch(() => undefined);
     return result;

@@ -91,6 +91,40 @@ describe.skipIf(native === null)('compile', () => {
     await expect(f({ x: Float32Array.of(1) })).rejects.toThrow('This compiled function is disposed');
   });
 
+  it.each([true, false])(
+    'takes no call from dispose on, while it waits for those before, compiled: %s',
+    async compiled => {
+      const count = variable([1]);
+      const next = compile(
+        () => {
+          if (!compiled) count.dataSync();
+          count.assign(tf.add(count, 1));
+          return { count };
+        },
+        { inputs: {}, variables: [count], onFallback: () => {} },
+      );
+      const running = next({});
+      const disposed = next.dispose();
+      await expect(next({})).rejects.toThrow('This compiled function is disposed');
+      expect((await running).count.data).toEqual(Float32Array.of(2));
+      await disposed;
+      expect([...count.dataSync()]).toEqual([2]);
+    },
+  );
+
+  it.each<[string, (x: tf.Tensor) => unknown]>([
+    ['is one', async x => ({ x, read: await x.data() })],
+    ['has one among its results', x => ({ x: tf.booleanMaskAsync(x, tf.greater(x, 0)) })],
+  ])('leaves no promise to fail unheard where what it is given %s', async (_, fn) => {
+    const unheard = vi.fn();
+    process.on('unhandledRejection', unheard);
+    const inputs = { x: { shape: [1] } };
+    expect(() => compile(({ x }) => fn(x) as { x: tf.Tensor }, { inputs })).toThrow(/must return tensors by name/);
+    await new Promise(resolve => setTimeout(resolve, 20));
+    process.off('unhandledRejection', unheard);
+    expect(unheard).not.toHaveBeenCalled();
+  });
+
   it('gives variables their values when it is disposed', async () => {
     const count = variable([1]);
     const next = compile(
