@@ -1,11 +1,12 @@
-import { inspect } from 'node:util';
 import type { DataType as TfjsDataType } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostArray, HostData } from '../array/hostArray.js';
+import { checkOptions } from '../error/checkOptions.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { currentNative } from '../native/backend.js';
 import { DataType } from '../native/dataType.js';
 import { checkDtypePolicy, type DtypePolicy } from '../native/dtypePolicy.js';
+import { checkedResults } from './checkedResults.js';
 import { type CompiledFunction, Compiler } from './compiler.js';
 import { NotTraceableError } from './notTraceableError.js';
 import { compiledDisposed } from './session.js';
@@ -25,6 +26,13 @@ export interface CompileOptions<Name extends string> {
   /** Told once where the function can't be compiled and runs eagerly. Default: a line on standard error. */
   readonly onFallback?: (error: NotTraceableError) => void;
 }
+
+const OPTIONS: Readonly<Record<keyof CompileOptions<string>, true>> = {
+  inputs: true,
+  variables: true,
+  dtypePolicy: true,
+  onFallback: true,
+};
 
 /** A function of host arrays that runs as one native call. */
 export interface Compiled<Name extends string, Result extends string> {
@@ -64,8 +72,11 @@ export interface Compiled<Name extends string, Result extends string> {
  */
 export function compile<Name extends string, Result extends string>(
   fn: (inputs: Record<Name, tf.Tensor>) => Record<Result, tf.Tensor>,
-  { inputs, variables = [], dtypePolicy = 'float32', onFallback = reportFallback }: CompileOptions<Name>,
+  options: CompileOptions<Name>,
 ): Compiled<Name, Result> {
+  checkOptions('compile', options, OPTIONS);
+  const { inputs, variables = [], dtypePolicy = 'float32', onFallback = reportFallback } = options;
+  variables.forEach(checkVariable);
   checkDtypePolicy(dtypePolicy);
   const names = Object.keys(inputs) as Name[];
   for (const name of names) checkSpec(name, inputs[name]);
@@ -90,6 +101,13 @@ export function compile<Name extends string, Result extends string>(
       await traced?.dispose();
     },
   });
+}
+
+function checkVariable(variable: tf.Variable, i: number): void {
+  if (variable instanceof tf.Variable) return;
+  throw new InvalidArgumentError(
+    `variables[${i}] is no tf.Variable. Of a layer's weight take 'weight.read()'; of a tensor make one by 'tf.variable'.`,
+  );
 }
 
 interface Traced<Result extends string> {
@@ -161,19 +179,6 @@ function runEagerly<Name extends string, Result extends string>(
       results.map(name => hostArrayOf(made[name])),
     ) as unknown as tf.TensorContainer;
   }) as unknown as Record<Result, HostArray>;
-}
-
-/** What a function without types may give instead: nothing, a bare tensor, a promise. */
-function checkedResults<Result extends string>(made: Record<Result, tf.Tensor>): Record<Result, tf.Tensor> {
-  const isRecord = typeof made === 'object' && made !== null && !(made instanceof Promise);
-  // That it is a promise is told here; what has become of it by then, nobody waits for.
-  for (const value of isRecord ? Object.values(made) : [made]) {
-    if (value instanceof Promise) value.catch(() => undefined);
-  }
-  if (isRecord && Object.values(made).every(value => value instanceof tf.Tensor)) return made;
-  throw new InvalidArgumentError(
-    `A compiled function must return tensors by name, such as { loss }, at once; it returned ${inspect(made, { depth: 0 })}.`,
-  );
 }
 
 const hostArrayOf = (tensor: tf.Tensor): HostArray => ({

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import '#tfjs-gradients';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
@@ -263,6 +264,18 @@ describe.skipIf(native === null)('compile', () => {
     const inputs = { x } as unknown as { x: { shape: number[] } };
     expect(() => compile(({ x }) => ({ y: tf.neg(x) }), { inputs })).toThrow(InvalidArgumentError);
     expect(() => compile(({ x }) => ({ y: tf.neg(x) }), { inputs })).toThrow(message);
+  });
+
+  it('refuses a misspelt option, and what is no variable', () => {
+    const fn = () => ({ y: tf.scalar(1) });
+    const misspelt = { inputs: {}, variable: [] } as { inputs: Record<string, never> };
+    expect(() => compile(fn, misspelt)).toThrow(/option of compile.*variables/);
+    const dense = sequential({ layers: [layers.dense({ units: 1, inputShape: [2] })] });
+    for (const wrong of [tf.scalar(1), dense.trainableWeights[0]]) {
+      const variables = [wrong as unknown as tf.Variable];
+      expect(() => compile(fn, { inputs: {}, variables })).toThrow(/variables\[0\] is no tf.Variable.*weight.read\(\)/);
+    }
+    dense.dispose();
   });
 
   it('refuses a compiled function inside a compiled function', () => {

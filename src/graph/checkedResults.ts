@@ -1,0 +1,16 @@
+import { inspect } from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+
+/** What a function without types may give instead: nothing, a bare tensor, a promise. */
+export function checkedResults<Result extends string>(made: Record<Result, tf.Tensor>): Record<Result, tf.Tensor> {
+  const isRecord = typeof made === 'object' && made !== null && !(made instanceof Promise);
+  // That it is a promise is told here; what has become of it by then, nobody waits for.
+  for (const value of isRecord ? Object.values(made) : [made]) {
+    if (value instanceof Promise) value.catch(() => undefined);
+  }
+  if (isRecord && Object.values(made).every(value => value instanceof tf.Tensor)) return made;
+  throw new InvalidArgumentError(
+    `A compiled function must return tensors by name, such as { loss }, at once; it returned ${inspect(made, { depth: 0 })}.`,
+  );
+}
