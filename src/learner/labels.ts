@@ -77,7 +77,7 @@ export function checkClassNumbers(y: HostArray, { count, ignored }: Classes, sou
 export function formLabels(y: tf.Tensor, form: LabelForm, outputShape: OutputShape): tf.Tensor {
   switch (form) {
     case 'oneHot':
-      return tf.oneHot(tf.cast(y, 'int32') as tf.Tensor1D, outputShape[0] as number) as tf.Tensor;
+      return tf.oneHot(tf.cast(y, 'int32') as tf.Tensor1D, outputShape[0] as number, 1, 0, 'float32');
     case 'classNumbers':
       return tf.cast(tf.reshape(y, y.shape.slice(0, outputShape.length)), 'int32');
     case 'column':

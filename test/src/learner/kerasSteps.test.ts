@@ -70,6 +70,14 @@ describe('weights of classes', () => {
     expect(loss).toBeCloseTo(expected, 5);
   });
 
+  it('class numbers that the learner makes one-hot', async () => {
+    const { loss } = await stepOf(
+      { model: dense(3, 'softmax', [0, 0, 0]), loss: 'categorical_crossentropy', classWeight: { 0: 3, 2: 5 } },
+      batchOf([1], [0, 0, 0], [2, 0, 1], []),
+    );
+    expect(loss).toBeCloseTo(((5 + 3 + 1) / 3) * Math.log(3), 5);
+  });
+
   it('labels with one value a class count by the largest one', async () => {
     const { loss } = await stepOf(
       { model: dense(2, 'linear', [0, 0]), loss: 'mse', classWeight: { 0: 10, 1: 1 } },
