@@ -231,15 +231,16 @@ interface TraceableExamples {
 
 function valueExamples(rows: Rows): TraceableExamples {
   const { x, y, sampleWeight } = rows;
+  const labels = y.data instanceof Uint8Array ? Int32Array.from(y.data) : y.data;
   const specs = [
     { shape: x.shape, dtype: DataType.float32 },
-    { shape: y.shape, dtype: dataTypeOfArray(y.data) },
+    { shape: y.shape, dtype: DataType[dtypeOf(labels)] },
   ];
   if (sampleWeight !== undefined) specs.push({ shape: [sampleWeight.length], dtype: DataType.float32 });
   return {
     key: specs.map(({ shape, dtype }) => `${dtype}[${shape}]`).join(),
     specs,
-    values: [inputPieces(rows), y.data, ...(sampleWeight === undefined ? [] : [sampleWeight])],
+    values: [inputPieces(rows), labels, ...(sampleWeight === undefined ? [] : [sampleWeight])],
     trace: ([xs, ys, weights]) => ({ x: xs, y: ys, sampleWeight: (weights as tf.Tensor1D | undefined) ?? null }),
   };
 }
@@ -250,7 +251,5 @@ function scale(x: tf.Tensor, scaling: Scaling | undefined): tf.Tensor {
   if (scaling.mean === undefined) return scaled;
   return tf.sub(scaled, tf.tensor(scaling.mean.data, [...scaling.mean.shape], 'float32'));
 }
-
-const dataTypeOfArray = (data: HostData): number => DataType[dtypeOf(data)];
 
 const asFloat32 = (data: HostData): Float32Array => (data instanceof Float32Array ? data : Float32Array.from(data));

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sampleOf } from '../../../operators/testing/samples.js';
+import type { HostData } from '../../../src/array/hostArray.js';
 import type { Batch, ValueBatch } from '../../../src/data/batch.js';
 import { fromArrays } from '../../../src/data/fromArrays.js';
 import { rowOf } from '../../../src/data/gatherRows.js';
@@ -202,6 +203,24 @@ describe.skipIf(native === null)('createLearner', () => {
     const options = { learningRate: 0.01, iterations: 0 };
     const [a, b] = await Promise.all([byRows.step(batches[0], options), byValues.step(values, options)]);
     expect(a.loss).toBeCloseTo(b.loss, 5);
+  });
+
+  it('takes labels that are bytes', async () => {
+    const [ofInts, ofBytes] = [create(), create()];
+    const y = Uint8Array.of(0, 2, 1);
+    const batch = (data: HostData): ValueBatch => ({
+      kind: 'values',
+      x: { data: Float32Array.from(source.x.data.subarray(0, 3 * features)), shape: [3, features] },
+      y: { data, shape: [3] },
+      epoch: 0,
+      size: 3,
+      seed: 3,
+      cursor: { epoch: 0, position: 3 },
+    });
+    const options = { learningRate: 0.01, iterations: 0 };
+    const expected = await ofInts.step(batch(Int32Array.from(y)), options);
+    expect(await ofBytes.step(batch(y), options)).toEqual(expected);
+    expect(await ofBytes.evaluate(batch(y))).toEqual(await ofInts.evaluate(batch(Int32Array.from(y))));
   });
 
   it('takes values piece by piece, without an array of all', async () => {
