@@ -9,6 +9,7 @@ import { normalizeByMoving, normalizesVolumes } from './batchNormalization.js';
 import { modelEnd } from './finalActivation.js';
 import { innerLayers, type PlacedLayer } from './innerLayers.js';
 import { orderSharedCalls } from './orderSharedCalls.js';
+import { refuseStates } from './refuseStates.js';
 import { hasRepeatedInputs, inferring } from './repeatedInputs.js';
 import { replace } from './replace.js';
 import { type Seed, seedOfDraw } from './seed.js';
@@ -61,6 +62,7 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
   const masks = TensorMasks.of(model);
   try {
     const all = innerLayers(model);
+    for (const { layer } of all) refuseStates(layer);
     if (training) undo.push(...uselessBiases(all).map(withoutGradient));
     for (const placed of all) {
       if (training) undo.push(...useTrainingCall(placed, nextSeed), ...orderSharedCalls(placed.layer));
