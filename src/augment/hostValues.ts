@@ -8,7 +8,13 @@ import { augmentPictures } from './augmentPictures.js';
 /** A batch's examples as the network sees them, made on the JavaScript side. */
 export function hostValues(batch: Batch): Rows {
   if (batch.kind === 'values') {
-    const { size, sampleWeight } = batch;
+    const { size, x, y, sampleWeight } = batch;
+    for (const [what, { shape }] of Object.entries({ inputs: x, labels: y })) {
+      if (shape[0] === size) continue;
+      throw new InvalidArgumentError(
+        `A batch of ${size} examples has ${what} of shape [${shape}]; their first axis must be ${size} long, one row an example.`,
+      );
+    }
     if (sampleWeight !== undefined && sampleWeight.length !== size) {
       throw new InvalidArgumentError(
         `A batch of ${size} examples has ${sampleWeight.length} sample weights; give one weight an example.`,

@@ -115,6 +115,15 @@ it.each(['sigmoid', 'softmax'] as const)(
   },
 );
 
+it.each<[string, Partial<ValueBatch>]>([
+  ['labels of shape \\[1\\]', { y: { data: Int32Array.of(1), shape: [1] } }],
+  ['inputs of shape \\[3,1\\]', { x: { data: new Float32Array(3), shape: [3, 1] } }],
+])('refuses %s before a batch of two examples', async (what, wrong) => {
+  const batch = { ...batchOf([1], [0, 0], [1, 0], []), ...wrong };
+  const step = stepOf({ model: dense(2, 'linear', [0, 0]), loss: 'mse' }, batch);
+  await expect(step).rejects.toThrow(new RegExp(`A batch of 2 examples has ${what}`));
+});
+
 it('refuses sample weights that are not one an example', async () => {
   const batch = { ...batchOf([1], [0, 0], [1, 0], [1]), sampleWeight: new Float32Array(4) };
   const step = stepOf({ model: dense(1, 'linear', [1]), loss: 'mse' }, batch);
