@@ -46,13 +46,21 @@ export interface Axis {
  * (`tf.image.resize`): kernels about the pixels' centres, cut off and normalised at the edges.
  */
 export function axisTaps(axis: Axis, interpolation: Interpolation, antialias: boolean): AxisTaps {
-  return interpolation === 'nearest' ? nearestTaps(axis) : kernelTaps(axis, KERNELS[interpolation], antialias);
+  return interpolation === 'nearest'
+    ? nearestTaps(axis, antialias)
+    : kernelTaps(axis, KERNELS[interpolation], antialias);
 }
 
-function nearestTaps({ length, start, part, target, isFlipped }: Axis): AxisTaps {
+/**
+ * Where a place falls just between two pixels its rounding decides: Pillow adds up steps (`ImagingScaleAffine` in
+ * src/libImaging/Geometry.c), TensorFlow multiplies in float32.
+ */
+function nearestTaps({ length, start, part, target, isFlipped }: Axis, addsUp: boolean): AxisTaps {
   const [firsts, weights] = [new Int32Array(target), new Int16Array(2 * target)];
-  for (let i = 0; i < target; i++) {
-    const nearest = Math.min(length - 1, Math.floor(start + (i + 0.5) * (part / target)));
+  const step = part / target;
+  for (let i = 0, sum = start + step / 2; i < target; i++, sum += step) {
+    const place = addsUp ? sum : start + Math.fround((i + 0.5) * Math.fround(step));
+    const nearest = Math.min(length - 1, Math.floor(place));
     firsts[i] = isFlipped ? length - 1 - nearest : nearest;
     weights[2 * i] = ONE;
   }

@@ -43,6 +43,15 @@ describe('resizePicture', () => {
     expect(furthest(made, wanted)).toBeLessThanOrEqual(interpolation === 'nearest' ? 0 : 1);
   });
 
+  it('takes the pixel that Pillow or TensorFlow takes just between two', () => {
+    const columns = Uint8Array.from({ length: 16 }, (_, i) => i);
+    const nearest = (target: number, antialias: boolean) =>
+      resizePicture(pictureOf(columns, 1, 16), resizing(1, target, { interpolation: 'nearest', antialias }));
+    // Pixel 12 is at 12.5 · 16/100 = 2, which is 1.99… as a sum of thirteen numbers.
+    expect(Array.from(nearest(100, true).subarray(11, 14))).toEqual([1, 1, 2]);
+    expect(Array.from(nearest(100, false).subarray(11, 14))).toEqual([1, 2, 2]);
+  });
+
   it('leaves a picture of the right size as it is, and an even one even', () => {
     for (const interpolation of ['nearest', 'bilinear', 'bicubic', 'lanczos'] as const) {
       expect(resizePicture(pictureOf(noise, ROWS, COLUMNS), resizing(ROWS, COLUMNS, { interpolation }))).toEqual(noise);
