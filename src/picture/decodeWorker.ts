@@ -18,7 +18,7 @@ parentPort?.on('message', (request: DecodeRequest) => {
   parentPort?.postMessage(reply, pixels === undefined ? [] : [pixels.buffer as ArrayBuffer]);
 });
 
-/** Undefined where it is no plain JPEG, or damaged, or can't be read. */
+/** Undefined where it is no plain JPEG, or damaged, or can't be read, or is too large. */
 function decode({ file, resizing, maxPixels }: DecodeRequest): Uint8Array | undefined {
   try {
     const bytes = readFileSync(file);
@@ -26,7 +26,13 @@ function decode({ file, resizing, maxPixels }: DecodeRequest): Uint8Array | unde
     if (header === undefined || !isPlainJpeg(header) || header.rows * header.columns > maxPixels) return undefined;
     return decoder.decode(bytes, header, picture => resizePicture(picture, resizing));
   } catch (error) {
-    if (error instanceof TensorflowError || (error as NodeJS.ErrnoException).syscall !== undefined) return undefined;
+    if (isOfFile(error)) return undefined;
     throw error;
   }
 }
+
+/** Of the disk, as ENOENT and ERR_FS_FILE_TOO_LARGE; of the decoder; or of memory that there isn't. */
+const isOfFile = (error: unknown): boolean =>
+  error instanceof TensorflowError ||
+  error instanceof RangeError ||
+  (error as NodeJS.ErrnoException).code !== undefined;

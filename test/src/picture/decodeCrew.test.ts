@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -95,6 +95,17 @@ describe.skipIf(native === undefined)('decodeCrew', () => {
   it('leaves a file that is not there to the one who can say so', async () => {
     expect(await crew.decode(join(folder, 'nowhere.jpg'), RESIZING, 1e6)).toBeUndefined();
     await expect(imageDecoder(SIZE).decode(join(folder, 'nowhere.jpg'))).rejects.toThrow(/nowhere\.jpg.*ENOENT/);
+  });
+
+  it('outlives a file that is too large to be read, and a picture that there is no memory for', async () => {
+    const other = new DecodeCrew({ files: native.files, config: native.config });
+    const file = await fileOf('fine.jpg', await photo(50, 50).jpeg().toBuffer());
+    const huge = await fileOf('huge.jpg', Buffer.alloc(0));
+    await truncate(huge, 3 * 2 ** 30);
+    expect(await other.decode(huge, RESIZING, 1e6)).toBeUndefined();
+    expect(await other.decode(file, { ...RESIZING, rows: 60_000, columns: 60_000 }, 1e6)).toBeUndefined();
+    expect(await other.decode(file, RESIZING, 1e6)).toHaveLength(32 * 40 * 3);
+    await other.close();
   });
 
   it('finds the same files damaged as sharp does, wherever they are cut', async () => {
