@@ -1,23 +1,31 @@
 import type { HostData } from '../array/hostArray.js';
 import { checkNames } from '../error/checkNames.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { scaledRows } from './scaledRows.js';
+import type { Scaling } from './source.js';
 
-/** What becomes an example's `y`. `categorical`: one-hot float32; `input`: the picture itself; `none`: 0. */
+/** What becomes an example's `y`. `categorical`: one-hot float32; `input`: the picture itself, scaled as the network gets it; `none`: 0. */
 export type ClassMode = 'categorical' | 'binary' | 'sparse' | 'input' | 'none';
 
 const CLASS_MODES: readonly ClassMode[] = ['categorical', 'binary', 'sparse', 'input', 'none'];
 
+export interface ClassLabelOptions {
+  /** Lets `binary` have more than two classes: it gives their numbers. */
+  readonly manyBinary?: boolean;
+  /** Of the source's pictures. */
+  readonly scaling?: Scaling | undefined;
+}
+
 /**
  * The labels of a class mode: class number and picture to `y`.
  *
- * @param manyBinary lets `binary` have more than two classes: it gives their numbers
  * @throws UnknownNameError for another mode, InvalidArgumentError where `binary` has too many classes
  */
 export function classLabels(
   classMode: ClassMode,
   classCount: number,
   source: string,
-  manyBinary = false,
+  { manyBinary = false, scaling }: ClassLabelOptions = {},
 ): (classNumber: number, x: HostData) => number | HostData {
   checkNames('class mode', [classMode], CLASS_MODES);
   if (classMode === 'binary' && classCount > 2 && !manyBinary) {
@@ -33,7 +41,7 @@ export function classLabels(
         return oneHot;
       };
     case 'input':
-      return (_, x) => x;
+      return (_, x) => (scaling === undefined ? x : scaledRows([x], x.length, scaling));
     case 'none':
       return () => 0;
     default:

@@ -51,7 +51,8 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
   const { decode, inputShape, readAhead } = imageDecoder(options);
   const listed = await listImageFolder(folder, { classes, followLinks, emptyClasses: asKeras });
   const { classNames } = listed;
-  const labelOf = classLabels(classMode, classNames.length, folder, asKeras);
+  const scaling = options.rescale === undefined ? undefined : { scale: options.rescale };
+  const labelOf = classLabels(classMode, classNames.length, folder, { manyBinary: asKeras, scaling });
   const part = subsetOf(listed.files, classNames.length, options);
   const files = await readableFiles(part, ({ path }) => decode(join(folder, path)), options);
   if (files.length === 0 && !asKeras)
@@ -64,7 +65,8 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
     readAhead,
     classNames,
     files,
-    ...(options.rescale !== undefined && { scaling: { scale: options.rescale } }),
+    ...(scaling && { scaling }),
+    ...(classMode === 'input' && { targetShape: inputShape }),
     async read(row) {
       const { path, classNumber } = files[row];
       const x = await decode(join(folder, path));

@@ -46,6 +46,7 @@ export async function imageList(file: string, options: ImageListOptions = {}): P
     classMode = 'categorical',
   } = options;
   const { decode, inputShape, readAhead } = imageDecoder(options);
+  const scaling = options.rescale === undefined ? undefined : { scale: options.rescale };
   const rows = await readRows(file);
   const pathOf = (row: Row): string => join(directory, textOf(row, xCol));
   const labels = classMode === 'raw' ? rawLabels([yCol].flat()) : namedLabels([yCol].flat()[0]);
@@ -63,7 +64,8 @@ export async function imageList(file: string, options: ImageListOptions = {}): P
     inputShape,
     readAhead,
     ...(labels.classNames && { classNames: labels.classNames }),
-    ...(options.rescale !== undefined && { scaling: { scale: options.rescale } }),
+    ...(scaling && { scaling }),
+    ...(classMode === 'input' && { targetShape: inputShape }),
     async read(index) {
       const row = files[index];
       const x = await decode(pathOf(row));
@@ -82,7 +84,7 @@ export async function imageList(file: string, options: ImageListOptions = {}): P
     const names = isNeeded ? rows.map(row => textOf(row, column)) : [];
     const classNames = options.classes ?? [...new Set(names)].sort(byCodePoint);
     const numbers = new Map(classNames.map((name, i) => [name, i]));
-    const labelOf = classLabels(classMode as ClassMode, classNames.length, file);
+    const labelOf = classLabels(classMode as ClassMode, classNames.length, file, { scaling });
     const of = (row: Row, x: Uint8Array) => {
       const number = isNeeded ? numbers.get(textOf(row, column)) : 0;
       if (number === undefined) throw new UnknownNameError(`class in ${file}:`, textOf(row, column), classNames);

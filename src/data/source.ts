@@ -39,6 +39,8 @@ export interface ArraySource extends SourceInfo {
 export interface IndexedSource extends SourceInfo {
   readonly kind: 'indexed';
   readonly size: number;
+  /** Shape of one example's targets, where they are arrays of more than one dimension. Default: as many as there are, in a line. */
+  readonly targetShape?: readonly number[];
   /** Rows that are best read at one time. Default: 8. */
   readonly readAhead?: number;
   /** Reads one row; rejects with an error that names the row's origin. */

@@ -76,9 +76,16 @@ function gatherTargets(source: Source, examples: readonly Example[]): HostArray 
     return { data: Float32Array.from(examples, ({ y }) => numberTarget(source, y)), shape: [examples.length] };
   }
   const values = examples.map(({ y }) => arrayTarget(source, y));
-  checkLengths(source, 'targets', `the first of its batch has ${first.length}`, values, first.length);
-  const targetShape = source.kind === 'arrays' ? source.y.shape.slice(1) : [first.length];
-  return { data: concatenate(values, first.length), shape: [examples.length, ...targetShape] };
+  const told = targetShapeOf(source);
+  const size = told === undefined ? first.length : sizeOf(told);
+  const expected = told === undefined ? `the first of its batch has ${size}` : `their shape is [${told}]`;
+  checkLengths(source, 'targets', expected, values, size);
+  return { data: concatenate(values, size), shape: [examples.length, ...(told ?? [size])] };
+}
+
+function targetShapeOf(source: Source): readonly number[] | undefined {
+  if (source.kind === 'arrays') return source.y.shape.slice(1);
+  return source.kind === 'indexed' ? source.targetShape : undefined;
 }
 
 function gatherWeights(examples: readonly Example[]): Float32Array | undefined {

@@ -4,7 +4,10 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { epochSamples } from '../../../operators/epochSamples.js';
+import { sampleOf } from '../../../operators/testing/samples.js';
+import type { ValueBatch } from '../../../src/data/batch.js';
 import { type ImageFolderOptions, imageFolder } from '../../../src/data/imageFolder.js';
+import { toBatch } from '../../../src/data/toBatch.js';
 import { FileFormatError } from '../../../src/error/fileFormatError.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 
@@ -87,6 +90,20 @@ describe('imageFolder', () => {
   ] as const)('gives labels of class mode %s', async (classMode, y) => {
     const source = await imageFolder(await folderOf({ 'a/1.png': null, 'b/1.png': null }), { ...SIZE, classMode });
     expect((await source.read(1)).y).toBe(y);
+  });
+
+  it("gives the picture itself as label in class mode 'input': in its shape, and scaled as it is", async () => {
+    const folder = await folderOf({ 'a/1.png': null });
+    const targetsOf = async (more: ImageFolderOptions) => {
+      const source = await imageFolder(folder, { ...SIZE, classMode: 'input', ...more });
+      const sample = sampleOf({ source, example: await source.read(0) });
+      const made = toBatch([sample, sample]) as ValueBatch;
+      return [made.x, made.y];
+    };
+    for (const more of [{}, { rescale: 1 / 255 }]) {
+      const [x, y] = await targetsOf(more);
+      expect(y).toEqual({ data: x.data, shape: [2, 2, 3, 3] });
+    }
   });
 
   it('resizes, and distorts only where it may', async () => {

@@ -87,6 +87,12 @@ describe('imageList', () => {
     expect(source.classNames).toBeUndefined();
   });
 
+  it("gives the picture itself as label in class mode 'input', scaled as it is", async () => {
+    const source = await listed('filename\n10.png\n', { classMode: 'input', rescale: 0.5 });
+    expect(source.targetShape).toEqual([1, 1, 1]);
+    expect((await source.read(0)).y).toEqual(Float32Array.of(5));
+  });
+
   it('names a damaged file, or leaves it out and says so', async () => {
     const content = 'filename,class\nbad.png,a\n10.png,b\n';
     await expect((await listed(content)).read(0)).rejects.toThrow('bad.png');
