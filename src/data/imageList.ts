@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
@@ -12,7 +12,7 @@ import type { IndexedSource } from './source.js';
 
 /** The parameters of Keras's `flow_from_dataframe` that are about the data. */
 export interface ImageListOptions extends DecodeOptions, CorruptOptions {
-  /** Where the files are. Default: the folder of the list. */
+  /** Where the files are, but for those with an absolute path. Default: the folder of the list. */
   readonly directory?: string;
   /** Column of the file names. Default: `filename`. */
   readonly xCol?: string;
@@ -48,7 +48,10 @@ export async function imageList(file: string, options: ImageListOptions = {}): P
   const { decode, inputShape, readAhead } = imageDecoder(options);
   const scaling = options.rescale === undefined ? undefined : { scale: options.rescale };
   const rows = await readRows(file);
-  const pathOf = (row: Row): string => join(directory, textOf(row, xCol));
+  const pathOf = (row: Row): string => {
+    const name = textOf(row, xCol);
+    return isAbsolute(name) ? name : join(directory, name);
+  };
   const labels = classMode === 'raw' ? rawLabels([yCol].flat()) : namedLabels([yCol].flat()[0]);
   for (const row of rows) {
     pathOf(row);
@@ -118,12 +121,12 @@ export async function imageList(file: string, options: ImageListOptions = {}): P
 async function readRows(file: string): Promise<readonly Row[]> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    text = (await readFile(file, 'utf8')).replace(/^\uFEFF/, '');
   } catch (error) {
     throw new InvalidArgumentError(`Can't read the list ${file} (${(error as Error).message}).`, { cause: error });
   }
   if (/\.(jsonl|ndjson)$/i.test(file)) return readJsonLines(text, file);
-  const [header = [], ...lines] = parseCsv(text.replace(/^\uFEFF/, ''), file);
+  const [header = [], ...lines] = parseCsv(text, file);
   const wrong = lines.findIndex(({ length }) => length !== header.length);
   if (wrong >= 0) {
     throw new FileFormatError(

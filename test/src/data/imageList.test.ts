@@ -74,6 +74,18 @@ describe('imageList', () => {
     expect(await source.read(0)).toEqual({ x: Uint8Array.of(20), y: Float32Array.of(0, 1) });
   });
 
+  it('takes absolute paths as they are, whatever the folder', async () => {
+    const content = `filename,class\n${join(folder, '20.png')},dog\n`;
+    for (const options of [{}, { directory: join(folder, 'elsewhere') }]) {
+      expect((await (await listed(content, options)).read(0)).x).toEqual(Uint8Array.of(20));
+    }
+  });
+
+  it.each(['list.csv', 'list.jsonl'])('passes over a byte order mark before %s', async name => {
+    const content = name === 'list.csv' ? 'filename,class\n10.png,a\n' : '{"filename":"10.png","class":"a"}\n';
+    expect((await listed(`\uFEFF${content}`, {}, name)).classNames).toEqual(['a']);
+  });
+
   it('takes numbers as they are, and weights', async () => {
     const content = 'file,a,b,w\n10.png,1.5,-2,0.25\n';
     const options: ImageListOptions = { xCol: 'file', yCol: ['a', 'b'], weightCol: 'w', classMode: 'raw' };
