@@ -9,6 +9,25 @@ export type ClassMode = 'categorical' | 'binary' | 'sparse' | 'input' | 'none';
 
 const CLASS_MODES: readonly ClassMode[] = ['categorical', 'binary', 'sparse', 'input', 'none'];
 
+/**
+ * Checks the classes that a user names.
+ *
+ * @throws InvalidArgumentError where they are no list of names, or one stands there twice
+ */
+export function checkClasses(classes: readonly string[] | undefined): void {
+  if (classes === undefined) return;
+  if (!Array.isArray(classes) || classes.length === 0 || !classes.every(name => typeof name === 'string')) {
+    throw new InvalidArgumentError(
+      `classes is ${JSON.stringify(classes)}: give a list of names, or leave it out for all classes.`,
+    );
+  }
+  const twice = classes.find((name, i) => classes.indexOf(name) !== i);
+  if (twice === undefined) return;
+  throw new InvalidArgumentError(
+    `'${twice}' stands in classes twice, so it would have two numbers. Name each class once.`,
+  );
+}
+
 export interface ClassLabelOptions {
   /** Lets `binary` have more than two classes: it gives their numbers. */
   readonly manyBinary?: boolean;

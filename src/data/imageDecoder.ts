@@ -31,9 +31,21 @@ export interface DecodeOptions {
   readonly antialias?: boolean;
   /** Cuts out the middle, of the target's proportions, before it resizes. Default: false, which distorts. */
   readonly keepAspectRatio?: boolean;
-  /** A picture with more pixels is refused before it is decoded: a small file can hold a huge one. Default: 100 million. */
+  /**
+   * A picture with more pixels is refused before it is decoded: a small file can hold a huge one. Default: 100 million;
+   * `Infinity` refuses none.
+   */
   readonly maxPixels?: number;
 }
+
+export const DECODE_OPTIONS: Readonly<Record<keyof DecodeOptions, true>> = {
+  targetSize: true,
+  colorMode: true,
+  interpolation: true,
+  antialias: true,
+  keepAspectRatio: true,
+  maxPixels: true,
+};
 
 export interface ImageDecoder {
   /** Files that are best given to it at one time. */
@@ -53,16 +65,19 @@ export interface ImageDecoder {
 export function imageDecoder(options: DecodeOptions): ImageDecoder {
   const { targetSize = [256, 256], colorMode = 'rgb', maxPixels = 100e6 } = options;
   const { interpolation = 'nearest', antialias = true, keepAspectRatio = false } = options;
-  const [rows, columns] = targetSize;
-  if (targetSize.length !== 2 || !targetSize.every(side => Number.isInteger(side) && side > 0)) {
+  const isSide = (side: number): boolean => Number.isInteger(side) && side > 0;
+  if (!Array.isArray(targetSize) || targetSize.length !== 2 || !targetSize.every(isSide)) {
     throw new InvalidArgumentError(`targetSize is [${targetSize}]: give [rows, columns], whole numbers from 1 on.`);
   }
-  if (!(maxPixels >= 1)) throw new InvalidArgumentError(`maxPixels is ${maxPixels}: give a number from 1 on.`);
+  const [rows, columns] = targetSize;
+  if (typeof maxPixels !== 'number' || !(maxPixels >= 1))
+    throw new InvalidArgumentError(`maxPixels is ${maxPixels}: give a number from 1 on.`);
   checkNames('color mode', [colorMode], Object.keys(CHANNELS));
   checkNames('interpolation', [interpolation], INTERPOLATIONS);
   const channels = CHANNELS[colorMode];
   const resizing: Resizing = { rows, columns, interpolation, antialias, keepAspectRatio };
-  const sharp = { channels, maxPixels } as const;
+  // It takes no fractions, and no infinity.
+  const sharp = { channels, maxPixels: Math.min(Math.floor(maxPixels), Number.MAX_SAFE_INTEGER) } as const;
   const crew = crewFor(channels);
   const bySharp = pLimit(MOST_IN_SHARP);
   return {

@@ -1,13 +1,15 @@
 import { join } from 'node:path';
+import { checkOptions } from '../error/checkOptions.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
 import { permutation } from '../random/permutation.js';
 import { foldIn, randomKey } from '../random/randomKey.js';
 import { isKerasCompat } from '../text/isKerasCompat.js';
-import { type ClassMode, classLabels } from './classMode.js';
-import { type DecodeOptions, imageDecoder } from './imageDecoder.js';
+import { type ClassMode, checkClasses, classLabels } from './classMode.js';
+import { DECODE_OPTIONS, type DecodeOptions, imageDecoder } from './imageDecoder.js';
 import { type LabelledFile, listImageFolder } from './listImageFolder.js';
 import { type CorruptOptions, readableFiles } from './readableFiles.js';
+import { rescaling } from './rescaling.js';
 import type { IndexedSource } from './source.js';
 
 /** The parameters of Keras's `flow_from_directory` that are about the data. */
@@ -32,6 +34,20 @@ export interface ImageFolderOptions extends DecodeOptions, CorruptOptions {
   readonly compat?: 'keras-3.15';
 }
 
+const OPTIONS: Readonly<Record<keyof ImageFolderOptions, true>> = {
+  ...DECODE_OPTIONS,
+  onCorrupt: true,
+  onMessage: true,
+  classes: true,
+  classMode: true,
+  followLinks: true,
+  validationSplit: true,
+  subset: true,
+  splitSeed: true,
+  rescale: true,
+  compat: true,
+};
+
 /** An {@link IndexedSource} that tells its files. */
 export interface ImageFolderSource extends IndexedSource {
   readonly classNames: readonly string[];
@@ -43,15 +59,17 @@ export interface ImageFolderSource extends IndexedSource {
  * Pictures in class folders as a source: decoded, turned upright and resized when a row is read, uint8 `[rows, columns, channels]`.
  * Plain JPEGs go by TensorFlow, in threads of their own, where it is in use when the source is made; all else by sharp.
  *
- * @throws InvalidArgumentError where the folder, its classes or the options can't be meant
+ * @throws InvalidArgumentError or UnknownNameError where the folder, its classes or the options can't be meant
  */
 export async function imageFolder(folder: string, options: ImageFolderOptions = {}): Promise<ImageFolderSource> {
+  checkOptions('imageFolder', options, OPTIONS);
   const { classMode = 'categorical', classes, followLinks } = options;
+  checkClasses(classes);
   const asKeras = isKerasCompat(options.compat);
   const { decode, inputShape, readAhead } = imageDecoder(options);
   const listed = await listImageFolder(folder, { classes, followLinks, emptyClasses: asKeras });
   const { classNames } = listed;
-  const scaling = options.rescale === undefined ? undefined : { scale: options.rescale };
+  const scaling = rescaling(options.rescale);
   const labelOf = classLabels(classMode, classNames.length, folder, { manyBinary: asKeras, scaling });
   const part = subsetOf(listed.files, classNames.length, options);
   const files = await readableFiles(part, ({ path }) => decode(join(folder, path)), options);
@@ -86,7 +104,12 @@ function subsetOf(
       "'validationSplit' and 'subset' need each other: give both, or none for all pictures.",
     );
   }
-  if (validationSplit === undefined) return files;
+  if (validationSplit === undefined) {
+    if (splitSeed === undefined) return files;
+    throw new InvalidArgumentError(
+      `splitSeed is ${splitSeed}, but nothing is split: give 'validationSplit' and 'subset', too, or leave it out.`,
+    );
+  }
   if (!(validationSplit > 0 && validationSplit < 1)) {
     throw new InvalidArgumentError(`validationSplit is ${validationSplit}: give a share between 0 and 1.`);
   }

@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join } from 'node:path';
+import { checkOptions } from '../error/checkOptions.js';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
 import { byCodePoint } from '../text/byCodePoint.js';
-import { type ClassMode, classLabels } from './classMode.js';
-import { type DecodeOptions, imageDecoder } from './imageDecoder.js';
+import { type ClassMode, checkClasses, classLabels } from './classMode.js';
+import { DECODE_OPTIONS, type DecodeOptions, imageDecoder } from './imageDecoder.js';
 import { parseCsv } from './parseCsv.js';
 import { type CorruptOptions, readableFiles } from './readableFiles.js';
+import { rescaling } from './rescaling.js';
 import type { IndexedSource } from './source.js';
 
 /** The parameters of Keras's `flow_from_dataframe` that are about the data. */
@@ -28,6 +30,19 @@ export interface ImageListOptions extends DecodeOptions, CorruptOptions {
   readonly rescale?: number;
 }
 
+const OPTIONS: Readonly<Record<keyof ImageListOptions, true>> = {
+  ...DECODE_OPTIONS,
+  onCorrupt: true,
+  onMessage: true,
+  directory: true,
+  xCol: true,
+  yCol: true,
+  weightCol: true,
+  classes: true,
+  classMode: true,
+  rescale: true,
+};
+
 /** A line of the list. */
 type Row = Readonly<Record<string, unknown>>;
 
@@ -35,9 +50,11 @@ type Row = Readonly<Record<string, unknown>>;
  * Pictures named in a list as a source: a CSV file with a header, or one JSON object a line (suffix `.jsonl` or
  * `.ndjson`). They are decoded as by `imageFolder`.
  *
- * @throws FileFormatError where the list can't be read; InvalidArgumentError where a column or value is missing
+ * @throws FileFormatError where the list can't be read; InvalidArgumentError where a column or value is missing; one of these or
+ *   UnknownNameError where the options can't be meant
  */
 export async function imageList(file: string, options: ImageListOptions = {}): Promise<IndexedSource> {
+  checkOptions('imageList', options, OPTIONS);
   const {
     directory = dirname(file),
     xCol = 'filename',
@@ -46,13 +63,21 @@ export async function imageList(file: string, options: ImageListOptions = {}): P
     classMode = 'categorical',
   } = options;
   const { decode, inputShape, readAhead } = imageDecoder(options);
-  const scaling = options.rescale === undefined ? undefined : { scale: options.rescale };
+  const scaling = rescaling(options.rescale);
+  checkClasses(options.classes);
+  const columns = [yCol].flat();
+  if (classMode !== 'raw' ? columns.length > 1 : columns.length === 0) {
+    throw new InvalidArgumentError(
+      `yCol names ${columns.length} columns with class mode '${classMode}': give ` +
+        (classMode === 'raw' ? 'one or more of numbers.' : "one, that of the classes; several are for 'raw'."),
+    );
+  }
   const rows = await readRows(file);
   const pathOf = (row: Row): string => {
     const name = textOf(row, xCol);
     return isAbsolute(name) ? name : join(directory, name);
   };
-  const labels = classMode === 'raw' ? rawLabels([yCol].flat()) : namedLabels([yCol].flat()[0]);
+  const labels = classMode === 'raw' ? rawLabels(columns) : namedLabels(columns[0]);
   for (const row of rows) {
     pathOf(row);
     labels.of(row, new Uint8Array(0));

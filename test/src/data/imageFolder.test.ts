@@ -155,6 +155,15 @@ describe('imageFolder', () => {
     await expect(source.read(0)).rejects.toThrow(/1\.png.*pixel limit/);
   });
 
+  it.each([Number.POSITIVE_INFINITY, 6.5])('takes %f for the most pixels', async maxPixels => {
+    const source = await imageFolder(await folderOf({ 'a/1.png': null }), { ...SIZE, maxPixels, onCorrupt: 'skip' });
+    expect(source.size).toBe(1);
+  });
+
+  it('has no scaling where rescale is 0, as in Keras', async () => {
+    expect((await imageFolder(await folderOf({ 'a/1.png': null }), { ...SIZE, rescale: 0 })).scaling).toBeUndefined();
+  });
+
   it('refuses a small file that claims to be huge', async () => {
     const bomb = Buffer.from(png);
     bomb.writeUInt32BE(30_000, 16);
@@ -236,6 +245,19 @@ describe('imageFolder', () => {
     ['an odd size', { targetSize: [0, 3] }, 'targetSize is [0,3]'],
     ['a split without a subset', { validationSplit: 0.5 }, 'need each other'],
     ['a split of all', { validationSplit: 1, subset: 'training' }, 'validationSplit is 1'],
+    [
+      'a misspelt option',
+      { clasMode: 'sparse' } as ImageFolderOptions,
+      "option of imageFolder 'clasMode'. Did you mean 'classMode'?",
+    ],
+    ['an unknown choice for damaged files', { onCorrupt: 'ignore' as 'skip' }, "Unknown choice of onCorrupt 'ignore'"],
+    ['a class that is named twice', { classes: ['a', 'a'] }, "'a' stands in classes twice"],
+    ['no classes', { classes: [] }, 'classes is []: give a list of names'],
+    ['a single name as classes', { classes: 'a' as unknown as string[] }, 'classes is "a": give a list'],
+    ['a size that is one number', { targetSize: 2 as unknown as [number, number] }, 'targetSize is [2]'],
+    ['a rescale that is no number', { rescale: Number.NaN }, 'give a factor, such as 1/255'],
+    ['a seed for a split without a split', { splitSeed: 3 }, 'splitSeed is 3, but nothing is split'],
+    ['a number of pixels that is a text', { maxPixels: '9' as unknown as number }, 'maxPixels is 9'],
     ['a class without folder', { classes: ['a', 'x'] }, "expected the folder of class 'x'"],
     [
       'a part without pictures',

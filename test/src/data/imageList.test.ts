@@ -120,6 +120,11 @@ describe('imageList', () => {
     ['filename,class\n1.png,x\n', { classMode: 'raw' }, 'has "x" in column \'class\''],
     ['filename,class\n1.png\n', {}, 'row 1 has 1 fields, but the header has 2'],
     ['filename,class\n', {}, 'names no picture'],
+    ['filename,class\n10.png,a\n', { ycol: 'b' } as ImageListOptions, "Did you mean 'yCol'?"],
+    ['filename,class\n10.png,a\n', { classes: ['a', 'b', 'a'] }, "'a' stands in classes twice"],
+    ['filename,a,b\n10.png,1,2\n', { yCol: ['a', 'b'] }, "yCol names 2 columns with class mode 'categorical'"],
+    ['filename,a\n10.png,1\n', { yCol: [], classMode: 'raw' }, "yCol names 0 columns with class mode 'raw'"],
+    ['filename,class\n10.png,a\n', { rescale: '1/255' as unknown as number }, 'rescale is "1/255"'],
   ])('refuses %j with %j', async (content, options, message) => {
     await expect(listed(content, options)).rejects.toThrow(message);
   });
