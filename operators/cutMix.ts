@@ -1,7 +1,8 @@
 import type { OperatorFunction } from 'rxjs';
 import { cutMixBox, cutMixRows, shareOutside } from '../src/augment/cutMixRows.js';
-import { type DataFormat, imageExtents } from '../src/augment/imageShape.js';
+import { DATA_FORMATS, type DataFormat, imageExtents } from '../src/augment/imageShape.js';
 import type { Batch } from '../src/data/batch.js';
+import { checkNames } from '../src/error/checkNames.js';
 import { beta } from '../src/random/beta.js';
 import { foldIn } from '../src/random/randomKey.js';
 import { type MixOptions, mixBatches } from './internal/mixBatches.js';
@@ -42,12 +43,13 @@ export interface CutMixOptions extends MixOptions {
  *
  * @param options how much is mixed, and the number of classes where labels are class numbers.
  * @returns An operator from batches to batches of values.
- * @throws InvalidArgumentError where `alpha` or `classes` can't be meant.
+ * @throws InvalidArgumentError where `alpha` or `classes` can't be meant, UnknownNameError for an unknown data format.
  */
 export function cutMix({
   dataFormat = 'channelsLast',
   ...options
 }: CutMixOptions = {}): OperatorFunction<Batch, Batch> {
+  checkNames('data format', [dataFormat], DATA_FORMATS);
   return mixBatches('cutMix', options, (x, keys, alpha) => {
     const extents = imageExtents(x.shape.slice(1), dataFormat);
     const boxes = keys.map(key => cutMixBox(foldIn(key, 'box'), extents, beta(key, alpha, alpha)));

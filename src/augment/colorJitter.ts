@@ -1,3 +1,4 @@
+import { checkOptions } from '../error/checkOptions.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { permutation } from '../random/permutation.js';
 import { foldIn, type RandomKey } from '../random/randomKey.js';
@@ -25,6 +26,14 @@ export interface ColorJitterOptions {
   readonly dataFormat?: DataFormat;
 }
 
+const OPTIONS: Readonly<Record<keyof ColorJitterOptions, true>> = {
+  brightness: true,
+  contrast: true,
+  saturation: true,
+  hue: true,
+  dataFormat: true,
+};
+
 const CHANGES = ['brightness', 'contrast', 'saturation', 'hue'] as const;
 type Change = (typeof CHANGES)[number];
 
@@ -37,9 +46,11 @@ export type JitterParameters = readonly (readonly [Change, number])[];
  * Source: `ColorJitter` of torchvision 0.29 (transforms.v2), whose results for bytes it has.
  *
  * @param shape of the pictures, of one or three channels: the source's `inputShape`
- * @throws InvalidArgumentError where a range can't be meant, or the shape isn't such a picture's
+ * @throws InvalidArgumentError where a range can't be meant, or the shape isn't such a picture's; UnknownNameError for an
+ *   unknown option or data format
  */
 export function colorJitter(options: ColorJitterOptions, shape: readonly number[]): ExampleTransform {
+  checkOptions('colorJitter', options, OPTIONS);
   const layout = colourLayout('colorJitter', shape, options.dataFormat ?? 'channelsLast');
   const ranges = jitterRanges(options);
   return (example, key) => {

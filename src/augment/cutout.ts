@@ -1,5 +1,8 @@
 import { checkCount } from '../error/checkCount.js';
+import { checkFinite } from '../error/checkFinite.js';
+import { checkOptions } from '../error/checkOptions.js';
 import { integer } from '../random/integer.js';
+import { checkFill } from './checkFill.js';
 import type { ExampleTransform } from './exampleTransform.js';
 import type { DataFormat } from './imageShape.js';
 import { pixelLayout } from './pixelLayout.js';
@@ -13,21 +16,25 @@ export interface CutoutOptions {
   readonly dataFormat?: DataFormat;
 }
 
+const OPTIONS: Readonly<Record<keyof CutoutOptions, true>> = { size: true, cval: true, dataFormat: true };
+
 /**
  * Blots out a square whose middle may be any pixel, so that a part of it may lie outside.
  *
  * Source: DeVries and Taylor, "Improved Regularization of Convolutional Neural Networks with Cutout", 2017.
  *
  * @param shape of the pictures: the source's `inputShape`
- * @throws InvalidArgumentError where the size is no whole number from 1 on, or the shape isn't a picture's
+ * @throws InvalidArgumentError where the size is no whole number from 1 on, `cval` can't be meant, or the shape isn't a picture's;
+ *   UnknownNameError for an unknown option or data format
  */
-export function cutout(
-  { size, cval = 0, dataFormat = 'channelsLast' }: CutoutOptions,
-  shape: readonly number[],
-): ExampleTransform {
+export function cutout(options: CutoutOptions, shape: readonly number[]): ExampleTransform {
+  checkOptions('cutout', options, OPTIONS);
+  const { size, cval = 0, dataFormat = 'channelsLast' } = options;
   const { rows, columns, channels, pixelStep, channelStep } = pixelLayout(shape, dataFormat);
   checkCount('cutout', { size }, 1);
+  checkFinite('cutout', { cval });
   return (example, key) => {
+    checkFill('cutout', cval, example.x);
     const top = integer(key, 0, rows) - (size >> 1);
     const left = integer(key, 1, columns) - (size >> 1);
     const x = example.x.slice();

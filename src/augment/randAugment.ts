@@ -1,5 +1,6 @@
 import { checkCount } from '../error/checkCount.js';
 import { checkNames } from '../error/checkNames.js';
+import { checkOptions } from '../error/checkOptions.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { integer } from '../random/integer.js';
 import type { RandomKey } from '../random/randomKey.js';
@@ -24,6 +25,13 @@ export interface RandAugmentOptions {
   readonly dataFormat?: DataFormat;
 }
 
+const OPTIONS: Readonly<Record<keyof RandAugmentOptions, true>> = {
+  n: true,
+  magnitude: true,
+  operations: true,
+  dataFormat: true,
+};
+
 /** What is done to one picture, one after the other: an operation and its signed strength. */
 export type RandAugmentParameters = readonly (readonly [RandAugmentOperationName, number])[];
 
@@ -38,9 +46,10 @@ export type RandAugmentParameters = readonly (readonly [RandAugmentOperationName
  *
  * @param shape of the pictures, of one or three channels: the source's `inputShape`
  * @throws InvalidArgumentError where a number can't be meant, the shape isn't such a picture's, or a picture isn't of bytes;
- *   UnknownNameError for an unknown operation
+ *   UnknownNameError for an unknown operation, option or data format
  */
 export function randAugment(options: RandAugmentOptions, shape: readonly number[]): ExampleTransform {
+  checkOptions('randAugment', options, OPTIONS);
   const { n = 2, magnitude = 9, operations = NAMES, dataFormat = 'channelsLast' } = options;
   const layout = colourLayout('randAugment', shape, dataFormat);
   checkNames('operation of randAugment', operations, NAMES);

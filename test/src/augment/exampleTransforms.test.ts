@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { applyParameters } from '../../../src/augment/applyParameters.js';
 import { augmentation } from '../../../src/augment/augmentation.js';
+import { colorJitter } from '../../../src/augment/colorJitter.js';
 import { cutout } from '../../../src/augment/cutout.js';
 import type { ExampleTransform } from '../../../src/augment/exampleTransform.js';
+import { randAugment } from '../../../src/augment/randAugment.js';
 import { randomCrop } from '../../../src/augment/randomCrop.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { randomKey } from '../../../src/random/randomKey.js';
@@ -75,6 +77,38 @@ it.each([
   ['cutout', () => cutout({ size: 0 }, LAST)],
   ['cutout', () => cutout({ size: 2 }, [4])],
   ['randomCrop', () => randomCrop({ padding: 1.5 }, LAST)],
+  ['cutout', () => cutout({ size: 2, cval: Number.NaN }, LAST)],
+  ['randomCrop', () => randomCrop({ padding: 1, cval: Number.NaN }, LAST)],
 ])('%s refuses what can not be meant', (_, make) => {
   expect(make).toThrow(InvalidArgumentError);
+});
+
+const filling = (cval: number): [string, ExampleTransform][] => [
+  ['cutout', cutout({ size: 2, cval }, LAST)],
+  ['randomCrop', randomCrop({ padding: 1, cval }, LAST)],
+];
+
+it.each([...filling(300), ...filling(-1)])(
+  '%s fills floats with any value, bytes with none that is no byte',
+  (name, make) => {
+    expect(() => make({ x: data, y: 0 }, randomKey(1))).toThrow(
+      new RegExp(`${name}: cval is .* give a number from 0 to 255`),
+    );
+    expect(() => make({ x: Float32Array.from(data), y: 0 }, randomKey(1))).not.toThrow();
+  },
+);
+
+describe.each<[string, (options: object) => unknown]>([
+  ['cutout', options => cutout({ size: 2, ...options }, [4, 4, 3])],
+  ['randomCrop', options => randomCrop({ padding: 1, ...options }, [4, 4, 3])],
+  ['colorJitter', options => colorJitter({ hue: 0.1, ...options }, [4, 4, 3])],
+  ['randAugment', options => randAugment({ n: 1, ...options }, [4, 4, 3])],
+])('%s', (name, make) => {
+  it('refuses an option that it does not have', () => {
+    expect(() => make({ contrasts: 1 })).toThrow(`Unknown option of ${name} 'contrasts'`);
+  });
+
+  it("refuses Keras's name of a data format, which is not the other one", () => {
+    expect(() => make({ dataFormat: 'channels_last' })).toThrow("'channels_last'. Did you mean 'channelsLast'?");
+  });
 });
