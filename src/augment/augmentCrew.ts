@@ -47,7 +47,8 @@ export class AugmentCrew {
     const { shape, rows } = pictures;
     const size = sizeOf(shape);
     const output = new Float32Array(rows.length * size);
-    if (this.helpers === 0 || this.isAbandoned || rows.length === 0) augmentPictures(this.options, pictures, output);
+    const isAlone = this.helpers === 0 || this.isAbandoned || !haveOneType(pictures);
+    if (isAlone) augmentPictures(this.options, pictures, output);
     else this.augmentTogether(this.sharedFor(pictures), pictures, output, size);
     return output;
   }
@@ -141,4 +142,10 @@ export class AugmentCrew {
   private warn(what: string): void {
     process.emitWarning(`${what} Pictures are augmented on the calling thread alone.`);
   }
+}
+
+/** Whether shared memory of one type can hold them: of a batch some pictures may be bytes and others floats. */
+function haveOneType({ rows, read }: Pictures): boolean {
+  const types = new Set(Array.from(rows, (_, index) => dtypeOf(read(index))));
+  return types.size === 1;
 }

@@ -98,6 +98,16 @@ describe('AugmentCrew', () => {
     }),
   );
 
+  it('has the same pixels where some of a batch are bytes and others floats', () =>
+    withCrew(1, async crew => {
+      const { read, ...pictures } = picturesOf(60);
+      const mixed = (index: number) => (index % 3 === 1 ? Float32Array.from(read(index), v => v + 0.5) : read(index));
+      for (let turn = 0; turn < 5; turn++) {
+        expectSame(crew.augment({ ...pictures, read: mixed }), alone({ ...pictures, read: mixed }));
+        await wait(20);
+      }
+    }));
+
   it('throws here what a thread could not throw', () =>
     withCrew(1, async crew => {
       const flat = { ...picturesOf(90), shape: [24, 60] };
