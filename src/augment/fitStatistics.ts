@@ -1,5 +1,6 @@
 import type { HostArray } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { checkPictures } from './checkPictures.js';
 import { imageExtents } from './imageShape.js';
 import type { Standardization } from './standardization.js';
 import { whiteningMatrix } from './whiteningMatrix.js';
@@ -19,12 +20,15 @@ export interface ImageStatistics {
  * and `preprocessingFunction` is not.
  *
  * @param images `[n, ...picture]`
- * @throws InvalidArgumentError where there is no picture, or pictures are too large to be whitened
+ * @throws InvalidArgumentError where there is no picture, values are too few, too many or not finite, or pictures are too large to be
+ *   whitened
  */
-export async function fitStatistics(options: Standardization, { data, shape }: HostArray): Promise<ImageStatistics> {
+export async function fitStatistics(options: Standardization, images: HostArray): Promise<ImageStatistics> {
+  const { data, shape } = images;
   const { rescale, featurewiseCenter, featurewiseStdNormalization, zcaWhitening, zcaEpsilon, dataFormat } = options;
   const { rows, columns, channels } = imageExtents(shape.slice(1), dataFormat);
   const count = shape[0];
+  checkPictures('fitStatistics', images);
   if (count === 0) throw new InvalidArgumentError('Statistics of no picture were asked for: give at least one.');
   if (!featurewiseCenter) return { mean: null, std: null, whitening: null };
   const pixels = rows * columns;
@@ -34,6 +38,12 @@ export async function fitStatistics(options: Standardization, { data, shape }: H
   const mean = new Float64Array(channels);
   for (let i = 0; i < data.length; i++) mean[channelOf[i % size]] += data[i] * rescale;
   for (let c = 0; c < channels; c++) mean[c] /= count * pixels;
+  if (!mean.every(Number.isFinite)) {
+    const wrong = data.findIndex(value => !Number.isFinite(value));
+    throw new InvalidArgumentError(
+      `Statistics can't be had: picture ${Math.floor(wrong / size)} has the value ${data[wrong]}. Leave such pictures out.`,
+    );
+  }
   const variance = new Float64Array(channels);
   for (let i = 0; i < data.length; i++) {
     const c = channelOf[i % size];

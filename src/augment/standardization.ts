@@ -41,6 +41,14 @@ export interface Standardization {
   readonly dataFormat: DataFormat;
 }
 
+const FLAGS = [
+  'samplewiseCenter',
+  'samplewiseStdNormalization',
+  'featurewiseCenter',
+  'featurewiseStdNormalization',
+  'zcaWhitening',
+] as const satisfies readonly (keyof StandardizationOptions)[];
+
 const NAMES: readonly (keyof StandardizationOptions)[] = [
   'preprocessingFunction',
   'rescale',
@@ -72,6 +80,7 @@ export function standardization(options: StandardizationOptions = {}): Standardi
   if (!(zcaEpsilon > 0 && zcaEpsilon < Number.POSITIVE_INFINITY)) {
     throw new InvalidArgumentError(`zcaEpsilon is ${zcaEpsilon}: give a small number above 0.`);
   }
+  checkTypes(options);
   if (!kerasCompat) checkContradictions(options);
   return {
     preprocessingFunction: options.preprocessingFunction ?? null,
@@ -84,6 +93,19 @@ export function standardization(options: StandardizationOptions = {}): Standardi
     zcaEpsilon,
     dataFormat,
   };
+}
+
+function checkTypes(options: StandardizationOptions): void {
+  const wrong = FLAGS.find(name => !['undefined', 'boolean'].includes(typeof options[name]));
+  if (wrong !== undefined) {
+    throw new InvalidArgumentError(`${wrong} is ${JSON.stringify(options[wrong])}: give true or false.`);
+  }
+  const { preprocessingFunction } = options;
+  if (preprocessingFunction !== undefined && typeof preprocessingFunction !== 'function') {
+    throw new InvalidArgumentError(
+      `preprocessingFunction is ${JSON.stringify(preprocessingFunction)}: give a function from picture to picture.`,
+    );
+  }
 }
 
 function checkContradictions(options: StandardizationOptions): void {

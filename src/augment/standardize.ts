@@ -1,5 +1,6 @@
 import { type HostArray, sizeOf } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { checkPictures } from './checkPictures.js';
 import { channelIndex, type ImageStatistics } from './fitStatistics.js';
 import { imageExtents } from './imageShape.js';
 import type { Standardization } from './standardization.js';
@@ -12,9 +13,10 @@ const EPSILON = 1e-6;
  * and deviation (of the whole picture), featurewise centre and deviation (of each channel), ZCA whitening.
  *
  * @param statistics of the training set, which the featurewise options and ZCA whitening need
- * @throws InvalidArgumentError where they are missing, or don't fit; or the preprocessing function changes the shape
+ * @throws InvalidArgumentError where they are missing, or don't fit; values are too few or too many; or the preprocessing function changes the shape
  */
 export function standardize(options: Standardization, images: HostArray, statistics?: ImageStatistics): HostArray {
+  checkPictures('standardize', images);
   const { shape } = images;
   const picture = shape.slice(1);
   const { rows, columns, channels } = imageExtents(picture, options.dataFormat);

@@ -42,6 +42,8 @@ describe('standardization', () => {
   it.each<[StandardizationOptions, string]>([
     [{ rescale: Number.NaN }, 'rescale is NaN'],
     [{ zcaWhitening: true, zcaEpsilon: 0 }, 'zcaEpsilon is 0'],
+    [{ featurewiseCenter: 'no' as unknown as boolean }, 'featurewiseCenter is "no": give true or false'],
+    [{ preprocessingFunction: 'caffe' as never }, 'preprocessingFunction is "caffe": give a function'],
   ])('refuses %j', (options, message) => {
     expect(() => standardization(options)).toThrow(message);
   });
@@ -125,6 +127,23 @@ describe('standardize', () => {
     });
     expect(() => standardize(shrinking, grey)).toThrow('it must keep the shape');
   });
+
+  it('refuses values that are too few or too many for the shape, in fitting too', async () => {
+    const options = standardization({ featurewiseCenter: true });
+    for (const length of [11, 24]) {
+      const images = { data: new Uint8Array(length), shape: [3, 2, 2, 1] };
+      expect(() => standardize(standardization(), images)).toThrow(`have 12 values, but ${length} came`);
+      await expect(fitStatistics(options, images)).rejects.toThrow(`have 12 values, but ${length} came`);
+    }
+  });
+
+  it.each([{ featurewiseCenter: true }, { zcaWhitening: true }])(
+    'says which picture can not be fitted to: %j',
+    async options => {
+      const images = { data: Float32Array.of(1, 2, 3, 4, 5, Number.NaN), shape: [3, 2, 1, 1] };
+      await expect(fitStatistics(standardization(options), images)).rejects.toThrow('picture 2 has the value NaN');
+    },
+  );
 
   it('refuses to fit to no picture, or to whiten what would take hours', async () => {
     const options = standardization({ zcaWhitening: true });
