@@ -77,7 +77,7 @@ interface Picture {
  * @throws InvalidArgumentError where an option can't be meant, UnknownNameError for an unknown format.
  */
 export function saveImages(dir: string, options: SaveImagesOptions = {}): MonoTypeOperatorFunction<Batch> {
-  const { prefix = '', format = 'png', count = Number.POSITIVE_INFINITY, buffer = 1024 } = options;
+  const { prefix = '', format = 'png', count = Number.POSITIVE_INFINITY, buffer = 1024, range } = options;
   if (dir === '' || /[/\\]/.test(prefix)) {
     throw new InvalidArgumentError(
       `saveImages: folder '${dir}', prefix '${prefix}': name a folder, and a prefix without / or \\.`,
@@ -86,6 +86,11 @@ export function saveImages(dir: string, options: SaveImagesOptions = {}): MonoTy
   checkNames('picture format', [format], ['png', 'jpeg']);
   if (count !== Number.POSITIVE_INFINITY) checkCount('saveImages', { count });
   checkCount('saveImages', { buffer }, 1);
+  if (range !== undefined && !(range.length === 2 && range.every(Number.isFinite) && range[0] !== range[1])) {
+    throw new InvalidArgumentError(
+      `saveImages: range is ${JSON.stringify(range)}: give two numbers, that of black and that of white.`,
+    );
+  }
   return source =>
     defer(() => {
       let waiting = 0;

@@ -1,6 +1,6 @@
 import type { Augmentation } from '../src/augment/augmentation.js';
 import type { ExampleTransform } from '../src/augment/exampleTransform.js';
-import type { DataFormat } from '../src/augment/imageShape.js';
+import type { DataFormat, ImageExtents } from '../src/augment/imageShape.js';
 import { imageTransform } from '../src/augment/imageTransform.js';
 import { pictureBytes } from '../src/augment/pictureBytes.js';
 import { pixelLayout } from '../src/augment/pixelLayout.js';
@@ -36,7 +36,7 @@ const GAP = 4;
  *
  * @param changes what `augmentation` makes, or what the operator `augment` takes
  * @returns the file's bytes
- * @throws InvalidArgumentError where rows don't exist, or pictures have neither one nor three nor four channels
+ * @throws InvalidArgumentError where rows don't exist, the grid would be too large, or pictures have neither one nor three nor four channels
  */
 export async function augmentationGrid(
   source: ArraySource,
@@ -54,6 +54,7 @@ export async function augmentationGrid(
   if (![1, 3, 4].includes(layout.channels)) {
     throw new InvalidArgumentError(`Pictures with ${layout.channels} channels can't be shown: expected 1, 3 or 4.`);
   }
+  checkSize(layout, rows.length, variants, zoom);
   const pictures = rows.flatMap(row => {
     const sample = { source, seed, epoch: 0, position: 0, row: checkRow(row, source.size) };
     const original = exampleOf(sample);
@@ -82,6 +83,18 @@ export async function augmentationGrid(
     background: 'white',
   };
   return sharp({ create: canvas }).composite(tiles).removeAlpha().png().toBuffer();
+}
+
+/** As many pixels as sharp makes a picture of. */
+const MOST_PIXELS = 0x3fff ** 2;
+
+function checkSize(picture: ImageExtents, lines: number, variants: number, zoom: number): void {
+  const height = GAP + lines * (picture.rows * zoom + GAP);
+  const width = GAP + (variants + 1) * (picture.columns * zoom + GAP);
+  if (width * height <= MOST_PIXELS) return;
+  throw new InvalidArgumentError(
+    `The grid would have ${width} × ${height} pixels, more than ${MOST_PIXELS}: ask for fewer rows or variants, or a smaller zoom.`,
+  );
 }
 
 const firstRows = ({ size }: ArraySource): number[] => Array.from({ length: Math.min(size, 8) }, (_, row) => row);

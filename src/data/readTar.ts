@@ -12,15 +12,20 @@ const CHECKSUM_BYTES = 8;
  * @throws FileFormatError where the archive is cut or damaged
  */
 export function readTar(bytes: Uint8Array, origin: string): ReadonlyMap<string, Uint8Array> {
-  const fail = (problem: string): never => {
-    throw new FileFormatError(`${origin}: ${problem}. Delete the file and get it anew.`);
+  const fail = (problem: string, remedy = 'Delete the file and get it anew.'): never => {
+    throw new FileFormatError(`${origin}: ${problem}. ${remedy}`);
   };
   const files = new Map<string, Uint8Array>();
   for (let at = 0; ; ) {
     if (at + BLOCK > bytes.length) return fail(`cut short after ${bytes.length} bytes: no tar archive ends like this`);
     const header = bytes.subarray(at, at + BLOCK);
     if (header.every(byte => byte === 0)) return files;
-    if (octal(header, CHECKSUM_AT, CHECKSUM_BYTES) !== checksum(header)) fail(`no tar header at byte ${at}`);
+    if (octal(header, CHECKSUM_AT, CHECKSUM_BYTES) !== checksum(header)) {
+      // It may be a good file of another kind, which is not to be deleted.
+      if (at === 0)
+        fail('no tar header at byte 0', 'Name a tar archive, or the folder of its files; one that was, get anew.');
+      fail(`no tar header at byte ${at}`);
+    }
 
     const name = text(header, 0, 100);
     const size = octal(header, 124, 12);

@@ -146,6 +146,9 @@ describe('saveImages', () => {
     ['a path as prefix', () => saveImages('a', { prefix: 'b/c' })],
     ['an unknown format', () => saveImages('a', { format: 'gif' as 'png' })],
     ['half a picture', () => saveImages('a', { count: 0.5 })],
+    ['half a range', () => saveImages('a', { range: [1] as unknown as [number, number] })],
+    ['a range without width', () => saveImages('a', { range: [1, 1] })],
+    ['a range of no numbers', () => saveImages('a', { range: [0, Number.NaN] })],
     ['no buffer', () => saveImages('a', { buffer: 0 })],
   ])('refuses %s', (_, make) => {
     expect(make).toThrow(GradstreamError);

@@ -53,6 +53,7 @@ describe('augmentationGrid', () => {
   it.each([
     ['no variant', { variants: 0 }],
     ['a row that is not there', { rows: [2] }],
+    ['a zoom to more pixels than a picture can have', { zoom: 10_000 }],
   ])('refuses %s', async (_, options) => {
     await expect(augmentationGrid(source, augmentation(), options)).rejects.toThrow(InvalidArgumentError);
   });

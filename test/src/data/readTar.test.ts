@@ -68,6 +68,11 @@ describe('readTar', () => {
     ['cut within a file', whole.subarray(0, 1000), "cut short: 'data.bin' takes 600 bytes, but 488 are left"],
     ['without its end', whole.subarray(0, 1536), 'cut short after 1536 bytes'],
     ['something else', Buffer.alloc(2048, 'x'), 'no tar header at byte 0'],
+    [
+      'a good file of another kind',
+      Buffer.alloc(2048, 'x'),
+      'no tar header at byte 0. Name a tar archive, or the folder',
+    ],
     ['changed in a header', whole.map((byte, i) => (i === 3 ? byte + 1 : byte)), 'no tar header at byte 0'],
     ['without a size', tar({ name: 'big', size: 'no number' }), "no size of 'big' at byte 0"],
     ['of a negative size', tar({ name: 'big', size: '-1' }), "no size of 'big' at byte 0"],
