@@ -57,6 +57,13 @@ describe('parseCsv', () => {
     expect(() => parseCsv(text, 'f.csv')).toThrow(FileFormatError);
     expect(() => parseCsv(text, 'f.csv')).toThrow('f.csv: line 2 has a quote');
   });
+
+  it('reads a long field, and refuses a quote that is open over a long list', () => {
+    const rows = 'picture.jpg,dog\n'.repeat(1e6);
+    expect(parseCsv(`a,"${rows}"\n`, 'f.csv')).toEqual([['a', rows]]);
+    expect(() => parseCsv(`a,b\n"${rows}`, 'f.csv')).toThrow('f.csv: line 2 has a quote');
+    expect(parseCsv(rows, 'f.csv')).toHaveLength(1e6);
+  });
 });
 
 describe('imageList', () => {
