@@ -1,5 +1,5 @@
 import { defer, finalize, map, type Observable, type OperatorFunction } from 'rxjs';
-import type { Augmentation } from '../src/augment/augmentation.js';
+import { type Augmentation, checkAugmentation } from '../src/augment/augmentation.js';
 import { augmentBatch } from '../src/augment/augmentBatch.js';
 import { AugmentCrew } from '../src/augment/augmentCrew.js';
 import type { Batch } from '../src/data/batch.js';
@@ -67,12 +67,13 @@ export interface AugmentImagesOperator extends OperatorFunction<Batch, Batch> {
  * @param augmentation what the function of that name makes.
  * @param options where, and with how many threads.
  * @returns An operator from batches to batches of values, or of rows that the step augments.
- * @throws InvalidArgumentError where `workers` isn't a whole number from 0 on, UnknownNameError for an unknown engine.
+ * @throws InvalidArgumentError where `workers` isn't a whole number from 0 on, or `augmentation` are mere options; UnknownNameError for an unknown engine.
  */
 export function augmentImages(
   augmentation: Augmentation,
   { engine = 'auto', workers = 0 }: AugmentImagesOptions = {},
 ): AugmentImagesOperator {
+  checkAugmentation('augmentImages', augmentation);
   checkCount('augmentImages', { workers });
   checkNames('engine', [engine], ENGINES);
   const withCrew =

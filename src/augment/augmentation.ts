@@ -114,6 +114,12 @@ export function augmentation(options: AugmentationOptions = {}): Augmentation {
   };
 }
 
+/** @throws InvalidArgumentError for options that {@link augmentation} hasn't been given */
+export function checkAugmentation(what: string, given: Augmentation): void {
+  if (typeof given?.kerasCompat === 'boolean') return;
+  throw new InvalidArgumentError(`${what}: give what augmentation(…) makes of options, not the options themselves.`);
+}
+
 function fail(name: string, given: unknown, expected: string): never {
   throw new InvalidArgumentError(`${name} is ${JSON.stringify(given)}: give ${expected}.`);
 }
@@ -132,8 +138,10 @@ function shift(name: string, range: ShiftRange = 0, kerasCompat: boolean): Shift
     if (range < 0 && !kerasCompat) fail(name, range, 'a number from 0 on; both signs are drawn');
     return finite(name, range);
   }
-  if (range.length === 0) return 0;
-  return range.every(Number.isFinite) ? range : fail(name, range, 'a number or a list of numbers');
+  if (Array.isArray(range) && range.length === 0) return 0;
+  return Array.isArray(range) && range.every(Number.isFinite)
+    ? range
+    : fail(name, range, 'a number or a list of numbers');
 }
 
 const BOUNDS = {
@@ -144,5 +152,5 @@ const BOUNDS = {
 
 function pair(name: string, range: readonly [number, number], bounds: keyof typeof BOUNDS): readonly [number, number] {
   const { accepts, text } = BOUNDS[bounds];
-  return range.length === 2 && range.every(accepts) ? range : fail(name, range, text);
+  return Array.isArray(range) && range.length === 2 && range.every(accepts) ? range : fail(name, range, text);
 }

@@ -1,5 +1,5 @@
 import { applyParameters } from './applyParameters.js';
-import type { Augmentation } from './augmentation.js';
+import { type Augmentation, checkAugmentation } from './augmentation.js';
 import type { ExampleTransform } from './exampleTransform.js';
 import { sampleParameters } from './sampleParameters.js';
 
@@ -7,8 +7,10 @@ import { sampleParameters } from './sampleParameters.js';
  * The augmentation as a function of one example and its random key: what the operator `augment` takes.
  *
  * @param shape of the pictures: the source's `inputShape`
+ * @throws InvalidArgumentError for options that `augmentation` hasn't been given
  */
 export function imageTransform(options: Augmentation, shape: readonly number[]): ExampleTransform {
+  checkAugmentation('imageTransform', options);
   return (example, key) => {
     const parameters = sampleParameters(options, key, shape);
     return { ...example, x: applyParameters(options, { data: example.x, shape }, parameters).data };

@@ -52,6 +52,9 @@ export function randAugment(options: RandAugmentOptions, shape: readonly number[
   checkOptions('randAugment', options, OPTIONS);
   const { n = 2, magnitude = 9, operations = NAMES, dataFormat = 'channelsLast' } = options;
   const layout = colourLayout('randAugment', shape, dataFormat);
+  if (!Array.isArray(operations)) {
+    throw new InvalidArgumentError(`randAugment: operations is ${JSON.stringify(operations)}: give a list of names.`);
+  }
   checkNames('operation of randAugment', operations, NAMES);
   if (operations.length === 0) throw new InvalidArgumentError('randAugment: operations is empty: give one at least.');
   checkCount('randAugment', { n }, 1);

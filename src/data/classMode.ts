@@ -4,7 +4,10 @@ import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { scaledRows } from './scaledRows.js';
 import type { Scaling } from './source.js';
 
-/** What becomes an example's `y`. `categorical`: one-hot float32; `input`: the picture itself, scaled as the network gets it; `none`: 0. */
+/**
+ * What becomes an example's `y`. `categorical`: one-hot float32; `input`: the picture itself, scaled as the network gets it, but not
+ * augmented; `none`: 0.
+ */
 export type ClassMode = 'categorical' | 'binary' | 'sparse' | 'input' | 'none';
 
 const CLASS_MODES: readonly ClassMode[] = ['categorical', 'binary', 'sparse', 'input', 'none'];

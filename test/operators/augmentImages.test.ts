@@ -18,7 +18,7 @@ import { augmentImages } from '../../operators/augmentImages.js';
 import { batch } from '../../operators/batch.js';
 import { epochSamples } from '../../operators/epochSamples.js';
 import { pipeBatches } from '../../operators/pipeBatches.js';
-import { augmentation } from '../../src/augment/augmentation.js';
+import { type Augmentation, augmentation } from '../../src/augment/augmentation.js';
 import { imageTransform } from '../../src/augment/imageTransform.js';
 import type { Batch, RowBatch, ValueBatch } from '../../src/data/batch.js';
 import { exampleOf } from '../../src/data/exampleOf.js';
@@ -185,6 +185,12 @@ describe('augmentImages with workers', () => {
   });
   const samples = () => from(epochSamples(large, { seed: 7, epoch: 0 }));
   const threads = (workers: number) => samples().pipe(batch(20), parallel(changes, { workers }));
+
+  it('refuses mere options, of which augmentation makes more', () => {
+    const options = { rotationRange: 3 } as Augmentation;
+    expect(() => augmentImages(options)).toThrow('augmentImages: give what augmentation(…) makes');
+    expect(() => imageTransform(options, [1, 1, 1])).toThrow('imageTransform: give what augmentation(…) makes');
+  });
 
   it.each([1, 2])("gives the calling thread's batches with %i", async workers => {
     const alone = await lastValueFrom(samples().pipe(batch(20), augmentImages(changes), toArray()));

@@ -54,6 +54,7 @@ describe('augmentation', () => {
     [{ horizontal_flip: true }, "Did you mean 'horizontalFlip'?"],
     [{ fillMode: 'reflekt' }, "fill mode 'reflekt'. Did you mean 'reflect'?"],
     [{ dataFormat: 'channels_first' }, "data format 'channels_first'. Did you mean 'channelsFirst'?"],
+    [{ compat: true }, "compat 'true'. Known: keras-3.15"],
     [{ compat: 'keras-3.16' }, "Did you mean 'keras-3.15'?"],
   ])('suggests the nearest name for %j', (options, message) => {
     const make = () => augmentation(options as AugmentationOptions);
@@ -74,6 +75,10 @@ describe('augmentation', () => {
     [{ brightnessRange: [0, Number.POSITIVE_INFINITY], compat: 'keras-3.15' }, 'brightnessRange is [0,null]'],
     [{ brightnessRange: [-1, 1] }, 'brightnessRange is [-1,1]'],
     [{ brightnessRange: [1] as unknown as [number, number] }, 'brightnessRange is [1]'],
+    [{ brightnessRange: '12' as unknown as [number, number] }, 'brightnessRange is "12"'],
+    [{ zoomRange: null as unknown as number }, 'zoomRange is null'],
+    [{ widthShiftRange: '0.1' as unknown as number }, 'widthShiftRange is "0.1": give a number or a list of numbers'],
+    [{ heightShiftRange: null as unknown as number }, 'heightShiftRange is null'],
     [{ cval: Number.NaN, fillMode: 'constant' }, 'cval'],
     [{ interpolationOrder: 3 as 1 }, 'interpolationOrder is 3: give 0 or 1'],
     [{ horizontalFlip: 'yes' as unknown as boolean }, 'horizontalFlip is "yes": give true or false'],

@@ -142,6 +142,7 @@ describe('randAugment', () => {
     ['no operation', () => randAugment({ n: 0 }, LAST), 'n must be a whole number from 1 on, got 0'],
     ['a magnitude beyond', () => randAugment({ magnitude: 31 }, LAST), 'magnitude is 31'],
     ['an empty list', () => randAugment({ operations: [] }, LAST), 'operations is empty'],
+    ['a name', () => randAugment({ operations: 'rotate' as never }, LAST), 'operations is "rotate": give a list'],
     ['two channels', () => randAugment({}, [4, 4, 2]), '2 channels, expected 1 (grey) or 3'],
     ['floats', () => randAugment({}, [1, 1, 1])({ x: Float32Array.of(1), y: 0 }, randomKey(1)), 'give a Uint8Array'],
   ])('refuses %s', (_, make, message) => {
