@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { checkNames } from '../error/checkNames.js';
+import { checkOptions } from '../error/checkOptions.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { cacheFolder } from '../file/cacheFolder.js';
 import type { DatasetOptions } from './datasetOptions.js';
@@ -20,6 +21,14 @@ export async function datasetFiles(
   return (await storedFiles(dataset, split, options)) ?? downloadDataset(dataset, split, cacheOf(dataset), options);
 }
 
+const OPTIONS: Readonly<Record<keyof DatasetOptions, true>> = {
+  data: true,
+  mirrors: true,
+  onMessage: true,
+  onProgress: true,
+  signal: true,
+};
+
 /**
  * The unpacked files of a split from the folder that the user names, else `GRADSTREAM_DATA`, else the cache; undefined
  * where they are in none.
@@ -28,15 +37,18 @@ export async function datasetFiles(
  * must be there. Files that are there and wrong are an error, never passed over.
  *
  * @throws InvalidArgumentError where a named folder isn't there, or lacks files
- * @throws UnknownNameError where there is no such split
+ * @throws UnknownNameError where there is no such split or option
  * @throws FileFormatError where a file is damaged
  */
 export async function storedFiles(
   dataset: Dataset,
   split: Split,
-  { data }: DatasetOptions,
+  options: DatasetOptions,
 ): Promise<readonly NamedBytes[] | undefined> {
+  // A misspelt folder would become a download.
+  checkOptions(dataset.name, options, OPTIONS);
   checkNames(`split of ${dataset.name}`, [split], ['train', 'test']);
+  const { data } = options;
   const named = data ?? process.env.GRADSTREAM_DATA;
   if (named !== undefined && named !== '') {
     await checkThere(named, data === undefined ? 'GRADSTREAM_DATA' : 'The data folder');

@@ -68,20 +68,24 @@ async function classFolders(folder: string): Promise<string[]> {
 
 async function picturesOf(root: string, className: string, followLinks: boolean): Promise<string[]> {
   const folders: { path: string; names: string[] }[] = [];
-  const visit = async (path: string, above: readonly string[]): Promise<void> => {
+  /** @param link the last one on the way */
+  const visit = async (path: string, above: readonly string[], link: string): Promise<void> => {
     const place = await realpath(join(root, path)).catch(() => join(root, path));
     if (above.includes(place)) {
       throw new InvalidArgumentError(
-        `${join(root, path)} is a link to a folder that it lies in: links lead round in a circle. Remove it, or don't follow links.`,
+        `${join(root, link)} is a link to a folder that it lies in: links lead round in a circle. Remove it, or don't follow links.`,
       );
     }
     const entries = await entriesOf(join(root, path), `the folder of class '${className}'`);
     const kinds = await Promise.all(entries.map(entry => kindOf(join(root, path), entry, followLinks)));
     const names = entries.map(({ name }) => name);
     folders.push({ path, names: names.filter((name, i) => kinds[i] === 'file' && SUFFIXES.test(name)) });
-    for (const name of names.filter((_, i) => kinds[i] === 'folder')) await visit(`${path}/${name}`, [...above, place]);
+    for (const entry of entries.filter((_, i) => kinds[i] === 'folder')) {
+      const below = `${path}/${entry.name}`;
+      await visit(below, [...above, place], entry.isSymbolicLink() ? below : link);
+    }
   };
-  await visit(className, []);
+  await visit(className, [], className);
   return folders
     .sort((a, b) => byCodePoint(a.path, b.path))
     .flatMap(({ path, names }) => names.sort(byCodePoint).map(name => `${path}/${name}`));

@@ -223,6 +223,10 @@ describe('imageFolder', () => {
     expect(await files(true)).toEqual(['a/1.png', 'a/linked/2.png']);
     await symlink(join(folder, 'a'), join(folder, 'a/circle'));
     await expect(files(true)).rejects.toThrow(/circle.*links lead round in a circle/);
+    await rm(join(folder, 'a/circle'));
+    await symlink('..', join(folder, 'a/up'));
+    // a/up/a, where the circle closes, is the class itself: who removes that loses the pictures.
+    await expect(files(true)).rejects.toThrow(`${join(folder, 'a/up')} is a link`);
   });
 
   it('splits each class by a seed, into parts that make up the whole', async () => {

@@ -42,6 +42,8 @@ describe('cifar100', () => {
     await write(record(1, 2), record(20, 100));
     await expect(cifar100('test', { data })).rejects.toThrow(/record 1 has the label 100, expected 0 … 99/);
     await expect(cifar100('test', { data, labels: 'corse' as 'coarse' })).rejects.toThrow("Unknown labels 'corse'");
+    const misspelt = { date: data, mirrors: [] } as object;
+    await expect(cifar100('test', misspelt)).rejects.toThrow("option of CIFAR-100 'date'. Did you mean 'data'?");
     await expect(cifar100('test', { data, labels: 'coarse' })).rejects.toThrow(/the label 20, expected 0 … 19/);
     await write(record(1, 2).subarray(1));
     await expect(cifar100('test', { data })).rejects.toThrow(/3073 bytes, expected a multiple of 3074 \(2 for labels/);
