@@ -145,7 +145,7 @@ export class AugmentCrew {
 }
 
 /** Whether shared memory of one type can hold them: of a batch some pictures may be bytes and others floats. */
-function haveOneType({ rows, read }: Pictures): boolean {
+function haveOneType({ rows, read }: StoredPictures): boolean {
   const types = new Set(Array.from(rows, (_, index) => dtypeOf(read(index))));
   return types.size === 1;
 }
