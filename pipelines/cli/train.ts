@@ -24,6 +24,8 @@ interface TrainFlags extends RecipeOptions {
   /** Seconds. */
   readonly checkpointEvery?: number;
   readonly threads?: number;
+  /** Of recipes that augment. */
+  readonly workers?: number;
   readonly tensorboard?: string;
   readonly json?: boolean;
 }
@@ -115,13 +117,19 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
 }
 
 /** What a checkpoint doesn't keep. */
-type ResumeFlags = Pick<TrainFlags, 'data' | 'compile' | 'tensorboard'>;
+type ResumeFlags = Pick<TrainFlags, 'data' | 'checkpointEvery' | 'threads' | 'workers' | 'compile' | 'tensorboard'>;
 
 /** What goes on with an interrupted run: its folder, and what it was told beside. */
-export function resumeOptions(folder: string, { data, compile, tensorboard }: ResumeFlags): string {
+export function resumeOptions(
+  folder: string,
+  { data, checkpointEvery, threads, workers, compile, tensorboard }: ResumeFlags,
+): string {
   return [
     ...['--resume', folder],
     ...(data === undefined ? [] : ['--data', data]),
+    ...(checkpointEvery === undefined ? [] : ['--checkpoint-every', String(checkpointEvery)]),
+    ...(threads === undefined ? [] : ['--threads', String(threads)]),
+    ...(workers === undefined ? [] : ['--workers', String(workers)]),
     ...(compile === false ? ['--no-compile'] : []),
     ...(tensorboard === undefined ? [] : ['--tensorboard', tensorboard]),
   ]

@@ -70,6 +70,12 @@ describe('gradstream train', () => {
     );
   });
 
+  it('says of an interrupted run what it was told of threads and checkpoints', () => {
+    expect(resumeOptions('runs/a', { checkpointEvery: 5, threads: 1, workers: 2 })).toBe(
+      '--resume runs/a --checkpoint-every 5 --threads 1 --workers 2',
+    );
+  });
+
   it('writes curves where it is told to', async () => {
     const curves = join(dir, 'curves');
     await run('--tensorboard', curves);
