@@ -70,7 +70,7 @@ const OPTIONS: Readonly<Record<keyof LearnerOptions, true>> = {
  *
  * @throws InvalidArgumentError where the model has several inputs or outputs.
  * @throws UnknownNameError where there is no such option, loss, metric or optimizer.
- * @throws ModelInUseError where another learner has the model.
+ * @throws ModelInUseError where another learner has the model, or weights of it that either of them trains.
  * @throws InvalidArgumentError where `dtypePolicy` names none, or one that only compiled steps have beside `compile: false`.
  * @throws InvalidArgumentError where `shards` is no number of parts.
  */

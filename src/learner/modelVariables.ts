@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { innerLayers } from '../layer/innerLayers.js';
+import { innerLayers, type PlacedLayer } from '../layer/innerLayers.js';
 import { uselessBiases } from '../layer/uselessBiases.js';
 
 /** One weight of a model: `dense/kernel`, its variable, and whether training changes it. */
@@ -18,7 +18,7 @@ export interface ModelVariable {
 export function modelVariables(model: LayersModel): ModelVariable[] {
   const placed = innerLayers(model);
   const useless = new Set<object>(uselessBiases(placed));
-  const frozen = new Set<object>(placed.filter(({ trainable }) => !trainable).flatMap(({ layer }) => layer.weights));
+  const frozen = frozenWeights(placed);
   const names = new Set<string>();
   const seen = new Set<object>();
   const found: ModelVariable[] = [];
@@ -45,3 +45,7 @@ function uniqueName(name: string, taken: Set<string>): string {
   taken.add(unique);
   return unique;
 }
+
+/** Weights that training doesn't change, moving statistics among them. */
+export const frozenWeights = (placed: readonly PlacedLayer[]): ReadonlySet<object> =>
+  new Set<object>(placed.filter(({ trainable }) => !trainable).flatMap(({ layer }) => layer.weights));

@@ -290,6 +290,21 @@ describe.skipIf(native === null)('createLearner', () => {
     expect(() => create({ model })).not.toThrow();
   });
 
+  it('refuses a second learner on weights that either of them trains, until the first is disposed', async () => {
+    const common = layers.batchNormalization({ inputShape: [features] });
+    const over = () => sequential({ layers: [common, layers.dense({ units: classes, activation: 'softmax' })] });
+    const [model, other] = [over(), over()];
+    const first = create({ model });
+    expect(() => create({ model: other })).toThrow(ModelInUseError);
+    expect(() => create({ model: other })).toThrow(`'${other.name}' shares weights with the model '${model.name}'`);
+    await first.dispose();
+    const second = create({ model: other });
+    common.trainable = false;
+    expect(() => create({ model })).toThrow(ModelInUseError);
+    await second.dispose();
+    await Promise.all([model, other].map(async model => trainSteps(create({ model }), 1)));
+  });
+
   it('refuses a misspelt option, and leaves the model free', () => {
     const model = dense();
     expect(() => create({ model, metric: ['accuracy'] } as never)).toThrow(
