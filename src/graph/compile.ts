@@ -36,7 +36,7 @@ const OPTIONS: Readonly<Record<keyof CompileOptions<string>, true>> = {
 
 /** A function of host arrays that runs as one native call. */
 export interface Compiled<Name extends string, Result extends string> {
-  /** Calls run one after the other, off the JavaScript thread. */
+  /** Calls run one after the other, off the JavaScript thread; each takes its inputs' values when its turn comes. */
   (inputs: Readonly<Record<Name, HostData>>): Promise<Record<Result, HostArray>>;
   /** False where eager execution took over. */
   readonly compiled: boolean;
@@ -53,7 +53,8 @@ export interface Compiled<Name extends string, Result extends string> {
  * What can be traced: every tfjs operation with fixed shapes; gradients (`tf.variableGrads`, `tf.grads`); variables named in
  * `variables`, read and assigned; constants from outside, which are taken by value. JavaScript runs once, while tracing: a
  * loop is unrolled, an `if` is decided. What can't: reading values (`dataSync`, `arraySync`, `print`), random numbers drawn in
- * JavaScript (`tf.randomUniform`), shapes that depend on values (`booleanMask`, `where` with one argument). Then, and on other
+ * JavaScript (`tf.randomUniform`), shapes that depend on values (`booleanMask`, `where` with one argument), making variables (as
+ * `tf.train.adam` and others do at their first step). Then, and on other
  * backends than native TensorFlow, the function runs eagerly, operation by operation, with the same result.
  *
  * @example
