@@ -8,7 +8,7 @@ import type { RatePoint } from '../src/schedule/suggestLearningRate.js';
 import { consume } from './consume.js';
 import { type Lazy, resolveLazy } from './lazy.js';
 import type { TrainingData } from './train.js';
-import { lendLearner } from './training/lentLearners.js';
+import { type OpenLearner, openLearner } from './training/openLearner.js';
 import { endlessBatches } from './trainingSamples.js';
 
 export interface LrFinderOptions {
@@ -89,12 +89,11 @@ export function lrFinder(options: LrFinderOptions): Observable<RatePoint> {
 type Search = LrFinderOptions & Required<Pick<LrFinderOptions, 'from' | 'to' | 'steps' | 'smoothing' | 'divergence'>>;
 
 async function search(options: Search, subscriber: Subscriber<RatePoint>, halted: Subject<void>): Promise<void> {
-  let learner: Learner | undefined;
-  let giveBack: (() => void) | undefined;
+  let opened: OpenLearner | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
-    learner = await resolveLazy(options.learner);
-    if (typeof options.learner !== 'function') giveBack = await lendLearner(learner, () => subscriber.closed);
+    opened = await openLearner(options.learner, () => subscriber.closed);
+    const { learner } = opened;
     const before = await learner.state();
     try {
       if (!subscriber.closed) await takeSteps(options, learner, subscriber, halted);
@@ -105,11 +104,10 @@ async function search(options: Search, subscriber: Subscriber<RatePoint>, halted
     failure = { error };
   }
   try {
-    if (typeof options.learner === 'function') await learner?.dispose();
+    await opened?.close();
   } catch (error) {
     failure ??= { error };
   }
-  giveBack?.();
   if (failure === undefined) subscriber.complete();
   else subscriber.error(failure.error);
 }

@@ -3,7 +3,7 @@ import type { Source } from '../../src/data/source.js';
 import type { Learner } from '../../src/learner/learner.js';
 import { resolveLazy } from '../lazy.js';
 import type { TrainOptions } from '../train.js';
-import { lendLearner } from './lentLearners.js';
+import { openLearner } from './openLearner.js';
 import type { RunLifetime } from './runLifetime.js';
 import { RunSnapshots } from './runSnapshots.js';
 
@@ -29,9 +29,8 @@ export async function openInputs(options: TrainOptions, lifetime: RunLifetime): 
   if (lifetime.isCutShort) return;
   const validationSource = options.validation && (await resolveLazy(options.validation.source));
   if (lifetime.isCutShort) return;
-  const learner = await resolveLazy(options.learner);
-  if (typeof options.learner === 'function') lifetime.onEnd(() => learner.dispose());
-  else lifetime.onEnd(await lendLearner(learner, () => lifetime.isOver));
+  const { learner, close } = await openLearner(options.learner, () => lifetime.isOver);
+  lifetime.onEnd(close);
   if (lifetime.isCutShort) return;
   return { snapshots, found, source, validationSource, learner };
 }

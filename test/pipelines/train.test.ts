@@ -1,9 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import {
   EMPTY,
   expand,
   filter,
   from,
+  interval,
   lastValueFrom,
   map,
   NEVER,
@@ -11,6 +13,7 @@ import {
   of,
   pipe,
   Subject,
+  switchMap,
   take,
   takeWhile,
   tap,
@@ -35,6 +38,7 @@ import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { NonFiniteLossError } from '../../src/error/nonFiniteLossError.js';
 import type { Directive } from '../../src/event/directive.js';
 import type { TrainEvent } from '../../src/event/trainEvent.js';
+import { ModelInUseError, ownModel } from '../../src/learner/modelVariables.js';
 import { earlyStopping } from '../../src/policy/earlyStopping.js';
 import { type LambdaHooks, lambda } from '../../src/policy/lambda.js';
 import { swapEma } from '../../src/policy/swapEma.js';
@@ -429,6 +433,42 @@ describe('an abort', () => {
     const run$ = train(options({ data: { source, through: batch(2) } })).pipe(takeWhile(({ type }) => type !== 'step'));
     await lastValueFrom(run$);
     await vi.waitFor(() => expect(returned).toBe(1));
+  });
+});
+
+describe('a learner that the run makes', () => {
+  /** Makes learners of one model, as `createLearner` would. */
+  function ofOneModel() {
+    const model = { name: 'shared' } as LayersModel;
+    return (): FakeLearner => {
+      const release = ownModel(model, async () => {});
+      const fake = fakeLearner({ delay: 5 });
+      const dispose = fake.dispose.bind(fake);
+      return Object.assign(fake, { dispose: () => dispose().finally(release) });
+    };
+  }
+
+  it('waits for the model where the run that had it was aborted', async () => {
+    const learner = ofOneModel();
+    await lastValueFrom(train(options({ learner })).pipe(take(4)));
+    expect(await typesOf({ learner })).toMatch(/runEnd$/);
+  });
+
+  it('lets a run take the place of another in mid-step', async () => {
+    const learner = ofOneModel();
+    const last$ = interval(12).pipe(
+      take(3),
+      switchMap(seed => train(options({ learner, seed }))),
+      filter(({ type }) => type === 'runEnd'),
+    );
+    expect(await lastValueFrom(last$)).toMatchObject({ reason: 'completed' });
+  });
+
+  it('is refused a model that another run still trains', async () => {
+    const learner = ofOneModel();
+    const runs = await Promise.allSettled([eventsOf({ learner }), eventsOf({ learner })]);
+    expect(runs.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    expect((runs[1] as PromiseRejectedResult).reason).toBeInstanceOf(ModelInUseError);
   });
 });
 
