@@ -15,12 +15,15 @@ export class NotTraceableError extends GradstreamError {
   }
 }
 
+/** Packages, and TensorFlow.js's sources where its source maps are in use, which place them outside node_modules. */
+const LIBRARIES = /node_modules|node:|[\\/]tfjs-[a-z-]+[\\/]src[\\/]/;
+
 /** First frame of a stack that is neither Node's, nor a package's, nor gradstream's own. */
 function callerOutsideLibraries(stack: string): string | undefined {
   const own = import.meta.url.replace(/(?:dist\/)?src\/graph\/[^/]*$/, '');
   for (const line of stack.split('\n').slice(1)) {
     const place = /(?:\(|at )((?:file:\/\/|\/|[A-Za-z]:\\)[^()]+:\d+:\d+)\)?$/.exec(line)?.[1];
-    if (place === undefined || place.includes('node_modules') || place.includes('node:')) continue;
+    if (place === undefined || LIBRARIES.test(place)) continue;
     const path = place.startsWith('file:') ? place : `file://${place}`;
     const inside = path.startsWith(own) ? path.slice(own.length) : undefined;
     if (inside !== undefined && /^(dist\/)?(src|operators|pipelines|vendor)\//.test(inside)) continue;
