@@ -50,7 +50,11 @@ export function recipeCommand(recipe: Recipe): Command {
     )
     .option('--data <dir>', 'folder of the data set (default: GRADSTREAM_DATA, the cache, or a download)')
     .option('--out <dir>', 'keep the checkpoints, the event log and the model here')
-    .option('--resume <dir>', 'go on with the run of that folder at its very next batch, with the options it had')
+    .option(
+      '--resume <dir>',
+      'go on with the run of that folder at its very next batch, with the options it had; only --data, --threads, --no-compile and ' +
+        '--tensorboard are to be given again',
+    )
     .option(
       '--checkpoint-every <s>',
       'seconds between checkpoints, beside those at the end of epochs (default: 30)',
