@@ -26,9 +26,9 @@ export function fromArrays({ name = 'arrays', ...options }: ArraysOptions): Arra
   const fail = (problem: string): never => {
     throw new InvalidArgumentError(`Source '${name}': ${problem}.`);
   };
-  const { classNames, scaling, inputShape = options.x.shape.slice(1) } = options;
   const x = checkArray('x', options.x, fail);
-  const y = checkArray('y', asArray(options.y), fail);
+  const y = checkArray('y', asArray(options.y, fail), fail);
+  const { classNames, scaling, inputShape = x.shape.slice(1) } = options;
   const size = x.shape[0];
   const width = sizeOf(inputShape);
   if (y.shape[0] !== size) fail(`x has ${size} rows and y has ${y.shape[0]}; give as many labels as examples`);
@@ -61,9 +61,15 @@ export function fromArrays({ name = 'arrays', ...options }: ArraysOptions): Arra
   };
 }
 
-function asArray(y: ArraysOptions['y']): HostArray {
+function asArray(y: ArraysOptions['y'], fail: (problem: string) => never): HostArray {
   if ('shape' in y) return y;
   if (ArrayBuffer.isView(y)) return { data: y, shape: [y.length] };
+  const wrong = y.findIndex(label => typeof label !== 'number');
+  if (wrong >= 0) {
+    fail(
+      `row ${wrong} has the label ${JSON.stringify(y[wrong])}; give numbers, or { data, shape } for several targets a row`,
+    );
+  }
   const data = y.every(Number.isInteger) ? Int32Array.from(y) : Float32Array.from(y);
   return { data, shape: [y.length] };
 }
@@ -72,8 +78,11 @@ const HOST_TYPES = [Float32Array, Int32Array, Uint8Array];
 
 function checkArray(name: string, array: HostArray, fail: (problem: string) => never): HostArray {
   const { data, shape } = array;
+  if (data === undefined || shape === undefined) {
+    fail(`${name} must be { data, shape }: all values one after the other in a typed array, and [rows, …]`);
+  }
   if (!HOST_TYPES.some(type => data instanceof type)) {
-    fail(`${name} is a ${data?.constructor.name}; give a ${HOST_TYPES.map(type => type.name).join(', ')}`);
+    fail(`${name} is a ${data.constructor.name}; give a ${HOST_TYPES.map(type => type.name).join(', ')}`);
   }
   if (shape.length === 0 || data.length !== sizeOf(shape)) {
     fail(`${name} has ${data.length} values, which is no array of shape [${shape}]; the first dimension is the rows`);

@@ -140,6 +140,17 @@ describe('fromArrays and fromStream', () => {
     );
   });
 
+  it('says how arrays are given where they are nested, or labels are words', () => {
+    const nested = [
+      [1, 2],
+      [3, 4],
+    ];
+    const x = { data: new Float32Array(4), shape: [2, 2] };
+    expect(() => fromArrays({ x: nested as never, y: [0, 1] })).toThrow(/x must be \{ data, shape \}/);
+    expect(() => fromArrays({ x, y: ['0', '1'] as never })).toThrow(/row 0 has the label "0"; give numbers/);
+    expect(() => fromArrays({ x, y: nested as never })).toThrow(/row 0 has the label \[1,2\]; give numbers/);
+  });
+
   it('refuses labels of another length', () => {
     expect(() => fromArrays({ x: { data: new Float32Array(4), shape: [2, 2] }, y: [1] })).toThrow(/2 rows and y has 1/);
   });
