@@ -6,6 +6,7 @@ import type { StoredData } from '../file/storedArray.js';
 import type { LearnerState } from '../learner/learner.js';
 import { modelVariables } from '../learner/modelVariables.js';
 import { syncModel } from '../learner/ownModel.js';
+import { lossConfigOf, metricConfigsOf } from './keras/lossConfigOf.js';
 import type { ModelContents } from './keras/modelContents.js';
 import { slotOrder } from './keras/optimizerState.js';
 import { type SavedWeight, savedLayers } from './keras/savedLayers.js';
@@ -26,7 +27,9 @@ export interface SaveModelOptions {
   readonly iterations?: number;
   /** With what the model is compiled when Keras opens the file. Absent: the file says nothing of training. */
   readonly optimizer?: OptimizerConfig;
+  /** Keras's name or `{ class_name, config }`, or what `lossByName` gives; not a function. */
   readonly loss?: unknown;
+  /** Keras's names or `{ class_name, config }`. */
   readonly metrics?: readonly unknown[];
 }
 
@@ -36,6 +39,7 @@ export interface SaveModelOptions {
  * replaced whole or not at all.
  *
  * @throws UnsupportedModelError where Keras has no match for something in the model
+ * @throws InvalidArgumentError where a loss or metric is code
  */
 export async function saveModel(model: LayersModel, file: string, options: SaveModelOptions = {}): Promise<void> {
   const format = modelFormat(file);
@@ -60,7 +64,8 @@ function contentsOf(model: LayersModel, options: SaveModelOptions): ModelContent
   const optimizer = options.optimizer && keras3Optimizer(options.optimizer);
   const layers = savedLayers(model);
   // Keras opens no file that names a loss without an optimizer.
-  const training: TrainingConfig | null = optimizer === undefined ? null : { optimizer, loss, metrics };
+  const training: TrainingConfig | null =
+    optimizer === undefined ? null : { optimizer, loss: lossConfigOf(loss), metrics: metricConfigsOf(metrics) };
   const variables = modelVariables(model);
   const names = new Map(variables.map(({ name, variable }) => [variable, name]));
   const contents = { model, layers, training, readWeight: valuesOf(learnerState, names) };

@@ -51,6 +51,8 @@ import { UpSampling1D, UpSampling3D } from '../../../../src/layer/upSampling.js'
 import { ZeroPadding1D, ZeroPadding3D } from '../../../../src/layer/zeroPadding.js';
 import type { NamedArray } from '../../../../src/learner/learner.js';
 import { modelVariables } from '../../../../src/learner/modelVariables.js';
+import { lossByName } from '../../../../src/loss/resolveLoss.js';
+import { savedLoss } from '../../../../src/loss/savedLoss.js';
 import { provideTensorMethods } from '../../../../src/native/provideTensorMethods.js';
 import { inspectFile } from '../../../../src/saving/inspectFile.js';
 import { registerKerasActivations } from '../../../../src/saving/keras/kerasActivations.js';
@@ -322,6 +324,19 @@ describe('saveModel with a learner’s state', () => {
     expect(loaded.training).toEqual(training);
     expect(loaded.optimizerState?.iterations).toBe(7);
     expect(await learnerStateOf(loaded)).toEqual(learnerState);
+  });
+
+  it.each(['h5', 'keras'])("writes a loss of lossByName into .%s in Keras's words", async suffix => {
+    const file = join(folder, `model.${suffix}`);
+    await saveModel(mlp(), file, { optimizer, loss: lossByName('huber', { delta: 2 }) });
+    const { training } = await loadModel(file);
+    expect(training?.loss).toMatchObject({ class_name: 'Huber', config: { delta: 2 } });
+    expect(savedLoss(training?.loss)).toMatchObject({ name: 'huber', config: { delta: 2 } });
+  });
+
+  it('writes no loss that is a function', async () => {
+    const saving = saveModel(mlp(), join(folder, 'model.keras'), { optimizer, loss: () => 1 });
+    await expect(saving).rejects.toThrow(/is code, which no model file can hold/);
   });
 
   it('writes the legacy decay as the schedule that it is', async () => {
