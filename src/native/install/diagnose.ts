@@ -100,7 +100,7 @@ async function ofLoading(files: TensorflowFiles, load: Probes['load']): Promise<
     return { part, status: 'ok', found: await load(files) };
   } catch (error) {
     const { message } = error as Error;
-    const cure = 'Run gradstream setup --force to fetch the libraries anew; if that does not help, report it.';
+    const cure = 'Run npx gradstream setup --force to fetch the libraries anew; if that does not help, report it.';
     return { part, status: 'missing', found: message, cure };
   }
 }

@@ -42,7 +42,7 @@ export async function locateTensorflow(options: LocateOptions = {}): Promise<Ten
   }
   const folder = wheelFolder(wheel);
   if (options.install === false) {
-    throw new TensorflowMissingError(`TensorFlow ${wheel.version} is not in ${folder}. Run: gradstream setup`);
+    throw new TensorflowMissingError(`TensorFlow ${wheel.version} is not in ${folder}. Run: npx gradstream setup`);
   }
   return installTensorflow(folder, wheel, { ...options, platform });
 }
