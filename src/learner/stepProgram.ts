@@ -177,12 +177,14 @@ export class StepProgram {
     const before = logits ?? logOdds;
     const seen = { output: inFloat32(output), raw: before && inFloat32(before) };
     const judged = (weight: tf.Tensor1D | null): Judged => ({ y, ...seen, weight });
-    const statistics = (metric: Metric, weight: tf.Tensor1D | null): tf.Tensor1D => {
+    const statisticsOf = (metric: Metric, weight: tf.Tensor1D | null): tf.Tensor1D => {
       const { y, output, raw, weight: counted } = countedBy(metric, judged(weight), mask);
       if (raw === null) return metric.statistics(y, output, counted);
       if (metric.statisticsFromLogits !== undefined) return metric.statisticsFromLogits(y, raw, counted, output);
       return metric.statistics(y, metric.ordinal && logits !== null ? raw : output, counted);
     };
+    const statistics = (metric: Metric, weight: tf.Tensor1D | null): tf.Tensor1D =>
+      checkedStatistics(metric, statisticsOf(metric, weight));
     const data = batchLoss(loss, judged(weight), mask);
     return {
       loss: penalty === null ? data : tf.add(data, penalty),
@@ -229,6 +231,15 @@ function classOfEach(y: tf.Tensor): tf.Tensor1D {
   if (!isNumber) return tf.argMax(y, -1) as tf.Tensor1D;
   const numbers = tf.reshape(y, [y.shape[0]]) as tf.Tensor1D;
   return y.dtype === 'int32' ? numbers : tf.cast(tf.round(numbers), 'int32');
+}
+
+/** They stand one after the other: too many or too few of one metric would be taken for another's. */
+function checkedStatistics({ name, size }: Metric, statistics: tf.Tensor1D): tf.Tensor1D {
+  if (statistics.rank === 1 && statistics.shape[0] === size) return statistics;
+  throw new InvalidArgumentError(
+    `The metric '${name}' gave statistics of shape [${statistics.shape}], but its size is ${size}. ` +
+      "Give it the model's number of classes, or make 'size' and 'statistics' of an own one agree.",
+  );
 }
 
 const pack = (loss: tf.Scalar, statistics: readonly tf.Tensor[]): tf.Tensor1D =>

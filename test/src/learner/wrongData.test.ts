@@ -8,6 +8,7 @@ import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js
 import { createLearner, type LearnerOptions } from '../../../src/learner/createLearner.js';
 import { LabelMismatchError } from '../../../src/learner/labels.js';
 import { lossFromConfig } from '../../../src/loss/lossFromConfig.js';
+import { f1Score } from '../../../src/metrics/fBetaScore.js';
 import { nativeOrNull } from '../../helpers/native.js';
 
 const backends = (await nativeOrNull()) === null ? ['cpu'] : ['cpu', 'tensorflow'];
@@ -30,9 +31,13 @@ describe.each(backends)('data that do not fit the model, on %s', backend => {
   beforeAll(() => tf.setBackend(backend));
   afterAll(() => tf.setBackend('cpu'));
 
-  async function attempt(batch: Batch, loss: LearnerOptions['loss']): Promise<void> {
+  async function attempt(
+    batch: Batch,
+    loss: LearnerOptions['loss'],
+    metrics: LearnerOptions['metrics'] = [],
+  ): Promise<void> {
     const model = sequential({ layers: [layers.dense({ units: 3, inputShape: [2], activation: 'softmax' })] });
-    const learner = createLearner({ model, optimizer: 'sgd', loss });
+    const learner = createLearner({ model, optimizer: 'sgd', loss, metrics });
     try {
       await learner.evaluate(batch);
       await learner.step(batch, { learningRate: 0.1, iterations: 0 });
@@ -40,6 +45,13 @@ describe.each(backends)('data that do not fit the model, on %s', backend => {
       await learner.dispose();
     }
   }
+
+  it('refuses a metric of another size than its statistics have, which would shift those of the others', async () => {
+    const metrics = [f1Score({ classes: 4 }), 'accuracy'];
+    await expect(attempt(rows([0, 1, 2, 2]), 'sparse_categorical_crossentropy', metrics)).rejects.toThrow(
+      /The metric 'f1_score' gave statistics of shape \[9\], but its size is 12/,
+    );
+  });
 
   describe.each(['categorical_crossentropy', 'sparse_categorical_crossentropy'])('%s', loss => {
     it.each([3, -1, 0.5, Number.NaN])('refuses the class number %d', async label => {
