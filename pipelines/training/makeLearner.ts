@@ -1,5 +1,5 @@
 import type { Learner } from '../../src/learner/learner.js';
-import { ModelInUseError } from '../../src/learner/modelVariables.js';
+import { ModelInUseError } from '../../src/learner/ownModel.js';
 import type { OpenLearner } from './openLearner.js';
 
 /** A run, or search, that has made its own learner, and when that will be disposed. */

@@ -38,7 +38,7 @@ import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { NonFiniteLossError } from '../../src/error/nonFiniteLossError.js';
 import type { Directive } from '../../src/event/directive.js';
 import type { TrainEvent } from '../../src/event/trainEvent.js';
-import { ModelInUseError, ownModel } from '../../src/learner/modelVariables.js';
+import { ModelInUseError, ownModel } from '../../src/learner/ownModel.js';
 import { earlyStopping } from '../../src/policy/earlyStopping.js';
 import { type LambdaHooks, lambda } from '../../src/policy/lambda.js';
 import { swapEma } from '../../src/policy/swapEma.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lossByName } from '../../../../src/loss/resolveLoss.js';
+import { lossByName } from '../../../../src/loss/lossByName.js';
 import { savedLoss } from '../../../../src/loss/savedLoss.js';
 import { meanMetric } from '../../../../src/metrics/meanMetric.js';
 import { lossConfigOf, metricConfigsOf } from '../../../../src/saving/keras/lossConfigOf.js';

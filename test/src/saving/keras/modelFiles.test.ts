@@ -51,7 +51,7 @@ import { UpSampling1D, UpSampling3D } from '../../../../src/layer/upSampling.js'
 import { ZeroPadding1D, ZeroPadding3D } from '../../../../src/layer/zeroPadding.js';
 import type { NamedArray } from '../../../../src/learner/learner.js';
 import { modelVariables } from '../../../../src/learner/modelVariables.js';
-import { lossByName } from '../../../../src/loss/resolveLoss.js';
+import { lossByName } from '../../../../src/loss/lossByName.js';
 import { savedLoss } from '../../../../src/loss/savedLoss.js';
 import { provideTensorMethods } from '../../../../src/native/provideTensorMethods.js';
 import { inspectFile } from '../../../../src/saving/inspectFile.js';
