@@ -4,7 +4,7 @@ import { folderStore } from '../../src/checkpoint/folderStore.js';
 import type { FoundSnapshot, SnapshotStore } from '../../src/checkpoint/snapshot.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { makeWritableFolder } from '../../src/file/makeWritableFolder.js';
-import type { RecipeOptions } from '../recipes/recipe.js';
+import { optionsIn, type RunOptions, readRunOptions } from './runOptions.js';
 
 /** What a run leaves behind: its checkpoints, its event log, and at the end its model. */
 export interface RunFolder {
@@ -15,6 +15,10 @@ export interface RunFolder {
   /** Whether `--resume` was given. */
   readonly resume: boolean;
   readonly found: FoundSnapshot | null;
+  /** Where {@link before} is kept until there is a checkpoint. */
+  readonly options: string;
+  /** What the run that is resumed was asked to do; null where that isn't known. */
+  readonly before: RunOptions | null;
 }
 
 /**
@@ -38,21 +42,27 @@ export async function openRunFolder(flags: {
   const resume = flags.resume !== undefined;
   if (resume) await requireRun(path);
   else await makeWritableFolder(path, "the run's checkpoints, events and model", 'name another folder by --out');
+  const found = resume ? await store.latest() : null;
+  const options = join(path, OPTIONS);
   return {
     path,
     store,
+    options,
+    before: found !== null ? optionsIn(found) : resume ? await readRunOptions(options) : null,
     log: join(path, EVENT_LOG),
     model: join(path, 'model.keras'),
     resume,
-    found: resume ? await store.latest() : null,
+    found,
   };
 }
 
 const EVENT_LOG = 'events.jsonl';
+const OPTIONS = 'options.json';
 
 /** A mistyped name must not become a new run's folder. A run that was killed before its first checkpoint is one. */
 async function requireRun(path: string): Promise<void> {
-  const isOfRun = (name: string): boolean => name === EVENT_LOG || /^(run\.lock|step-\d)/.test(name);
+  const isOfRun = (name: string): boolean =>
+    name === EVENT_LOG || name === OPTIONS || /^(run\.lock|step-\d)/.test(name);
   try {
     if ((await readdir(path)).some(isOfRun)) return;
   } catch (error) {
@@ -64,11 +74,3 @@ async function requireRun(path: string): Promise<void> {
 }
 
 const CURE = 'Give the folder that the run had as --out; to begin a run, use --out instead of --resume.';
-
-/** The options that a resumed run had, to stand in where none are given now. */
-export function optionsBefore(found: FoundSnapshot | null): RecipeOptions {
-  if (found === null) return {};
-  const { setup, seed, epochs } = found.snapshot.run;
-  const { config } = setup as { readonly config: object | null };
-  return { ...config, seed, epochs };
-}

@@ -15,7 +15,8 @@ import { interrupt } from './interrupt.js';
 import { noteOnce } from './noteOnce.js';
 import { count, wholeNumber } from './numbers.js';
 import { addOwnFlags, givenOptions, recipeCommands } from './recipeCommands.js';
-import { openRunFolder, optionsBefore, type RunFolder } from './runFolder.js';
+import { openRunFolder, type RunFolder } from './runFolder.js';
+import { optionsOf, recipeOptions, requireSameOptions, writeRunOptions } from './runOptions.js';
 import { startBackend } from './startBackend.js';
 
 /** Without what wasn't given; `compile` is false with `--no-compile`. */
@@ -76,12 +77,13 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
   await startBackend({ threads });
   const prepared = await recipe.prepare(
     {
-      ...optionsBefore(folder?.found ?? null),
+      ...recipeOptions(folder?.before ?? null),
       ...options,
       ...(folder === undefined ? {} : { out: folder.path }),
     },
     talk,
   );
+  if (folder !== undefined && folder.found === null) await keepOptions(folder, prepared, note);
   const learner = await resolveLazy(prepared.train.learner);
   try {
     const run$ = train({
@@ -117,6 +119,21 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
     }
   } finally {
     await learner.dispose();
+  }
+}
+
+/** Until there is a checkpoint that has them. A full disk ends no training that its user wants to go on. */
+async function keepOptions(
+  { before, options }: RunFolder,
+  prepared: PreparedRecipe,
+  note: RecipeTalk['note'],
+): Promise<void> {
+  const now = optionsOf(prepared);
+  if (before !== null) requireSameOptions(before, now);
+  try {
+    await writeRunOptions(options, now);
+  } catch (error) {
+    note(`The run's options could not be kept for a resumption: ${(error as Error).message}`);
   }
 }
 

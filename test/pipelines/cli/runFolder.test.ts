@@ -19,7 +19,7 @@ describe('The folder of a run', () => {
 
   it('need not be there yet for a new run', async () => {
     const path = join(dir, 'new');
-    expect(await openRunFolder({ out: path })).toMatchObject({ path, resume: false, found: null });
+    expect(await openRunFolder({ out: path })).toMatchObject({ path, resume: false, found: null, before: null });
   });
 
   it('is refused for a new run, before it begins, where nothing can be written', async () => {
@@ -48,7 +48,7 @@ describe('The folder of a run', () => {
 
   it.each(['events.jsonl', 'run.lock'])('is resumed where a killed run has left %s alone', async name => {
     await writeFile(join(dir, name), '');
-    expect(await openRunFolder({ resume: dir })).toMatchObject({ path: dir, resume: true, found: null });
+    expect(await openRunFolder({ resume: dir })).toMatchObject({ path: dir, resume: true, found: null, before: null });
   });
 
   it('is refused where --out and --resume name two', async () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
@@ -90,5 +90,38 @@ describe('gradstream train', () => {
     const before = { n: 1, mean: false, augment: true, batchSize: 5, seed: 7, out };
     expect((await run('--resume', out)).asked).toMatchObject({ ...before, epochs: 3 });
     expect((await run('--resume', out, '--epochs', '4')).asked).toMatchObject({ ...before, epochs: 4 });
+  });
+
+  describe('begun anew, since it was killed before its first checkpoint,', () => {
+    const given = ['--n', '1', '--no-mean', '--augment', '--batch-size', '5', '--seed', '7', '--epochs', '3'];
+    async function killed(name: string): Promise<string> {
+      const out = join(dir, name);
+      await run(...given, '--out', out);
+      for (const entry of await readdir(out))
+        if (entry.startsWith('step-')) await rm(join(out, entry), { recursive: true });
+      return out;
+    }
+
+    it('has the options that it had', async () => {
+      const out = await killed('anew');
+      const before = { n: 1, mean: false, augment: true, batchSize: 5, seed: 7, out };
+      expect((await run('--resume', out)).asked).toMatchObject({ ...before, epochs: 3 });
+      for (const entry of await readdir(out))
+        if (entry.startsWith('step-')) await rm(join(out, entry), { recursive: true });
+      expect((await run('--resume', out, '--epochs', '4')).asked).toMatchObject({ ...before, epochs: 4 });
+    });
+
+    it('refuses others', async () => {
+      const out = await killed('other');
+      await expect(run('--resume', out, '--seed', '8', '--n', '2')).rejects.toThrow(
+        /config.n was 1, is 2\.\n {2}seed was 7, is 8\./,
+      );
+    });
+
+    it('says that they are damaged', async () => {
+      const out = await killed('damaged');
+      await writeFile(join(out, 'options.json'), '{"config":');
+      await expect(run('--resume', out)).rejects.toThrow(/options\.json .*is damaged/);
+    });
   });
 });
