@@ -6,6 +6,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from './isAlive.js';
 import { makeFolder } from './makeFolder.js';
+import { processStart } from './processStart.js';
 
 const HEARTBEAT_MS = 2_000;
 const STALE_MS = 30_000;
@@ -16,7 +17,8 @@ const POLL_MS = 100;
 /**
  * Runs `action` while no other process (and no other call here) holds the lock of `file`. The lock is a folder beside
  * the file, since making one is atomic everywhere. Its holder touches it every two seconds: a lock of a process that is
- * gone, one that nobody has touched for half a minute, or one whose maker died before it could sign it, is broken.
+ * gone, one that nobody has touched for half a minute, or one whose maker died before it could sign it, is broken. That of a
+ * process of this machine that is but stopped (Ctrl-Z) is not: it goes on one day, and knows nothing of another holder.
  *
  * @param options.onWait called once where somebody else holds the lock
  * @throws the system's error where the lock can't be made; what it is for, and so the cure, the caller knows
@@ -27,7 +29,8 @@ export async function withFileLock<T>(
   options: { readonly onWait?: () => void; readonly signal?: AbortSignal } = {},
 ): Promise<T> {
   const lock = `${file}.lock`;
-  const owner = JSON.stringify({ pid: process.pid, host: hostname(), token: randomUUID() });
+  const { pid } = process;
+  const owner = JSON.stringify({ pid, host: hostname(), started: processStart(pid), token: randomUUID() });
   await acquire(lock, owner, options);
   const heartbeat = setInterval(() => touch(lock, owner), HEARTBEAT_MS);
   heartbeat.unref();
@@ -86,16 +89,25 @@ function breakStale(lock: string): boolean {
 
 function isStale(lock: string): boolean {
   const age = Date.now() - statSync(lock).mtimeMs;
-  if (age > STALE_MS) return true;
   const owner = ownerOf(lock);
   if (owner === undefined) return age > OWNERLESS_MS;
-  const { pid, host } = parseOwner(owner);
-  return host === hostname() && pid !== undefined && !isAlive(pid);
+  const { pid, host, started } = parseOwner(owner);
+  if (host === hostname() && pid !== undefined) {
+    if (!isAlive(pid)) return true;
+    if (started !== undefined && started === processStart(pid)) return false;
+  }
+  return age > STALE_MS;
 }
 
-function parseOwner(text: string): { readonly pid?: number; readonly host?: string } {
+interface Owner {
+  readonly pid?: number;
+  readonly host?: string;
+  readonly started?: string;
+}
+
+function parseOwner(text: string): Owner {
   try {
-    return JSON.parse(text) as { pid?: number; host?: string };
+    return JSON.parse(text) as Owner;
   } catch {
     return {};
   }

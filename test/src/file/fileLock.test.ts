@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { withFileLock } from '../../../src/file/fileLock.js';
 import { outputOf, startChild } from './childProcess.js';
 import { temporaryFolder } from './temporaryFolder.js';
@@ -68,6 +68,40 @@ describe('withFileLock', () => {
     const file = join(temporaryFolder(), 'file');
     mkdirSync(`${file}.lock`);
     writeFileSync(`${file}.lock/owner`, JSON.stringify({ pid: process.pid, host: 'another', token: 'x' }));
+    const old = new Date(Date.now() - 60_000);
+    utimesSync(`${file}.lock`, old, old);
+    expect(await withFileLock(file, async () => 'in')).toBe('in');
+  });
+
+  it.skipIf(process.platform !== 'linux')('leaves the lock of a process that is only stopped', async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'file');
+    const script = `
+      import { withFileLock } from './src/file/fileLock.js';
+      await withFileLock(${JSON.stringify(file)}, () => {
+        process.stdout.write('in');
+        return new Promise(resolve => setTimeout(resolve, 60_000));
+      });`;
+    const child = await startChild(folder, 'holder', script);
+    onTestFinished(() => void child.kill('SIGKILL'));
+    await new Promise(resolve => child.stdout?.once('data', resolve));
+    child.kill('SIGSTOP');
+    const untouched = () => {
+      const old = new Date(Date.now() - 60_000);
+      utimesSync(`${file}.lock`, old, old);
+      return withFileLock(file, async () => 'in', { signal: AbortSignal.timeout(300) });
+    };
+    await expect(untouched()).rejects.toThrow(/timeout/);
+    child.kill('SIGKILL');
+    await new Promise(resolve => child.once('close', resolve));
+    expect(await untouched()).toBe('in');
+  });
+
+  it('breaks a lock that nobody has touched for long, by a process whose number another has now', async () => {
+    const file = join(temporaryFolder(), 'file');
+    mkdirSync(`${file}.lock`);
+    const owner = { pid: process.pid, host: hostname(), started: 'long ago', token: 'x' };
+    writeFileSync(`${file}.lock/owner`, JSON.stringify(owner));
     const old = new Date(Date.now() - 60_000);
     utimesSync(`${file}.lock`, old, old);
     expect(await withFileLock(file, async () => 'in')).toBe('in');
