@@ -33,6 +33,8 @@ export function compareArray(what: string, ours: Numbers, expected: Numbers, tol
   if (String(ours.shape) !== String(expected.shape) || ours.data.length !== expected.data.length) {
     return failure(what, `shape is [${ours.shape}], expected [${expected.shape}]`);
   }
+  const flaw = flawOf(expected, tolerance);
+  if (flaw !== null) return failure(what, flaw);
   let worst = { error: 0, allowed: tolerance.abs, excess: Number.NEGATIVE_INFINITY, index: 0 };
   for (let index = 0; index < ours.data.length; index++) {
     const [a, b] = [Number(ours.data[index]), Number(expected.data[index])];
@@ -45,6 +47,17 @@ export function compareArray(what: string, ours: Numbers, expected: Numbers, tol
   const place = expected.shape.length === 0 ? '' : ` at ${JSON.stringify(position(index, expected.shape))}`;
   const problem = excess > 0 ? `got ${ours.data[index]}${place}, expected ${expected.data[index]}` : null;
   return { what, error, allowed, problem };
+}
+
+/** Why nothing can be told by them, as where a case is damaged: anything would pass. */
+function flawOf({ data }: Numbers, tolerance: Tolerance | undefined): string | null {
+  const bounds = [tolerance?.abs, tolerance?.rel];
+  if (!bounds.every(bound => Number.isFinite(bound) && Number(bound) >= 0)) {
+    return `its tolerance must be finite numbers ≥ 0, got ${bounds.map(show).join(' and ')}; see 'tolerance' in case.json`;
+  }
+  if (!Array.isArray(data)) return null;
+  const index = data.findIndex(value => typeof value !== 'number' && typeof value !== 'bigint');
+  return index < 0 ? null : `expected ${show(data[index])} at [${index}] of case.json, which is no number`;
 }
 
 /** A list of numbers as an array of one dimension. */

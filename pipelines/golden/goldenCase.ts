@@ -37,7 +37,7 @@ export async function readGoldenCase(directory: string, name: string): Promise<G
     if (!isRecord(json[key])) throw new FileFormatError(`case.json has no '${key}'.`);
   }
   if (!isTolerance(tolerance)) {
-    throw new FileFormatError(`case.json: tolerance must have numbers 'abs' and 'rel' ≥ 0.`);
+    throw new FileFormatError(`case.json: tolerance must have finite numbers 'abs' and 'rel' ≥ 0.`);
   }
   const resolve = resolver(await readArrays(directory));
   return {
@@ -89,4 +89,4 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isTolerance = (value: unknown): value is GoldenTolerance =>
-  isRecord(value) && [value.abs, value.rel].every(bound => typeof bound === 'number' && bound >= 0);
+  isRecord(value) && [value.abs, value.rel].every(bound => Number.isFinite(bound) && Number(bound) >= 0);

@@ -98,7 +98,8 @@ async function compareAll(golden: GoldenCase, ascender: Ascender): Promise<Compa
     channels: 3,
     values: given.noise.data as Float32Array,
   };
-  const comparisons: Comparison[] = [];
+  const numbers = filters.map(({ filter }) => filter);
+  const comparisons = [compareEqual('filters', given.filters, numbers)];
   for (const [i, expected] of filters.entries()) {
     for (const [scale, one] of expected.scales.entries()) {
       const what = `filter ${expected.filter} scale ${scale}`;
@@ -191,7 +192,10 @@ async function climbAll(start: Pictures, given: Given, ascender: Ascender): Prom
 }
 
 function compareChain(what: string, ours: Climbed, expected: ExpectedFilter, tolerance: Tolerance): Comparison[] {
-  const comparisons = [compareEqual(`${what}: dropped_at`, ours.dropped, expected.dropped_at ?? null)];
+  const comparisons = [
+    compareEqual(`${what}: kept`, ours.picture !== null, expected.kept),
+    compareEqual(`${what}: dropped_at`, ours.dropped, expected.dropped_at ?? null),
+  ];
   if (ours.scales.length !== expected.scales.length) {
     return [...comparisons, failure(what, `${ours.scales.length} scales, expected ${expected.scales.length}`)];
   }
@@ -215,6 +219,7 @@ function compareLevels(
   { levels, share }: Tolerance,
 ): Comparison {
   const theirs = expected.data as Uint8Array;
+  if (!(levels >= 0 && share >= 0)) return failure(what, `tolerance has levels ${levels} and share ${share}`);
   if (ours.length !== theirs.length) return failure(what, `${ours.length} values, expected ${theirs.length}`);
   let differing = 0;
   let largest = 0;

@@ -80,6 +80,8 @@ async function compareTraining(golden: GoldenCase, how: string, compile: boolean
     const { tolerance } = golden;
     const { history: historyTolerance, slots: slotTolerance } = tolerance as unknown as Tolerances;
     return [
+      compareEqual(`${how} names in history`, Object.keys(history).sort(), Object.keys(expect.history).sort()),
+      compareEqual(`${how} number of weights`, weights.length, expect.weights.length),
       ...Object.entries(expect.history).map(([name, values]) =>
         compareNumbers(`${how} history.${name}`, history[name] ?? [], values.flat(), historyTolerance),
       ),

@@ -137,7 +137,8 @@ function comparePredictions(model: LayersModel, { given, expect, tolerance }: Go
 async function compareStep(loaded: LoadedModel, { given, expect, tolerance }: GoldenCase): Promise<Comparison[]> {
   const { next_step } = expect as Expect;
   const { next_x, next_y } = given as Given;
-  if (next_step === null || next_x === undefined || next_y === undefined) return [];
+  if (next_step === null) return [];
+  if (next_x === undefined || next_y === undefined) return [failure('next step', 'given has no next_x and next_y')];
   const x = next_x.map(toTensor);
   const y = toTensor(next_y);
   try {

@@ -9,7 +9,7 @@ import { optimizerFromConfig } from '../../../src/optimizer/optimizerFromConfig.
 import { savedLayers } from '../../../src/saving/keras/savedLayers.js';
 import { learnerStateOf } from '../../../src/saving/learnerStateOf.js';
 import type { LoadedModel } from '../../../src/saving/loadModel.js';
-import { type Comparison, compareArray, compareNumber, failure } from '../comparison.js';
+import { type Comparison, compareArray, compareEqual, compareNumber, failure } from '../comparison.js';
 import type { GoldenTolerance } from '../goldenCase.js';
 
 export interface NextStep {
@@ -75,6 +75,7 @@ export async function compareNextStep(
   const after = savedLayers(model).flatMap(layer => layer.weights);
   return [
     compareNumber('loss of the next step', value, expect.loss, tolerance),
+    compareEqual('weights after the next step', after.length, expect.weights.length),
     ...expect.weights.flatMap(({ path, value: wanted }, i) => {
       if (expect.noisy.includes(path)) return [];
       const { variable, shape } = after[i];

@@ -157,6 +157,21 @@ describe('comparing', () => {
     expect(compareNumber('x', ours, expected, tolerance).problem === null).toBe(passes);
   });
 
+  it.each([
+    [{ abs: Number.POSITIVE_INFINITY, rel: 0 }, 'got Infinity and 0'],
+    [{ abs: Number.NaN, rel: 0 }, 'got NaN and 0'],
+    [{} as typeof tolerance, 'got nothing and nothing'],
+    [undefined as unknown as typeof tolerance, 'got nothing and nothing'],
+  ])('refuses the tolerance %j, by which anything would pass', (tolerance, problem) => {
+    expect(compareNumber('x', 1, 2, tolerance).problem).toContain(problem);
+  });
+
+  it('takes nothing for 0 or NaN that is no number', () => {
+    const expected = [0, null as unknown as number];
+    const { problem } = compareArray('x', { shape: [2], data: [0, 0] }, { shape: [2], data: expected }, tolerance);
+    expect(problem).toBe('expected null at [1] of case.json, which is no number');
+  });
+
   it('refuses another shape, also with equal values', () => {
     const data = [1, 2];
     const { problem } = compareArray('x', { shape: [2], data }, { shape: [1, 2], data }, tolerance);
@@ -245,6 +260,22 @@ describe.skipIf(!existsSync(golden))('the golden data (skipped where there is no
     const file = join(root, folder, name, 'case.json');
     const json = JSON.parse(readFileSync(file, 'utf8'));
     json.expect[key] = altered(json.expect[key]);
+    writeFileSync(file, JSON.stringify(json));
+    const { failed, lines } = await run(root);
+    expect(failed).toBe(1);
+    expect(lines[1]).toContain(key);
+  });
+
+  it.each([
+    ['train', 'batch-larger-than-set', 'history', {}],
+    ['train', 'batch-larger-than-set', 'weights', []],
+    ['filters', 'ascent-dropped', 'filters', []],
+  ])('of %s/%s fail where %s holds nothing', async (folder, name, key, nothing) => {
+    const root = join(scratch, String(count++));
+    cpSync(join(golden, folder, name), join(root, folder, name), { recursive: true });
+    const file = join(root, folder, name, 'case.json');
+    const json = JSON.parse(readFileSync(file, 'utf8'));
+    json.expect[key] = nothing;
     writeFileSync(file, JSON.stringify(json));
     const { failed, lines } = await run(root);
     expect(failed).toBe(1);
