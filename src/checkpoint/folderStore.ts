@@ -147,10 +147,15 @@ async function readUpTo(folder: string, name: string, bytes: number): Promise<Ui
     if (size > bytes) throw new FileFormatError(`${name} has ${size} bytes, more than ${bytes}`);
     return await readFile(join(folder, name));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-    throw new FileFormatError(`${name} is missing`);
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') throw new FileFormatError(`${name} is missing`);
+    if (!DAMAGED.includes(code)) throw error;
+    throw new FileFormatError(`${name} can't be read (${code})`, { cause: error });
   }
 }
+
+/** A part of the disk is broken, or something of another kind stands in a file's or a folder's place. */
+const DAMAGED = ['EIO', 'EISDIR', 'ENOTDIR', 'ELOOP'];
 
 async function save(dir: string, snapshot: Snapshot, keep: number): Promise<string> {
   const name = nameOf(snapshot.run);

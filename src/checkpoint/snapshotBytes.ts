@@ -95,7 +95,7 @@ const FIELDS: Readonly<Record<keyof RunState, Check>> = {
   validationDue: value => value === undefined || typeof value === 'boolean',
   onException: isListOf(has({ type: type => type === 'saveCheckpoint', by: isText, file: isText })),
   logs: value => isRecord(value) && Object.values(value as object).every(isNumber),
-  setup: value => value !== undefined,
+  setup: isRecord,
 };
 
 const isRunState = has(FIELDS) as (value: unknown) => value is RunState;

@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderStore } from '../../../src/checkpoint/folderStore.js';
@@ -217,6 +226,31 @@ describe('a damaged or hostile snapshot', () => {
       'has a cursor that is none',
       place => forgeRun(place, { cursor: { epoch: -1, position: 0 } }),
       /run\.json lacks a field/,
+    ],
+    ['has no setup', place => forgeRun(place, { setup: null }), /run\.json lacks a field/],
+    [
+      'is a file',
+      place => {
+        rmSync(place, { recursive: true });
+        writeFileSync(place, '');
+      },
+      /manifest\.json can't be read \(ENOTDIR\)/,
+    ],
+    [
+      'has a folder in place of its manifest',
+      place => {
+        rmSync(join(place, 'manifest.json'));
+        mkdirSync(join(place, 'manifest.json'));
+      },
+      /manifest\.json can't be read \(EISDIR\)/,
+    ],
+    [
+      'is a link to itself',
+      place => {
+        rmSync(place, { recursive: true });
+        symlinkSync(place, place);
+      },
+      /manifest\.json can't be read \(ELOOP\)/,
     ],
     ['has sums that are no numbers', place => forgeRun(place, { sums: ['x'] }), /run\.json lacks a field/],
   ];
