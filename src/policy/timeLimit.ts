@@ -33,9 +33,11 @@ export function timeLimit(milliseconds: number, { key = 'timeLimit' }: TimeLimit
       const total = elapsed + since;
       // What is asked elsewhere is not heard; at its start, a resumed run hears only who is new in it.
       const isHeard = isBarrier(event) && type !== 'runStart';
-      const stop = isHeard && !stopped && total >= milliseconds;
+      // One below this limit was by another: a run that is asked for more epochs may have been given more time, too.
+      const hadStopped = stopped && elapsed >= milliseconds;
+      const stop = isHeard && !hadStopped && total >= milliseconds;
       return [
-        { elapsed: total, last: time, stopped: stopped || stop },
+        { elapsed: total, last: time, stopped: hadStopped || stop },
         stop ? [{ type: 'stop', by: key, reason: 'time limit' }] : [],
       ];
     },

@@ -167,6 +167,20 @@ describe('timeLimit', () => {
     expect(asked.flatMap((directives, i) => directives.map(() => i))).toEqual([5]);
   });
 
+  it('stops a run again that has been given more time since', () => {
+    const policy = timeLimit(20_000);
+    const first = runEvents([1, 1]);
+    let state = timeLimit(2500).init();
+    for (const event of first) [state] = timeLimit(2500).update(state, event);
+    expect(state.stopped).toBe(true);
+    const asked = runEvents([1, 1, 1, 1]).map(event => {
+      const [next, directives] = policy.update(state, event);
+      state = next;
+      return directives.length;
+    });
+    expect(asked.filter(length => length > 0)).toEqual([1]);
+  });
+
   it('does not count the pause before a resume', () => {
     const late = runEvents([1, 1, 1]).map(event => ({ ...event, time: event.time + 1e9 }));
     const asked = decisions(timeLimit(20_000), [...runEvents([1]), ...late]);
