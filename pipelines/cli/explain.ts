@@ -9,6 +9,7 @@ import type { DtypePolicy } from '../../src/native/dtypePolicy.js';
 import { resolveLazy } from '../lazy.js';
 import type { Recipe, RecipeOptions } from '../recipes/recipe.js';
 import { dtypePolicyOption } from './dtypePolicyOption.js';
+import { folderName } from './folderName.js';
 import { noteOnce } from './noteOnce.js';
 import { count } from './numbers.js';
 import { addOwnFlags, givenOptions, recipeCommands } from './recipeCommands.js';
@@ -26,7 +27,7 @@ function recipeCommand(recipe: Recipe): Command {
   const command = new Command(recipe.name)
     .description(recipe.description)
     .option('--batch-size <n>', `examples in a step (default: ${recipe.defaults.batchSize})`, count)
-    .option('--data <dir>', 'folder of the data set (default: GRADSTREAM_DATA, the cache, or a download)')
+    .option('--data <dir>', 'folder of the data set (default: GRADSTREAM_DATA, the cache, or a download)', folderName)
     .option('--threads <n>', 'processors to use (default: all)', count)
     .addOption(dtypePolicyOption())
     .option('--trace <file>', 'write a Chrome trace (open it in chrome://tracing or ui.perfetto.dev)');

@@ -13,6 +13,7 @@ import { filterPictures } from '../filters/filterPictures.js';
 import { networkFor } from '../filters/networkFor.js';
 import { PictureFiles } from '../filters/pictureFiles.js';
 import { dtypePolicyOption } from './dtypePolicyOption.js';
+import { folderName } from './folderName.js';
 import { interrupt } from './interrupt.js';
 import { count, positive, wholeNumber } from './numbers.js';
 import { ProgressLine } from './progressLine.js';
@@ -71,7 +72,7 @@ export function filtersCommand(): Command {
     )
     .option('--no-swap', "save in the network's own channel order, as the published program does")
     .option('--seed <n>', 'the noise that each filter starts from (default: drawn and shown)', wholeNumber)
-    .option('--out <dir>', 'where the pictures go; a run that was broken off goes on there', 'filters')
+    .option('--out <dir>', 'where the pictures go; a run that was broken off goes on there', folderName, 'filters')
     .option('--threads <n>', 'processors to use (default: all)', count)
     .addOption(dtypePolicyOption())
     .option('--json', 'print each event as one JSON line on stdout, and nothing else there')

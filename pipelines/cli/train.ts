@@ -11,6 +11,7 @@ import type { PreparedRecipe, Recipe, RecipeOptions, RecipeTalk } from '../recip
 import { train } from '../train.js';
 import { commandName, quoted } from './commandName.js';
 import { dtypePolicyOption } from './dtypePolicyOption.js';
+import { folderName } from './folderName.js';
 import { interrupt } from './interrupt.js';
 import { noteOnce } from './noteOnce.js';
 import { count, wholeNumber } from './numbers.js';
@@ -49,12 +50,13 @@ export function recipeCommand(recipe: Recipe): Command {
       'everything random follows from it: same seed, same result (default: drawn and shown)',
       wholeNumber,
     )
-    .option('--data <dir>', 'folder of the data set (default: GRADSTREAM_DATA, the cache, or a download)')
-    .option('--out <dir>', 'keep the checkpoints, the event log and the model here')
+    .option('--data <dir>', 'folder of the data set (default: GRADSTREAM_DATA, the cache, or a download)', folderName)
+    .option('--out <dir>', 'keep the checkpoints, the event log and the model here', folderName)
     .option(
       '--resume <dir>',
       'go on with the run of that folder at its very next batch, with the options it had; only --data, --threads, --no-compile and ' +
         '--tensorboard are to be given again',
+      folderName,
     )
     .option(
       '--checkpoint-every <s>',
@@ -64,7 +66,7 @@ export function recipeCommand(recipe: Recipe): Command {
     .option('--threads <n>', 'processors to use (default: all)', count)
     .option('--no-compile', 'run operation by operation, without the compiled graph (slower; the reference)')
     .addOption(dtypePolicyOption())
-    .option('--tensorboard <dir>', "write the curves there, to be looked at by 'tensorboard --logdir DIR'")
+    .option('--tensorboard <dir>', "write the curves there, to be looked at by 'tensorboard --logdir DIR'", folderName)
     .option('--json', 'print each event as one JSON line on stdout, and nothing else there');
   return addOwnFlags(command, recipe).action(() => runRecipe(recipe, givenOptions(command)));
 }

@@ -439,7 +439,7 @@ describe('an abort', () => {
 describe('a learner that the run makes', () => {
   /** Makes learners of one model, as `createLearner` would. */
   function ofOneModel() {
-    const model = { name: 'shared' } as LayersModel;
+    const model = { name: 'shared', layers: [], trainable: true } as unknown as LayersModel;
     return (): FakeLearner => {
       const release = ownModel(model, async () => {});
       const fake = fakeLearner({ delay: 5 });

@@ -63,6 +63,10 @@ describe('gradstream train', () => {
     expect(asked).toEqual({ n: 3, mean: false, augment: true, helpers: 0, batchSize: 5, compile: false });
   });
 
+  it.each(['--data', '--out', '--resume', '--tensorboard'])('refuses an empty name of %s', async option => {
+    await expect(run(option, '')).rejects.toThrow(/folder's name/);
+  });
+
   it('says how an interrupted run goes on, with what its checkpoints do not keep', () => {
     expect(resumeOptions('runs/a', {})).toBe('--resume runs/a');
     expect(resumeOptions('my runs', { data: 'my data', compile: false, tensorboard: 'curves' })).toBe(
