@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { Observable } from 'rxjs';
+import { exitNow } from '../../src/native/exitNow.js';
 
 /** Ctrl-C, a polite end from outside, and the end of the terminal. */
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -12,8 +13,9 @@ export const interrupt = (say: (line: string) => void): Observable<string> =>
   new Observable(subscriber => {
     let count = 0;
     const onSignal = (signal: (typeof SIGNALS)[number]): void => {
-      process.exitCode = 128 + constants.signals[signal];
-      if (++count > 1) process.exit();
+      const code = 128 + constants.signals[signal];
+      process.exitCode = code;
+      if (++count > 1) exitNow(code);
       const again = signal === 'SIGINT' ? 'press Ctrl-C again' : `send ${signal} again`;
       say(`\nStopping after this step; ${again} to abort at once.`);
       subscriber.next('interrupted');
