@@ -1,4 +1,4 @@
-import { Observable, Subject, type Subscriber, take } from 'rxjs';
+import { type Observable, type Subject, type Subscriber, take } from 'rxjs';
 import { checkCount } from '../src/error/checkCount.js';
 import { DataExhaustedError } from '../src/error/dataExhaustedError.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
@@ -8,8 +8,9 @@ import type { RatePoint } from '../src/schedule/suggestLearningRate.js';
 import { consume } from './consume.js';
 import { type Lazy, resolveLazy } from './lazy.js';
 import type { TrainingData } from './train.js';
-import { type OpenLearner, openLearner } from './training/openLearner.js';
+import { openLearner } from './training/openLearner.js';
 import { endlessBatches } from './trainingSamples.js';
+import { withLearner } from './withLearner.js';
 
 export interface LrFinderOptions {
   /** A learner, which stays the caller's; or a function that makes one, which then belongs to the search. */
@@ -79,38 +80,21 @@ export function lrFinder(options: LrFinderOptions): Observable<RatePoint> {
     throw new InvalidArgumentError(`lrFinder: smoothing must be from 0 to below 1, got ${smoothing}.`);
   }
   if (!(divergence > 1)) throw new InvalidArgumentError(`lrFinder: divergence must be above 1, got ${divergence}.`);
-  return new Observable(subscriber => {
-    const halted = new Subject<void>();
-    void search({ ...options, from, to, steps, smoothing, divergence }, subscriber, halted);
-    return () => halted.next();
-  });
+  const searched = { ...options, from, to, steps, smoothing, divergence };
+  return withLearner(
+    isOver => openLearner(options.learner, isOver),
+    async (learner, subscriber, halted) => {
+      const before = await learner.state();
+      try {
+        if (!subscriber.closed) await takeSteps(searched, learner, subscriber, halted);
+      } finally {
+        await learner.restore(before);
+      }
+    },
+  );
 }
 
 type Search = LrFinderOptions & Required<Pick<LrFinderOptions, 'from' | 'to' | 'steps' | 'smoothing' | 'divergence'>>;
-
-async function search(options: Search, subscriber: Subscriber<RatePoint>, halted: Subject<void>): Promise<void> {
-  let opened: OpenLearner | undefined;
-  let failure: { readonly error: unknown } | undefined;
-  try {
-    opened = await openLearner(options.learner, () => subscriber.closed);
-    const { learner } = opened;
-    const before = await learner.state();
-    try {
-      if (!subscriber.closed) await takeSteps(options, learner, subscriber, halted);
-    } finally {
-      await learner.restore(before);
-    }
-  } catch (error) {
-    failure = { error };
-  }
-  try {
-    await opened?.close();
-  } catch (error) {
-    failure ??= { error };
-  }
-  if (failure === undefined) subscriber.complete();
-  else subscriber.error(failure.error);
-}
 
 async function takeSteps(
   { data, from, to, steps, smoothing, divergence, seed = drawSeed() }: Search,

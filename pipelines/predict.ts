@@ -1,0 +1,46 @@
+import type { Observable } from 'rxjs';
+import type { HostArray } from '../src/array/hostArray.js';
+import { hostValues } from '../src/augment/hostValues.js';
+import type { Batch } from '../src/data/batch.js';
+import { type InferenceOptions, onePass } from './onePass.js';
+
+/** What a learner makes of one batch. */
+export interface Prediction {
+  /** `[size, ...outputShape]`, float32. */
+  readonly output: HostArray;
+  /** What it was made of: rows of a source, or values with their labels. */
+  readonly batch: Batch;
+}
+
+/**
+ * What a learner makes of each batch of a source, in its order, in inference mode. Inputs are scaled as in training.
+ *
+ * ```
+ * predict({ learner, data }): -a-b-c-|     one for each batch
+ * ```
+ *
+ * Cold: each subscription goes through the source once. Unsubscribing ends it after the running batch. It may be subscribed in the
+ * middle of a run with the same learner, to look at the predictions after each epoch.
+ *
+ * *Backpressure:* the next batches are prepared while one is computed; the observer is not waited for.
+ *
+ * *Errors:* of the source, an operator or the learner; DataExhaustedError where there is no batch.
+ *
+ * ## Example
+ * ```ts
+ * import { batch } from 'gradstream/operators';
+ * import { predict } from 'gradstream/pipelines';
+ * import { arraySource, fakeLearner } from 'gradstream/testing';
+ *
+ * const data = { source: arraySource({ size: 100 }), through: batch(50) };
+ * predict({ learner: fakeLearner(), data }).subscribe(({ output }) => console.log(output.shape)); // [50, 1], twice
+ * ```
+ *
+ * @param options learner and data.
+ * @returns The output of each batch, beside the batch.
+ *
+ * Source: `Model.predict` of Keras 3.
+ */
+export function predict(options: InferenceOptions): Observable<Prediction> {
+  return onePass(options, async (learner, batch) => ({ output: await learner.predict(hostValues(batch).x), batch }));
+}

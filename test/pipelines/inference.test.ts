@@ -1,0 +1,165 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { firstValueFrom, from, lastValueFrom, map, mergeMap, type Observable, take, toArray } from 'rxjs';
+import { afterAll, describe, expect, it } from 'vitest';
+import { batch } from '../../operators/batch.js';
+import { fakeLearner } from '../../operators/testing/fakeLearner.js';
+import { arraySource, indexedSource, streamSource } from '../../operators/testing/sources.js';
+import { evaluate } from '../../pipelines/evaluate.js';
+import type { InferenceOptions } from '../../pipelines/onePass.js';
+import { predict } from '../../pipelines/predict.js';
+import { train } from '../../pipelines/train.js';
+import { fromArrays } from '../../src/data/fromArrays.js';
+import { DataExhaustedError } from '../../src/error/dataExhaustedError.js';
+import type { EpochEnd } from '../../src/event/trainEvent.js';
+import { createLearner } from '../../src/learner/createLearner.js';
+import { initializeWeights } from '../../src/model/initializeWeights.js';
+import { nativeOrNull } from '../helpers/native.js';
+
+if ((await nativeOrNull()) === null) await tf.setBackend('cpu');
+afterAll(() => tf.setBackend('cpu'));
+
+const bytes = Uint8Array.from({ length: 20 * 3 }, (_, i) => (i * 7) % 256);
+/** Stored as bytes, and scaled on the way to the network. */
+const pictures = fromArrays({
+  x: { data: bytes, shape: [20, 3] },
+  y: Int32Array.from({ length: 20 }, (_, i) => i % 2),
+  scaling: { scale: 1 / 255 },
+});
+
+function smallLearner() {
+  const model = sequential({ layers: [layers.dense({ inputShape: [3], units: 2, activation: 'softmax' })] });
+  initializeWeights(model, 3);
+  const loss = 'sparse_categorical_crossentropy';
+  return { model, learner: createLearner({ model, optimizer: 'sgd', loss, metrics: ['accuracy'] }) };
+}
+
+describe('evaluate', () => {
+  it('tells what the validation of a run tells', async () => {
+    const { learner } = smallLearner();
+    const data = { source: pictures, through: batch(8) };
+    const ends$ = train({ learner, data, validation: data, epochs: 1, seed: 1 });
+    const { logs } = (await lastValueFrom(ends$.pipe(takeEnds(), toArray())))[0];
+    const found = await firstValueFrom(evaluate({ learner, data }));
+    expect(found).toEqual({ loss: logs.val_loss, accuracy: logs.val_accuracy });
+    expect(Object.isFrozen(found)).toBe(true);
+    await learner.dispose();
+  });
+
+  it('counts examples, not batches', async () => {
+    const { learner } = smallLearner();
+    const of = (size: number) =>
+      firstValueFrom(evaluate({ learner, data: { source: pictures, through: batch(size) } }));
+    const [whole, uneven] = [await of(20), await of(7)];
+    expect(uneven.loss).toBeCloseTo(whole.loss, 5);
+    expect(uneven.accuracy).toBe(whole.accuracy);
+    await learner.dispose();
+  });
+
+  it.each([
+    ['arrays', arraySource({ size: 10 })],
+    ['rows that are read', indexedSource({ size: 10 })],
+    ['a stream', streamSource({ size: 10 })],
+  ])('goes through %s once, in order, for each subscription', async (_, source) => {
+    const learner = fakeLearner();
+    const loss$ = evaluate({ learner, data: { source, through: batch(4) } });
+    expect(await firstValueFrom(loss$)).toEqual(await firstValueFrom(loss$));
+    const sizes = learner.calls.flatMap(call => (call.method === 'evaluate' ? [call.batch.size] : []));
+    expect(sizes).toEqual([4, 4, 2, 4, 4, 2]);
+  });
+});
+
+describe('predict', () => {
+  it('gives what the model gives, of scaled inputs, batch by batch', async () => {
+    const { model, learner } = smallLearner();
+    const predictions = await lastValueFrom(
+      predict({ learner, data: { source: pictures, through: batch(8) } }).pipe(toArray()),
+    );
+    expect(predictions.map(({ output }) => output.shape)).toEqual([
+      [8, 2],
+      [8, 2],
+      [4, 2],
+    ]);
+    const found = predictions.flatMap(({ output }) => [...output.data]);
+    const x = tf.tensor2d(
+      Float32Array.from(bytes, value => value / 255),
+      [20, 3],
+    );
+    const expected = (model.predict(x) as tf.Tensor).dataSync();
+    for (const [i, value] of found.entries()) expect(value).toBeCloseTo(expected[i], 5);
+    await learner.dispose();
+  });
+
+  it('may be subscribed in the middle of a run with the same learner', async () => {
+    const learner = fakeLearner();
+    const data = { source: arraySource({ size: 10 }), through: batch(5) };
+    const outputs$ = train({ learner, data, epochs: 2, seed: 1 }).pipe(
+      takeEnds(),
+      mergeMap(() => predict({ learner, data })),
+      map(({ output }) => output.shape),
+      toArray(),
+    );
+    expect(await lastValueFrom(outputs$)).toEqual(new Array(4).fill([5, 1]));
+  });
+});
+
+describe.each<[string, (options: InferenceOptions) => Observable<unknown>]>([
+  ['evaluate', evaluate],
+  ['predict', predict],
+])('%s', (_, infer) => {
+  const data = { source: arraySource({ size: 10 }), through: batch(4) };
+
+  it('disposes of a learner that it made, and of no other', async () => {
+    const [made, given] = [fakeLearner(), fakeLearner()];
+    await lastValueFrom(infer({ learner: () => made, data }));
+    await lastValueFrom(infer({ learner: Promise.resolve(given), data }));
+    expect([made.disposed, given.disposed]).toEqual([true, false]);
+  });
+
+  it('does nothing before it is subscribed, and ends after the running batch where that is broken off', async () => {
+    const learner = fakeLearner({ delay: 20 });
+    const result$ = infer({ learner: () => learner, data });
+    expect(learner.calls).toEqual([]);
+    const subscription = result$.subscribe();
+    await expect.poll(() => learner.calls.length, { interval: 1 }).toBe(1);
+    subscription.unsubscribe();
+    await expect.poll(() => learner.disposed).toBe(true);
+    expect(learner.calls).toHaveLength(2);
+  });
+
+  it('ends where enough has been taken', async () => {
+    const learner = fakeLearner();
+    await lastValueFrom(infer({ learner: () => learner, data }).pipe(take(1)));
+    await expect.poll(() => learner.disposed).toBe(true);
+  });
+
+  it('says where there is no batch', async () => {
+    const nothing = { source: arraySource({ size: 3 }), through: batch(4, { remainder: 'drop' }) };
+    await expect(lastValueFrom(infer({ learner: fakeLearner(), data: nothing }))).rejects.toThrow(DataExhaustedError);
+    await expect(lastValueFrom(infer({ learner: fakeLearner(), data: nothing }))).rejects.toThrow(/gave no batch/);
+  });
+
+  it.each([
+    ['the source', { source: () => Promise.reject(new Error('broken')), through: batch(4) }],
+    ['an operator', { source: arraySource({ size: 10 }), through: failing }],
+  ])('passes on an error of %s, and disposes of its learner', async (_, broken) => {
+    const learner = fakeLearner();
+    await expect(lastValueFrom(infer({ learner: () => learner, data: broken }))).rejects.toThrow('broken');
+    expect(learner.disposed).toBe(true);
+  });
+
+  it('passes on an error of the learner', async () => {
+    const learner = fakeLearner();
+    await learner.dispose();
+    await expect(lastValueFrom(infer({ learner, data }))).rejects.toThrow(/after dispose/);
+  });
+});
+
+function takeEnds() {
+  return mergeMap((event: { readonly type: string }) => (event.type === 'epochEnd' ? from([event as EpochEnd]) : []));
+}
+
+function failing(): never {
+  throw new Error('broken');
+}
