@@ -76,7 +76,7 @@ export function filtersCommand(): Command {
     .option('--threads <n>', 'processors to use (default: all)', count)
     .addOption(dtypePolicyOption())
     .option('--json', 'print each event as one JSON line on stdout, and nothing else there')
-    .addHelpText('after', '\nExample:\n  gradstream filters --layer block3_conv1 --filters 0-15 --size 200 --batch 8\n')
+    .addHelpText('after', '\nExample:\n  gradstream filters --layer block3_conv1 --filters 0-15 --size 200 --batch 8')
     .action(drawFilters);
 }
 

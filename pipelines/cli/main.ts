@@ -78,8 +78,7 @@ const examples = `
 Examples:
   gradstream train mnist-mlp                     learn to read digits, in a few minutes
   gradstream train mnist-mlp --epochs 3 --json   one JSON line an event, for other programs
-  gradstream doctor                              what is here, what is missing, and the cure
-`;
+  gradstream doctor                              what is here, what is missing, and the cure`;
 
 // Whoever reads our output may have had enough (`… | head`): end as a program does that the system tells so.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

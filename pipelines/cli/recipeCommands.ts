@@ -8,7 +8,7 @@ export function recipeCommands(name: string, make: (recipe: Recipe) => Command):
   const command = new Command(name)
     .usage('<recipe> [options]')
     .argument('[recipe]')
-    .addHelpText('after', `\n'gradstream ${name} <recipe> --help' lists a recipe's options.\n`)
+    .addHelpText('after', `\n'gradstream ${name} <recipe> --help' lists a recipe's options.`)
     .action((given: string | undefined) => {
       if (given === undefined) return command.help({ error: true });
       return void recipeNamed(given);

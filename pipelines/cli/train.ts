@@ -36,7 +36,7 @@ interface TrainFlags extends RecipeOptions {
 export const trainCommand = (): Command =>
   recipeCommands('train', recipeCommand).addHelpText(
     'after',
-    '\nExample:\n  gradstream train mnist-mlp --epochs 5 --seed 7\n',
+    '\nExample:\n  gradstream train mnist-mlp --epochs 5 --seed 7',
   );
 
 export function recipeCommand(recipe: Recipe): Command {

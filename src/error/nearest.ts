@@ -1,4 +1,4 @@
-/** The candidate with the smallest edit distance to `given`, or undefined where none is near (case is ignored). */
+/** The candidate with the smallest edit distance to `given`, else the only one that begins with it; undefined where none is near (case is ignored). */
 export function nearest(given: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(given.length / 2)) + 1;
@@ -9,7 +9,9 @@ export function nearest(given: string, candidates: readonly string[]): string | 
       bestDistance = distance;
     }
   }
-  return best;
+  if (best !== undefined || given.length < 3) return best;
+  const longer = candidates.filter(candidate => candidate.toLowerCase().startsWith(given.toLowerCase()));
+  return longer.length === 1 ? longer[0] : undefined;
 }
 
 /** Levenshtein distance, one row at a time. */

@@ -98,6 +98,7 @@ export class ModelLearner implements Learner {
 
   steps(steps: readonly TrainingStep[]): Promise<StepResult[]> {
     return this.enqueue(async engine => {
+      for (const step of steps) requireRate(step);
       const packed = steps.length === 0 ? [] : await engine.train(steps);
       return steps.map(({ batch }, i) => this.result(batch.size, packed[i]));
     });
@@ -108,7 +109,10 @@ export class ModelLearner implements Learner {
   }
 
   predict(x: HostArray): Promise<HostArray> {
-    return this.enqueue(engine => engine.predict(x));
+    return this.enqueue(async engine => {
+      this.program.checkInputs(x);
+      return engine.predict(x);
+    });
   }
 
   state(): Promise<LearnerState> {
@@ -218,6 +222,15 @@ export class ModelLearner implements Learner {
     const result = { size, loss, statistics };
     return warnings.length === 0 ? result : { ...result, warnings };
   }
+}
+
+/** From JavaScript, where without a rate all weights would become NaN. */
+function requireRate({ learningRate, iterations }: StepOptions): void {
+  if (Number.isFinite(learningRate) && Number.isInteger(iterations)) return;
+  throw new InvalidArgumentError(
+    `step: learningRate is ${learningRate} and iterations is ${iterations}; give { learningRate, iterations }, a finite rate such as ` +
+      '`learner.learningRate(iterations)` and the number of updates before.',
+  );
 }
 
 const modelDisposed = (cause: unknown): GradstreamError =>

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import type { HostArray } from '../array/hostArray.js';
+import { type HostArray, sizeOf } from '../array/hostArray.js';
 import type { Batch } from '../data/batch.js';
 import type { ArraySource } from '../data/source.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
@@ -112,15 +112,28 @@ export class StepProgram {
     return form;
   }
 
-  private formOf({ x, y }: { readonly x: HostArray; readonly y: HostArray }, name: string): LabelForm {
-    const { model, loss } = this.options;
-    const [inputShape, wanted] = [x.shape.slice(1), model.inputs[0].shape.slice(1)];
-    if (!fitsShape(inputShape, wanted) && !changesItsInput(model)) {
+  /** @throws InvalidArgumentError where they don't fit the model's, or are not as many as their shape says */
+  checkInputs({ data, shape }: HostArray): void {
+    if (data.length !== sizeOf(shape)) {
       throw new InvalidArgumentError(
-        `The examples of '${name}' have shape [${inputShape}], but the model '${model.name}' takes [${shapeText(wanted)}]. ` +
-          'Change the source, or the inputShape of the first layer.',
+        `The inputs have ${data.length} values, but their shape [${shape}] says ${sizeOf(shape)}.`,
       );
     }
+    this.checkExample(shape, 'the inputs', 'Give x as [rows, …the shape of one example].');
+  }
+
+  private checkExample(shape: readonly number[], what: string, cure: string): void {
+    const { model } = this.options;
+    const [example, wanted] = [shape.slice(1), model.inputs[0].shape.slice(1)];
+    if (fitsShape(example, wanted) || changesItsInput(model)) return;
+    throw new InvalidArgumentError(
+      `The examples of ${what} have shape [${example}], but the model '${model.name}' takes [${shapeText(wanted)}]. ${cure}`,
+    );
+  }
+
+  private formOf({ x, y }: { readonly x: HostArray; readonly y: HostArray }, name: string): LabelForm {
+    const { loss } = this.options;
+    this.checkExample(x.shape, `'${name}'`, 'Change the source, or the inputShape of the first layer.');
     const form = labelForm(loss, y.shape.slice(1), this.outputShape, name);
     if (form === 'oneHot' || form === 'classNumbers') {
       const ignored = (loss.config.ignore_class ?? null) as number | null;

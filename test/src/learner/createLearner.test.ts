@@ -9,10 +9,11 @@ import { fromArrays } from '../../../src/data/fromArrays.js';
 import { rowOf } from '../../../src/data/gatherRows.js';
 import type { ArraySource } from '../../../src/data/source.js';
 import { toBatch } from '../../../src/data/toBatch.js';
+import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { createLearner, type LearnerOptions } from '../../../src/learner/createLearner.js';
 import { fingerprint } from '../../../src/learner/fingerprint.js';
 import { LabelMismatchError } from '../../../src/learner/labels.js';
-import type { Learner, LearnerState } from '../../../src/learner/learner.js';
+import type { Learner, LearnerState, StepOptions } from '../../../src/learner/learner.js';
 import { LearnerDisposedError } from '../../../src/learner/modelLearner.js';
 import { modelVariables } from '../../../src/learner/modelVariables.js';
 import { ModelInUseError } from '../../../src/learner/ownModel.js';
@@ -136,6 +137,30 @@ describe.skipIf(native === null)('createLearner', () => {
     expect(await trainSteps(resumed, 4, 4)).toEqual(expected);
     expect(fingerprint((await resumed.state()).weights)).toBe(fingerprint((await unbroken.state()).weights));
   });
+
+  it.each([
+    [
+      [2, features + 1],
+      2 * (features + 1),
+      /The examples of the inputs have shape \[\d+\], but the model .* takes \[\d+\]/,
+    ],
+    [[2, features], 3, /The inputs have 3 values, but their shape \[2,\d+\] says \d+/],
+  ])('refuses to predict of inputs of shape %j, %i values', async (shape, length, message) => {
+    const predicting = create().predict({ data: new Float32Array(length), shape });
+    await expect(predicting).rejects.toThrow(InvalidArgumentError);
+    await expect(predicting).rejects.toThrow(message);
+  });
+
+  it.each([{}, { learningRate: Number.NaN, iterations: 0 }, { learningRate: 0.1 }])(
+    'takes no step by %j, and goes on',
+    async options => {
+      const learner = create();
+      const before = fingerprint((await learner.state()).weights);
+      const sample = sampleOf({ source, row: 0, position: 0 });
+      await expect(learner.step(toBatch([sample]), options as StepOptions)).rejects.toThrow(/learningRate is/);
+      expect(fingerprint((await learner.state()).weights)).toBe(before);
+    },
+  );
 
   it('puts weights back alone, and keeps the slots', async () => {
     const learner = create();
