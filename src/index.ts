@@ -198,7 +198,7 @@ export type { StepProfile } from './learner/stepProfile.js';
 export { type ValueAndGradients, valueAndGradients } from './learner/valueAndGradients.js';
 export type { CircleOptions } from './loss/circleLoss.js';
 export type { Loss } from './loss/loss.js';
-export { type LossOptions, lossByName, type Reduction } from './loss/lossByName.js';
+export { type LossName, type LossOptions, lossByName, type Reduction } from './loss/lossByName.js';
 export { lossFromConfig } from './loss/lossFromConfig.js';
 export type { LossFunction, LossLike } from './loss/resolveLoss.js';
 export { savedLoss } from './loss/savedLoss.js';
@@ -235,7 +235,7 @@ export {
 } from './metrics/intersectionOverUnion.js';
 export { type MetricFunction, meanMetric } from './metrics/meanMetric.js';
 export type { Metric } from './metrics/metric.js';
-export { type MetricContext, type MetricOptions, metricByName } from './metrics/metricByName.js';
+export { type MetricContext, type MetricName, type MetricOptions, metricByName } from './metrics/metricByName.js';
 export { type R2ScoreOptions, r2Score } from './metrics/r2Score.js';
 export type { MetricLike } from './metrics/resolveMetrics.js';
 export { type Cifar10CnnOptions, cifar10Cnn } from './model/cifar10Cnn.js';
@@ -273,7 +273,7 @@ export {
 export { type LionOptions, lion } from './optimizer/lion.js';
 export { type NadamOptions, nadam } from './optimizer/nadam.js';
 export type { Optimizer, OptimizerOptions } from './optimizer/optimizer.js';
-export { optimizerByName } from './optimizer/optimizerByName.js';
+export { type OptimizerName, optimizerByName } from './optimizer/optimizerByName.js';
 export { optimizerFromConfig } from './optimizer/optimizerFromConfig.js';
 export { type RmspropOptions, rmsprop } from './optimizer/rmsprop.js';
 export { type SgdOptions, sgd } from './optimizer/sgd.js';
@@ -322,4 +322,5 @@ export { type Schedule, type ScheduleConfig, schedule } from './schedule/schedul
 export { simulate } from './schedule/simulate.js';
 export { type RatePoint, type SuggestOptions, suggestLearningRate } from './schedule/suggestLearningRate.js';
 export type { Json } from './text/json.js';
+export type { Spelling } from './text/spelling.js';
 export { useWasm } from './wasm/useWasm.js';

@@ -7,7 +7,8 @@ import { currentNative } from '../native/backend.js';
 import { checkDtypePolicy, type DtypePolicy } from '../native/dtypePolicy.js';
 import { requireBackend } from '../native/requireBackend.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
-import { optimizerByName } from '../optimizer/optimizerByName.js';
+import { type OptimizerName, optimizerByName } from '../optimizer/optimizerByName.js';
+import type { Spelling } from '../text/spelling.js';
 import type { Learner } from './learner.js';
 import { ModelLearner } from './modelLearner.js';
 import { ownModel } from './ownModel.js';
@@ -18,7 +19,7 @@ export interface LearnerOptions {
   /** Any tfjs-layers model with one input and one output. It belongs to the learner until that is disposed. */
   readonly model: LayersModel;
   /** An optimizer, or its Keras name with Keras's defaults. */
-  readonly optimizer: Optimizer | string;
+  readonly optimizer: Optimizer | Spelling<OptimizerName>;
   /**
    * A loss, its Keras name, or a function `(yTrue, yPred) → [batch]` of tfjs tensors. Labels that are class numbers are one-hot to
    * every loss of a model with several outputs.

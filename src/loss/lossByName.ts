@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
 import type { Json } from '../text/json.js';
+import type { Spelling } from '../text/spelling.js';
 import { type CircleOptions, circleLoss } from './circleLoss.js';
 import type { Loss } from './loss.js';
 import * as formulas from './lossFunctions.js';
@@ -35,6 +36,30 @@ export interface LossOptions extends CircleOptions {
 /** By Keras's names; `mean` and `auto` are other names of `sum_over_batch_size`. */
 const REDUCTIONS = ['sum_over_batch_size', 'mean', 'auto', 'sum', 'mean_with_sample_weight'] as const;
 export type Reduction = (typeof REDUCTIONS)[number];
+
+/** Keras's names of its losses. */
+export type LossName =
+  | 'mean_squared_error'
+  | 'mean_absolute_error'
+  | 'mean_absolute_percentage_error'
+  | 'mean_squared_logarithmic_error'
+  | 'cosine_similarity'
+  | 'log_cosh'
+  | 'poisson'
+  | 'kl_divergence'
+  | 'hinge'
+  | 'squared_hinge'
+  | 'categorical_hinge'
+  | 'huber'
+  | 'categorical_crossentropy'
+  | 'sparse_categorical_crossentropy'
+  | 'binary_crossentropy'
+  | 'binary_focal_crossentropy'
+  | 'categorical_focal_crossentropy'
+  | 'categorical_generalized_cross_entropy'
+  | 'dice'
+  | 'tversky'
+  | 'circle';
 
 type Formula = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
 /** From what stands before the last softmax or sigmoid, with what stands behind it beside. */
@@ -71,7 +96,7 @@ const isOther =
   (y, p) =>
     tf.cast(tf.notEqual(tf.reshape(y, p.shape.slice(0, -1)), classNumber), 'float32');
 
-const FAMILIES: Readonly<Record<string, (options: LossOptions) => Family>> = {
+const FAMILIES: Readonly<Record<LossName, (options: LossOptions) => Family>> = {
   mean_squared_error: plain(formulas.meanSquaredError),
   mean_absolute_error: plain(formulas.meanAbsoluteError),
   mean_absolute_percentage_error: plain(formulas.meanAbsolutePercentageError),
@@ -149,27 +174,27 @@ const FAMILIES: Readonly<Record<string, (options: LossOptions) => Family>> = {
 
 const jsonOf = (axis: formulas.Axes): Json => (typeof axis === 'object' && axis !== null ? [...axis] : axis);
 
-const KNOWN = Object.keys(FAMILIES);
-const ALIASES: Readonly<Record<string, string>> = {
-  mse: 'mean_squared_error',
-  mae: 'mean_absolute_error',
-  mape: 'mean_absolute_percentage_error',
-  msle: 'mean_squared_logarithmic_error',
-  logcosh: 'log_cosh',
-  logcosherror: 'log_cosh',
-  bce: 'binary_crossentropy',
-  kullbackleiblerdivergence: 'kl_divergence',
-  kld: 'kl_divergence',
-};
+const KNOWN = Object.keys(FAMILIES) as LossName[];
+const ALIASES: ReadonlyMap<string, LossName> = new Map([
+  ['mse', 'mean_squared_error'],
+  ['mae', 'mean_absolute_error'],
+  ['mape', 'mean_absolute_percentage_error'],
+  ['msle', 'mean_squared_logarithmic_error'],
+  ['logcosh', 'log_cosh'],
+  ['logcosherror', 'log_cosh'],
+  ['bce', 'binary_crossentropy'],
+  ['kullbackleiblerdivergence', 'kl_divergence'],
+  ['kld', 'kl_divergence'],
+]);
 
 /** Keras's name in snake case, from any spelling: `MeanSquaredError`, `meanSquaredError`, `mse`. */
-export function lossName(given: string): string | undefined {
+export function lossName(given: string): LossName | undefined {
   const key = given.replaceAll('_', '').toLowerCase();
-  return ALIASES[key] ?? KNOWN.find(name => name.replaceAll('_', '') === key);
+  return ALIASES.get(key) ?? KNOWN.find(name => name.replaceAll('_', '') === key);
 }
 
 /** @throws UnknownNameError */
-export function lossByName(given: string, options: LossOptions = {}): Loss {
+export function lossByName(given: Spelling<LossName>, options: LossOptions = {}): Loss {
   const name = lossName(given);
   if (name === undefined) throw new UnknownNameError('loss', given, KNOWN);
   const { fromLogits = false, labelSmoothing = 0, reduction = 'sum_over_batch_size' } = options;

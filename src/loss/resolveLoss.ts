@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import type { Spelling } from '../text/spelling.js';
 import type { Loss } from './loss.js';
-import { lossByName } from './lossByName.js';
+import { type LossName, lossByName } from './lossByName.js';
 import { perExample } from './perExample.js';
 
 export type LossFunction = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
 /** A loss, its Keras name, or a user's function: per example, or a scalar for the batch. */
-export type LossLike = Loss | string | LossFunction;
+export type LossLike = Loss | Spelling<LossName> | LossFunction;
 
 /** @throws UnknownNameError; at a step, InvalidArgumentError where a user's function gives no loss of the batch */
 export function resolveLoss(loss: LossLike): Loss {

@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
 import type { Loss } from '../loss/loss.js';
-import { type LossOptions, lossByName, lossName } from '../loss/lossByName.js';
+import { type LossName, type LossOptions, lossByName, lossName } from '../loss/lossByName.js';
 import { cosine, meanSquaredError } from '../loss/lossFunctions.js';
+import type { Spelling } from '../text/spelling.js';
 import { binaryAccuracy, categoricalAccuracy, topKCategoricalAccuracy } from './accuracy.js';
 import { auc } from './auc.js';
 import { falseNegatives, falsePositives, precision, recall, trueNegatives, truePositives } from './confusionCounts.js';
@@ -35,10 +36,63 @@ export interface MetricOptions {
   readonly [option: string]: unknown;
 }
 
+/** Keras's names of its metrics; `accuracy` and `crossentropy` are those of the model's output and loss. */
+export type MetricName =
+  | 'accuracy'
+  | 'crossentropy'
+  | 'binary_accuracy'
+  | 'categorical_accuracy'
+  | 'sparse_categorical_accuracy'
+  | 'top_k_categorical_accuracy'
+  | 'sparse_top_k_categorical_accuracy'
+  | 'precision'
+  | 'recall'
+  | 'true_positives'
+  | 'false_positives'
+  | 'false_negatives'
+  | 'true_negatives'
+  | 'auc'
+  | 'sensitivity_at_specificity'
+  | 'specificity_at_sensitivity'
+  | 'precision_at_recall'
+  | 'recall_at_precision'
+  | 'io_u'
+  | 'mean_io_u'
+  | 'one_hot_io_u'
+  | 'one_hot_mean_io_u'
+  | 'binary_io_u'
+  | 'pearson_correlation'
+  | 'concordance_correlation'
+  | 'f1_score'
+  | 'fbeta_score'
+  | 'r2_score'
+  | 'confusion_matrix'
+  | 'cosine_similarity'
+  | 'root_mean_squared_error'
+  | 'mean_squared_error'
+  | 'mean_absolute_error'
+  | 'mean_absolute_percentage_error'
+  | 'mean_squared_logarithmic_error'
+  | 'log_cosh'
+  | 'huber'
+  | 'poisson'
+  | 'kl_divergence'
+  | 'hinge'
+  | 'squared_hinge'
+  | 'categorical_hinge'
+  | 'binary_crossentropy'
+  | 'categorical_crossentropy'
+  | 'sparse_categorical_crossentropy'
+  | 'binary_focal_crossentropy'
+  | 'categorical_focal_crossentropy';
+
+/** Of metrics that are no losses. */
+type OwnName = Exclude<MetricName, (typeof LOSSES)[number] | 'accuracy' | 'crossentropy'>;
+
 /** All that a metric may ask for: its options with a name, and the number of the model's outputs. */
 type Given = MetricOptions & { readonly name: string; readonly classes: number };
 
-const METRICS: Readonly<Record<string, (given: Given) => Metric>> = {
+const METRICS: Readonly<Record<OwnName, (given: Given) => Metric>> = {
   binary_accuracy: binaryAccuracy,
   categorical_accuracy: categoricalAccuracy,
   sparse_categorical_accuracy: categoricalAccuracy,
@@ -101,9 +155,10 @@ const LOSSES = [
   'sparse_categorical_crossentropy',
   'binary_focal_crossentropy',
   'categorical_focal_crossentropy',
-];
+] as const satisfies readonly (LossName & MetricName)[];
 
-const KNOWN = ['accuracy', 'crossentropy', ...Object.keys(METRICS), ...LOSSES];
+const OWN = Object.keys(METRICS) as OwnName[];
+const KNOWN: readonly string[] = ['accuracy', 'crossentropy', ...OWN, ...LOSSES];
 
 /**
  * A metric by Keras's name in any spelling: `AUC`, `auc`, `top_k_categorical_accuracy`, `TopKCategoricalAccuracy`, `mse`.
@@ -112,12 +167,13 @@ const KNOWN = ['accuracy', 'crossentropy', ...Object.keys(METRICS), ...LOSSES];
  *
  * @throws UnknownNameError
  */
-export function metricByName(given: string, options: MetricOptions, context: MetricContext): Metric {
+export function metricByName(given: Spelling<MetricName>, options: MetricOptions, context: MetricContext): Metric {
   const key = plain(given);
   const name = SHORT[key] ? `${kindOf(context)}${SHORT[key]}` : (spelled(key) ?? lossName(given));
   if (name === undefined || !KNOWN.includes(name)) throw new UnknownNameError('metric', given, KNOWN);
   const classes = context.outputShape.at(-1) as number;
-  if (Object.hasOwn(METRICS, name)) return METRICS[name]({ ...options, name: options.name ?? name, classes });
+  const own = OWN.find(known => known === name);
+  if (own !== undefined) return METRICS[own]({ ...options, name: options.name ?? name, classes });
   const loss = lossByName(name.replace('sparse_', ''), options as LossOptions);
   const { ignoreClass = null } = options as LossOptions;
   return lossMetric(
@@ -146,4 +202,4 @@ function kindOf({ loss, outputShape }: MetricContext): string {
 const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
 
 const spelled = (key: string): string | undefined =>
-  key === 'rmse' ? 'root_mean_squared_error' : Object.keys(METRICS).find(name => plain(name) === key);
+  key === 'rmse' ? 'root_mean_squared_error' : OWN.find(name => plain(name) === key);

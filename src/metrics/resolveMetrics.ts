@@ -1,10 +1,11 @@
+import type { Spelling } from '../text/spelling.js';
 import { directionOf } from './direction.js';
 import { type MetricFunction, meanMetric } from './meanMetric.js';
 import type { Metric } from './metric.js';
-import { type MetricContext, metricByName } from './metricByName.js';
+import { type MetricContext, type MetricName, metricByName } from './metricByName.js';
 
 /** A metric, its Keras name, or a user's function whose mean is taken. */
-export type MetricLike = Metric | string | MetricFunction;
+export type MetricLike = Metric | Spelling<MetricName> | MetricFunction;
 
 /** Metrics of all examples alike, and those that count each by its weight. */
 interface Metrics<T> {

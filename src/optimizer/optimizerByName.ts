@@ -1,4 +1,5 @@
 import { UnknownNameError } from '../error/unknownNameError.js';
+import type { Spelling } from '../text/spelling.js';
 import { adadelta } from './adadelta.js';
 import { adagrad } from './adagrad.js';
 import { adam, adamw } from './adam.js';
@@ -9,7 +10,10 @@ import type { Optimizer, OptimizerOptions } from './optimizer.js';
 import { rmsprop } from './rmsprop.js';
 import { sgd } from './sgd.js';
 
-const OPTIMIZERS: Readonly<Record<string, (options?: OptimizerOptions) => Optimizer>> = {
+/** Keras's names of its optimizers. */
+export type OptimizerName = 'sgd' | 'rmsprop' | 'adam' | 'adamw' | 'adamax' | 'nadam' | 'adagrad' | 'adadelta' | 'lion';
+
+const OPTIMIZERS: Readonly<Record<OptimizerName, (options?: OptimizerOptions) => Optimizer>> = {
   sgd,
   rmsprop,
   adam,
@@ -27,8 +31,9 @@ const OPTIMIZERS: Readonly<Record<string, (options?: OptimizerOptions) => Optimi
  * @param options of that optimizer, those of its own among them
  * @throws UnknownNameError
  */
-export function optimizerByName(name: string, options: OptimizerOptions = {}): Optimizer {
-  const key = name.toLowerCase();
-  if (!Object.hasOwn(OPTIMIZERS, key)) throw new UnknownNameError('optimizer', name, Object.keys(OPTIMIZERS));
-  return OPTIMIZERS[key](options);
+export function optimizerByName(name: Spelling<OptimizerName>, options: OptimizerOptions = {}): Optimizer {
+  const known = Object.keys(OPTIMIZERS) as OptimizerName[];
+  const own = known.find(key => key === name.toLowerCase());
+  if (own === undefined) throw new UnknownNameError('optimizer', name, known);
+  return OPTIMIZERS[own](options);
 }

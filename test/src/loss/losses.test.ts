@@ -5,6 +5,7 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
+import { UnknownNameError } from '../../../src/error/unknownNameError.js';
 import { type LossOptions, lossByName } from '../../../src/loss/lossByName.js';
 import { lossFromConfig } from '../../../src/loss/lossFromConfig.js';
 import { resolveLoss } from '../../../src/loss/resolveLoss.js';
@@ -120,6 +121,10 @@ describe('losses', () => {
     const y = tf.zeros([2, 3]);
     expect(() => resolveLoss(wrong).perSample(y, y)).toThrow(InvalidArgumentError);
     expect(() => resolveLoss(wrong).perSample(y, y)).toThrow(message);
+  });
+
+  it.each(['constructor', '__proto__', 'toString', ''])('has no loss %j', name => {
+    expect(() => lossByName(name)).toThrow(UnknownNameError);
   });
 
   it('suggests the nearest name', () => {
