@@ -9,7 +9,8 @@ export interface History {
 }
 
 /**
- * Folds the logs of the epochs into one record of lists. Emits at each epoch's end; the last value is the whole.
+ * Folds the logs of the epochs into one record of lists. Emits at each epoch's end; the last value is the whole. A resumed run has the
+ * epochs that were left, and one that was over already none: `replay` of its log has them all.
  *
  * ```
  * events:    -s-s-e--s-s-e-|
