@@ -8,7 +8,7 @@ export class ResumeMismatchError extends GradstreamError {
   ) {
     super(
       `The checkpoint is of another run:\n  ${differences.join('\n  ')}\n` +
-        'Give the same options as before (only the number of epochs may grow), or begin a new run elsewhere.',
+        'Give the same options and the same data as before (only the number of epochs may grow), or begin a new run elsewhere.',
     );
   }
 }
