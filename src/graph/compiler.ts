@@ -13,6 +13,7 @@ import { completeNormalizations } from './completeNormalizations.js';
 import { constantShapes } from './constantShapes.js';
 import { eigenProducts } from './eigenProducts.js';
 import { Graph, gradientsOperation, type Output } from './graph.js';
+import { leakyReluGradients } from './leakyReluGradients.js';
 import { pointwiseGradients } from './pointwiseGradients.js';
 import { reluGradients } from './reluGradients.js';
 import { Session } from './session.js';
@@ -136,6 +137,7 @@ export class Compiler {
     pointwiseGradients(graph, operations);
     biasGradients(graph, operations);
     reluGradients(graph, operations, toldNormalizations);
+    leakyReluGradients(graph, operations);
     constantShapes(graph, operations);
   }
 

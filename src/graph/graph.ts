@@ -166,6 +166,14 @@ export class Graph {
     return value[0] !== 0;
   }
 
+  /** Value of an attribute that is a number. */
+  number(oper: Pointer, name: string): number {
+    const value = new Float32Array(1);
+    this.library.TF_OperationGetAttrFloat(oper, name, value, this.status.pointer);
+    this.status.check(name);
+    return value[0];
+  }
+
   /** Value of an attribute that is a word, of 15 letters at most. */
   text(oper: Pointer, name: string): string {
     const value = new Uint8Array(16);

@@ -87,6 +87,7 @@ export const signatures = {
   TF_GraphNextOperation: ['void *', ['void *', 'void *']],
   TF_OperationOpType: ['str', ['void *']],
   TF_OperationGetAttrBool: ['void', ['void *', 'str', 'void *', 'void *']],
+  TF_OperationGetAttrFloat: ['void', ['void *', 'str', 'void *', 'void *']],
   TF_OperationGetAttrString: ['void', ['void *', 'str', 'void *', 'size_t', 'void *']],
   TF_OperationGetAttrTensor: ['void', ['void *', 'str', 'void *', 'void *']],
   TF_OperationGetAttrIntList: ['void', ['void *', 'str', 'void *', 'int', 'void *']],
