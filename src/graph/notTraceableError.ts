@@ -9,10 +9,19 @@ export class NotTraceableError extends GradstreamError {
   readonly origin: string | undefined;
 
   constructor(what: string, cure: string) {
-    const origin = callerOutsideLibraries(new Error().stack ?? '');
+    const origin = callerOutsideLibraries(wholeStack());
     super(`This step can't be compiled: ${what}${origin === undefined ? '' : ` (at ${origin})`}. ${cure}`);
     this.origin = origin;
   }
+}
+
+/** Between the caller and here TensorFlow.js alone may have more frames than Node notes. */
+function wholeStack(): string {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 100;
+  const { stack = '' } = new Error();
+  Error.stackTraceLimit = stackTraceLimit;
+  return stack;
 }
 
 /** Packages, and TensorFlow.js's sources where its source maps are in use, which place them outside node_modules. */

@@ -205,6 +205,7 @@ export class Tracer implements Executor {
     ids: readonly number[],
     _outputs: number,
   ): TensorMetadata[] {
+    if (type === 'Multinomial') refuseCounting();
     const inputs = ids.map(id => this.outputOf(id));
     const outputs = this.rewrite({ type, attributes, inputs: asLists(attributes, inputs) });
     // Side outputs (a kernel's reserved space) may stay open; nothing is computed from their shapes.
@@ -363,6 +364,14 @@ function refuseNew(): never {
   throw new NotTraceableError(
     "it makes a variable, as TensorFlow.js's optimizers do at their first step",
     "Make it outside, and name it in 'variables'.",
+  );
+}
+
+/** Of a sampling kernel that counts its calls. */
+function refuseCounting(): never {
+  throw new NotTraceableError(
+    'it samples by tf.multinomial, which in a graph draws on at each call, whatever its seed',
+    "Draw by gradstream's statelessUniform, such as the largest of logits minus log(−log(uniform)).",
   );
 }
 

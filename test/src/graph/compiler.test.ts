@@ -153,6 +153,7 @@ describe.skipIf(native === null)('Compiler', () => {
       /reads the values of a tensor.*on the host/,
     ],
     ['draws random numbers in JavaScript', x => tf.add(x, tf.randomUniform([3])), /draws random numbers/],
+    ['samples by a kernel that counts', x => tf.multinomial(x as tf.Tensor1D, 2, 7), /tf\.multinomial/],
   ])('refuses a function that %s, and names the line', (_, fn, message) => {
     const before = tf.memory().numTensors;
     return withCompiler([], async compiler => {
