@@ -50,7 +50,10 @@ export function endlessBatches(
     samples:
       source.kind === 'arrays'
         ? { [Symbol.iterator]: () => passesNow(pass as (cursor: Cursor) => Iterable<Sample>, cursor, drought) }
-        : { [Symbol.asyncIterator]: () => passesLater(pass, cursor, drought) },
+        : {
+            [Symbol.asyncIterator]: () =>
+              new PassesLater(pass as (cursor: Cursor) => AsyncIterable<Sample>, cursor, drought),
+          },
     through: pipe(
       through,
       tap(() => {
@@ -96,18 +99,50 @@ function* passesNow(pass: (cursor: Cursor) => Iterable<Sample>, first: Cursor, d
   }
 }
 
-async function* passesLater(
-  pass: (cursor: Cursor) => Iterable<Sample> | AsyncIterable<Sample>,
-  first: Cursor,
-  drought: Drought,
-): AsyncGenerator<Sample> {
-  for (let cursor = first; ; cursor = nextPass(cursor)) {
-    let isEmpty = cursor.position === 0;
-    for await (const sample of pass(cursor)) {
-      isEmpty = false;
-      yield sample;
+/** Not a generator: that one hears of `return()` only when the sample it waits for has come, and a silent stream would stay open. */
+class PassesLater implements AsyncIterator<Sample, undefined> {
+  private samples: AsyncIterator<Sample> | undefined;
+  private isEmpty: boolean;
+  private ended = false;
+
+  constructor(
+    private readonly pass: (cursor: Cursor) => AsyncIterable<Sample>,
+    private cursor: Cursor,
+    private readonly drought: Drought,
+  ) {
+    this.isEmpty = cursor.position === 0;
+  }
+
+  async next(): Promise<IteratorResult<Sample, undefined>> {
+    try {
+      while (!this.ended) {
+        this.samples ??= this.pass(this.cursor)[Symbol.asyncIterator]();
+        const { done, value } = await this.samples.next();
+        if (done !== true) {
+          this.isEmpty = false;
+          return { done: false, value };
+        }
+        this.endPass();
+      }
+    } catch (error) {
+      this.ended = true;
+      throw error;
     }
-    if (isEmpty || ++drought.passes >= DRY_PASSES) return;
+    return { done: true, value: undefined };
+  }
+
+  async return(): Promise<IteratorResult<Sample, undefined>> {
+    const { ended, samples } = this;
+    this.ended = true;
+    if (!ended) await samples?.return?.();
+    return { done: true, value: undefined };
+  }
+
+  private endPass(): void {
+    this.samples = undefined;
+    if (this.isEmpty || ++this.drought.passes >= DRY_PASSES) this.ended = true;
+    this.cursor = nextPass(this.cursor);
+    this.isEmpty = true;
   }
 }
 

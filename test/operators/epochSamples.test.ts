@@ -1,9 +1,12 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
+import { Observable, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { epochSamples } from '../../operators/epochSamples.js';
 import { arraySource, indexedSource, streamSource } from '../../operators/testing/sources.js';
+import { fromStream } from '../../src/data/fromStream.js';
 import type { Sample } from '../../src/data/sample.js';
+import type { Example } from '../../src/data/source.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 
 const collect = async (samples: Iterable<Sample> | AsyncIterable<Sample>): Promise<Sample[]> => {
@@ -144,5 +147,33 @@ describe('epochSamples', () => {
       if (row === 5) break;
     }
     expect(log).toEqual(['open 4', 'close']);
+  });
+
+  it('closes a stream that is silent while it is read, and ends what waits for it', async () => {
+    let isOpen = false;
+    const silent$ = new Observable<Example>(() => {
+      isOpen = true;
+      return () => {
+        isOpen = false;
+      };
+    });
+    const source = fromStream(silent$, { inputShape: [2] });
+    const samples = epochSamples(source, { seed: 1, epoch: 0 })[Symbol.asyncIterator]();
+    const waiting = samples.next();
+    expect(isOpen).toBe(true);
+    await samples.return?.();
+    expect(isOpen).toBe(false);
+    expect(await waiting).toMatchObject({ done: true });
+    expect(await samples.next()).toMatchObject({ done: true });
+  });
+
+  it('has ended after an error of the stream', async () => {
+    const source = fromStream(
+      throwError(() => new Error('damaged')),
+      { inputShape: [2] },
+    );
+    const samples = epochSamples(source, { seed: 1, epoch: 0 })[Symbol.asyncIterator]();
+    await expect(samples.next()).rejects.toThrow('damaged');
+    expect(await samples.next()).toMatchObject({ done: true });
   });
 });

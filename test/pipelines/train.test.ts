@@ -9,6 +9,7 @@ import {
   lastValueFrom,
   map,
   NEVER,
+  Observable,
   type OperatorFunction,
   of,
   pipe,
@@ -31,6 +32,7 @@ import { type TrainOptions, train } from '../../pipelines/train.js';
 import { augmentation } from '../../src/augment/augmentation.js';
 import type { Batch } from '../../src/data/batch.js';
 import { fromArrays } from '../../src/data/fromArrays.js';
+import { fromStream } from '../../src/data/fromStream.js';
 import type { Sample } from '../../src/data/sample.js';
 import type { Example, StreamSource } from '../../src/data/source.js';
 import { DataExhaustedError } from '../../src/error/dataExhaustedError.js';
@@ -293,6 +295,25 @@ describe('a stop', () => {
     );
     expect(await lastValueFrom(run$)).toEqual(['runStart', 'epochStart', 'step', 'trainEnd', 'runEnd']);
   });
+
+  it.each([
+    ['a pass', undefined],
+    ['steps', 3],
+  ])(
+    'unsubscribes at once from an Observable of examples that is silent, in epochs of %s',
+    async (_, stepsPerEpoch) => {
+      const subscriptions: string[] = [];
+      const silent$ = new Observable<Example>(() => {
+        subscriptions.push('begun');
+        return () => void subscriptions.push('ended');
+      });
+      const data = { source: fromStream(silent$, { inputShape: [2] }), through: batch(1) };
+      const run = train(options({ data, ...(stepsPerEpoch && { stepsPerEpoch }) })).subscribe();
+      await expect.poll(() => subscriptions, { interval: 1 }).toEqual(['begun']);
+      run.unsubscribe();
+      expect(subscriptions).toEqual(['begun', 'ended']);
+    },
+  );
 
   it('by a time limit that passes while a file is saved comes at the next barrier', async () => {
     const saving = hooks({ epochStart: () => ask({ type: 'saveCheckpoint', by: 'test', file: 'a.h5' }) });
