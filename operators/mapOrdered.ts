@@ -2,11 +2,10 @@ import {
   concatMap,
   defer,
   endWith,
-  from,
   ignoreElements,
   map,
   mergeMap,
-  type Observable,
+  Observable,
   type ObservableInput,
   type OperatorFunction,
   tap,
@@ -82,8 +81,18 @@ export function mapOrdered<T, R>(
         while (tasks[0]?.done) yield* (tasks.shift() as Task<T, R>).results;
         delivering = false;
       }
-      const run = (task: Task<T, R>): Observable<R> =>
-        from(project(task.value, task.index)).pipe(
+      const waiting: Begin[] = [];
+      let running = 0;
+      let beginning = false;
+      // Not `mergeMap`'s own limit: each project that ends at once would begin the next one deeper in the stack.
+      const beginNext = (): void => {
+        if (beginning) return;
+        beginning = true;
+        while (running < concurrency && waiting.length > 0) (waiting.shift() as Begin)();
+        beginning = false;
+      };
+      const results = (task: Task<T, R>): Observable<R> =>
+        defer(() => project(task.value, task.index)).pipe(
           tap({
             next: result => task.results.push(result),
             complete: () => {
@@ -93,10 +102,28 @@ export function mapOrdered<T, R>(
           ignoreElements(),
           endWith(undefined),
           concatMap(deliver),
+          tap({
+            complete: () => {
+              running--;
+              beginNext();
+            },
+          }),
         );
-      return source.pipe(map(accept), mergeMap(run, concurrency));
+      const run = (task: Task<T, R>): Observable<R> =>
+        new Observable(subscriber => {
+          waiting.push(() => {
+            if (subscriber.closed) return;
+            running++;
+            results(task).subscribe(subscriber);
+          });
+          beginNext();
+        });
+      return source.pipe(map(accept), mergeMap(run));
     });
 }
+
+/** Begins a project, unless nobody waits for its results any more. */
+type Begin = () => void;
 
 interface Task<T, R> {
   readonly value: T;

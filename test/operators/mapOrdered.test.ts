@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { EMPTY, from, of, Subject, throwError, timer, toArray } from 'rxjs';
+import { EMPTY, from, type Observable, of, range, Subject, take, throwError, timer, toArray } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { mapOrdered } from '../../operators/mapOrdered.js';
 import { marbles } from '../../operators/testing/marbles.js';
@@ -121,6 +121,39 @@ describe('mapOrdered', () => {
       .pipe(mapOrdered((name, index) => of(`${name}${index}`), { concurrency: 1 }))
       .subscribe(value => seen.push(value));
     expect(seen).toEqual(['a0', 'b1']);
+  });
+
+  it.each([1, 3])('goes through thousands that are done at once after one that was not, %d at a time', concurrency => {
+    const slow = new Subject<number>();
+    const seen: number[] = [];
+    let completed = false;
+    range(0, 5000)
+      .pipe(mapOrdered(n => (n < concurrency ? slow : of(n)), { concurrency, buffer: 5000 }))
+      .subscribe({ next: n => seen.push(n), complete: () => (completed = true) });
+    expect(seen).toEqual([]);
+    slow.next(-1);
+    slow.complete();
+    expect(completed).toBe(true);
+    expect(seen.slice(concurrency)).toEqual(Array.from({ length: 5000 - concurrency }, (_, i) => i + concurrency));
+  });
+
+  it('begins none of those that wait after an error or where enough was taken', () => {
+    const [slow, begun] = [new Subject<number>(), [] as number[]];
+    const project = (n: number): Observable<number> => {
+      begun.push(n);
+      return n < 2 ? slow : throwError(() => new Error(`${n}`));
+    };
+    const errors: unknown[] = [];
+    range(0, 6)
+      .pipe(mapOrdered(project, { concurrency: 2 }))
+      .subscribe({ error: error => errors.push(error) });
+    range(0, 6)
+      .pipe(mapOrdered(project, { concurrency: 2 }), take(1))
+      .subscribe();
+    slow.next(0);
+    slow.complete();
+    expect(errors).toEqual([new Error('2')]);
+    expect(begun).toEqual([0, 1, 0, 1, 2]);
   });
 
   it('never runs more than so many, and keeps the order, whatever the projects take', async () => {
