@@ -8,6 +8,8 @@ export interface Progress {
   readonly steps: number;
   /** Null where it isn't known: the first epoch of a stream. */
   readonly stepsPerEpoch: number | null;
+  /** What the run has said of it at its start; epochs that end early (a filter that drops) change nothing about it. */
+  readonly announcedSteps: number | null;
   readonly startedAt: number;
   readonly time: number;
   /** Steps that were seen: fewer than were done where the run was resumed in this epoch. */
@@ -31,6 +33,7 @@ export const NO_PROGRESS: Progress = {
   epochs: 0,
   steps: 0,
   stepsPerEpoch: null,
+  announcedSteps: null,
   startedAt: 0,
   time: 0,
   seen: 0,
@@ -43,19 +46,22 @@ export const NO_PROGRESS: Progress = {
 /** Folds one event into the display's knowledge. */
 export function foldProgress(progress: Progress, event: TrainEvent): Progress {
   const { time } = event;
-  const { epochs, stepsPerEpoch } = progress;
   switch (event.type) {
-    case 'runStart':
-      return { ...NO_PROGRESS, epochs: event.epochs, stepsPerEpoch: event.stepsPerEpoch, startedAt: time, time };
+    case 'runStart': {
+      const { epochs, stepsPerEpoch } = event;
+      return { ...NO_PROGRESS, epochs, stepsPerEpoch, announcedSteps: stepsPerEpoch, startedAt: time, time };
+    }
     case 'epochStart':
-      return { ...NO_PROGRESS, epochs, stepsPerEpoch, epoch: event.epoch, startedAt: time, time };
+      return beginEpoch(progress, event.epoch, time);
     case 'step': {
+      // Filters that are climbed together share one beginning.
+      const running = progress.ended ? beginEpoch(progress, event.epoch, progress.time) : progress;
       const steps = event.step + 1;
       const last = { steps, time };
-      const isFirst = progress.first === null || progress.first.time === time;
-      const first = isFirst ? last : progress.first;
-      const seen = progress.seen + 1;
-      return { ...progress, epoch: event.epoch, steps, time, seen, first, last, logs: event.logs };
+      const isFirst = running.first === null || running.first.time === time;
+      const first = isFirst ? last : running.first;
+      const seen = running.seen + 1;
+      return { ...running, epoch: event.epoch, steps, time, seen, first, last, logs: event.logs };
     }
     case 'epochEnd': {
       const { epoch, steps, logs } = event;
@@ -64,6 +70,11 @@ export function foldProgress(progress: Progress, event: TrainEvent): Progress {
     default:
       return progress;
   }
+}
+
+function beginEpoch({ epochs, stepsPerEpoch, announcedSteps }: Progress, epoch: number, time: number): Progress {
+  const known = announcedSteps ?? stepsPerEpoch;
+  return { ...NO_PROGRESS, epochs, stepsPerEpoch: known, announcedSteps, epoch, startedAt: time, time };
 }
 
 /** Milliseconds a step, without the first call where there are others and without validation; 0 before any. */

@@ -135,6 +135,31 @@ describe('progressBar', () => {
     expect(lines.slice(0, -1).join('')).not.toContain('\n');
   });
 
+  it('goes on with a whole bar after an epoch that ended early, as that of a filter that drops', () => {
+    vi.stubEnv('NO_COLOR', '1');
+    const logs = { loss: 1, scale: 0, size: 100 };
+    const filters = [
+      runStart({ epochs: 3, stepsPerEpoch: 40 }),
+      epochStart(),
+      stepEvent({ time: 1000, logs }),
+      epochEnd({ steps: 1, time: 1000 }),
+      stepEvent({ epoch: 1, time: 2000, logs }),
+      stepEvent({ epoch: 1, step: 19, time: 3900, logs }),
+      epochEnd({ epoch: 1, steps: 40, time: 6000 }),
+      epochStart({ epoch: 2, time: 6000 }),
+      stepEvent({ epoch: 2, time: 7000, logs }),
+    ];
+    const lines = show(filters, { columns: 60 }).split('\r\x1b[K').slice(1);
+    expect(lines.map(line => line.trim())).toEqual([
+      'Epoch 1/3  1/40 39s 1s/step - loss: 1.0000 - scale: 0.0000',
+      'Epoch 1/3 ━━━━━━━━━━━━━━━━━━━ 1/1 1s 1s/step - loss: 1.0000',
+      'Epoch 2/3  1/40 39s 1s/step - loss: 1.0000 - scale: 0.0000',
+      'Epoch 2/3 ━━━━━━━╌╌╌╌╌╌╌ 20/40 2s 100ms/step - loss: 1.0000',
+      'Epoch 2/3 ━━━━━━━━━━━━━━ 40/40 5s 100ms/step - loss: 1.0000',
+      'Epoch 3/3  1/40 39s 1s/step - loss: 1.0000 - scale: 0.0000',
+    ]);
+  });
+
   it('prints one plain line an epoch elsewhere', () => {
     expect(show([...epoch, runEnd()], null)).toBe('Epoch 1/2 40/40 3s 10ms/step - loss: 1.0000 - val_loss: 2.0000\n');
   });
