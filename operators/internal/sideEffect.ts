@@ -3,7 +3,7 @@ import { defer, finalize, type MonoTypeOperatorFunction, tap } from 'rxjs';
 /** What an observer does with a stream: one of these is made for each subscription. */
 export interface Effect<T> {
   next(value: T): void;
-  /** After completion, error or unsubscription, once. */
+  /** Once: at completion or an error, before anybody else is told of it, or at unsubscription. */
   end?(): void;
 }
 
@@ -35,9 +35,14 @@ export function sideEffect<T>(name: string, start: () => Effect<T>): MonoTypeOpe
         }
       };
       const effect = guarded(start);
+      let ended = false;
+      const end = (): void => {
+        if (!ended) guarded(() => effect?.end?.());
+        ended = true;
+      };
       return source.pipe(
-        tap(value => guarded(() => effect?.next(value))),
-        finalize(() => guarded(() => effect?.end?.())),
+        tap({ next: value => guarded(() => effect?.next(value)), complete: end, error: end }),
+        finalize(end),
       );
     });
 }

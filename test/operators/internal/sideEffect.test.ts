@@ -1,4 +1,4 @@
-import { of, Subject, take, throwError } from 'rxjs';
+import { type Observable, of, Subject, take, throwError } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { sideEffect } from '../../../operators/internal/sideEffect.js';
 
@@ -47,6 +47,18 @@ describe('sideEffect', () => {
     else source[how](undefined as never);
     expect(end).toHaveBeenCalledTimes(1);
     expect(source.observed).toBe(false);
+  });
+
+  it.each<[string, Observable<number>, string]>([
+    ['completion', of(1), 'complete'],
+    ['an error', throwError(() => 'failed'), 'error'],
+  ])('ends the effect before %s is told', (_, source, told) => {
+    const log: string[] = [];
+    source.pipe(sideEffect('logger', () => ({ next: () => {}, end: () => log.push('end') }))).subscribe({
+      complete: () => log.push('complete'),
+      error: () => log.push('error'),
+    });
+    expect(log).toEqual(['end', told]);
   });
 
   it('makes one effect a subscription, and none before', () => {
