@@ -18,6 +18,9 @@ export interface RemoteMonitorOptions {
   readonly timeout?: number;
 }
 
+/** In milliseconds: a timer of Node's holds no longer time. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1;
+
 /** Epochs that may wait for a slow server; with more, the oldest is dropped. */
 const MAX_WAITING = 100;
 
@@ -52,10 +55,11 @@ const MAX_WAITING = 100;
  * @throws InvalidArgumentError where `root` and `path` make no URL, or `timeout` isn't above 0.
  */
 export function remoteMonitor(options: RemoteMonitorOptions = {}): MonoTypeOperatorFunction<TrainEvent> {
-  const { root = 'http://localhost:9000', path = '/publish/epoch/end/', timeout = 5000 } = options;
+  const { root = 'http://localhost:9000', path = '/publish/epoch/end/', timeout: wanted = 5000 } = options;
   const url = root + path;
   if (!URL.canParse(url)) throw new InvalidArgumentError(`remoteMonitor: root and path make no URL: '${url}'.`);
-  if (!(timeout > 0)) throw new InvalidArgumentError(`remoteMonitor: timeout must be above 0, got ${timeout}.`);
+  if (!(wanted > 0)) throw new InvalidArgumentError(`remoteMonitor: timeout must be above 0, got ${wanted}.`);
+  const timeout = Math.min(Math.ceil(wanted), LONGEST_TIMEOUT);
   return sideEffect('remoteMonitor', () => {
     const waiting: EpochEnd[] = [];
     let posting = false;

@@ -47,6 +47,13 @@ const events = [
 const run = (options: RemoteMonitorOptions) => lastValueFrom(from(events).pipe(remoteMonitor(options), toArray()));
 
 describe('remoteMonitor', () => {
+  it.each([1500.5, 1e10, Number.POSITIVE_INFINITY])('posts with a timeout of %d', async timeout => {
+    const { root, received } = await serve(200);
+    await run({ root, timeout });
+    await vi.waitFor(() => expect(received).toHaveLength(2));
+    expect(stderr).not.toHaveBeenCalled();
+  });
+
   it('posts each epoch as a form field of JSON, in order', async () => {
     const { root, received } = await serve(200);
     expect(await run({ root, headers: { 'x-run': '7' } })).toEqual(events);
