@@ -96,7 +96,7 @@ export class PictureFiles {
       { n },
     );
     const { layer, network } = this.ledger.settings;
-    const file = join(this.folder, stitchedFile(`${layer}`, stitched.n, shortName(`${network}`)));
+    const file = join(this.folder, stitchedFile(inFileName(layer), stitched.n, shortName(`${network}`)));
     await writePicture(file, stitched.picture);
     return file;
   }
@@ -116,7 +116,10 @@ export class PictureFiles {
 /** `vgg` of `vgg16`, and `net` of a model's file `models/net.keras`. */
 const shortName = (network: string): string => (/^vgg\d+$/.test(network) ? 'vgg' : parse(network).name);
 
-const fileOf = ({ layer }: PictureSettings, filter: number | string): string => `${layer}_${filter}.png`;
+/** Keras has layers such as `conv1/conv`, which would be a folder. */
+const inFileName = (layer: string | number): string => `${layer}`.replaceAll(/[/\\:]/g, '_');
+
+const fileOf = ({ layer }: PictureSettings, filter: number | string): string => `${inFileName(layer)}_${filter}.png`;
 
 /** Without those whose picture was removed: these are to be drawn again. */
 async function lossesOfPictures(
@@ -142,12 +145,14 @@ async function readLedger(file: string): Promise<Ledger | null> {
   if (text === null) return null;
   try {
     const { settings, losses } = JSON.parse(text) as Ledger;
-    if (typeof settings === 'object' && typeof losses === 'object') return { settings, losses };
+    if (isRecord(settings) && isRecord(losses)) return { settings, losses };
   } catch {
     // Said below.
   }
   throw new FileFormatError(`${file} is damaged. Remove it, or give another --out.`);
 }
+
+const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 async function writePicture(file: string, { data, rows, columns, channels }: Picture): Promise<void> {
   const raw = { width: columns, height: rows, channels: channels as 1 | 3 };

@@ -3,6 +3,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { filtersCommand } from '../../../pipelines/cli/filters.js';
@@ -129,6 +130,17 @@ describe.skipIf(native === null)('gradstream filters', () => {
     await expect(run('gone', '--filters', '2')).rejects.toThrow(/b_2\.png can't be read as a picture.*Remove it/);
   });
 
+  it('finds again what it has drawn of a layer whose name has a slash', async () => {
+    const shape = { inputShape: [null, null, 3], filters: 3, kernelSize: 3 };
+    const conv = layers.conv2d({ name: 'conv1/conv', ...shape, activation: 'softplus' });
+    await saveModel(sequential({ layers: [conv] }), at('slash.h5'));
+    const ofLayer = ['--model', at('slash.h5'), '--layer', 'conv1/conv', '--filters', '2'];
+    await run('slash', ...ofLayer);
+    expect(await readdir(at('slash'))).toEqual(['conv1_conv_2.png', 'filters.json', 'slash_conv1_conv_1x1.png']);
+    stdout = [];
+    expect(await run('slash', ...ofLayer)).toContain('0 filters to draw, 1 are there');
+  });
+
   it('refuses, before it draws, a place where nothing can be written and a grid that is too large', async () => {
     await writeFile(at('file'), '');
     await expect(run('file', '--json')).rejects.toThrow(/Can't write .*file.*name another folder by --out/);
@@ -148,7 +160,9 @@ describe.skipIf(native === null)('gradstream filters', () => {
   it('refuses a folder with pictures of other settings, and one whose ledger is damaged', async () => {
     await run('settings', '--filters', '2');
     await expect(run('settings', '--filters', '2', '--steps', '4')).rejects.toThrow(/steps was 3, now 4/);
-    await writeFile(at('settings/filters.json'), '{');
-    await expect(run('settings', '--filters', '2')).rejects.toThrow(/damaged/);
+    for (const damaged of ['{', '{"settings":null,"losses":{}}', 'null']) {
+      await writeFile(at('settings/filters.json'), damaged);
+      await expect(run('settings', '--filters', '2')).rejects.toThrow(/damaged/);
+    }
   });
 });
