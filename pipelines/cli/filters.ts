@@ -96,6 +96,7 @@ async function drawFiltersOf(part: NetworkPart, filters: readonly number[], flag
   const { dtypePolicy = 'float32' } = flags;
   const say = json ? () => undefined : (line: string) => void process.stdout.write(`${line}\n`);
   checkGrid(flags.grid, new Set(filters).size);
+  checkChannels(part);
   const settings = { layer: part.layer, size, upscalings, factor, steps, stepSize, upscaling, jitter, dtypePolicy };
   const files = await openFiles(flags, settings);
   const left = filters.filter(filter => !files.has(filter));
@@ -155,6 +156,14 @@ function checkGrid(grid: number | undefined, filters: number): void {
   if (grid === undefined || grid ** 2 <= filters) return;
   throw new InvalidArgumentError(
     `A grid of ${grid}×${grid} needs ${grid ** 2} pictures, but --filters names ${filters}. Give a smaller --grid.`,
+  );
+}
+
+/** A PNG holds grey or colours, each with or without opacity. */
+function checkChannels({ model, channels }: NetworkPart): void {
+  if (channels <= 4) return;
+  throw new InvalidArgumentError(
+    `'${model.name}' takes pictures with ${channels} channels, and a PNG holds 4 at most: draw them by filterPictures() in a program.`,
   );
 }
 

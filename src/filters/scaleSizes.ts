@@ -22,6 +22,9 @@ export interface ScaleSizes {
 /** More would be a slip of the keyboard, and their list alone could fill the memory. */
 const MOST_UPSCALINGS = 10_000;
 
+/** Rows and columns of the largest square that sharp makes a file of. */
+const MOST_PIXELS = 0x3fff;
+
 /**
  * `int(size / factor^n)` for n from `upscalings` down to 1. Where that begins below the minimum, the ascent
  * begins at the minimum, and the scales before it are left out.
@@ -29,8 +32,10 @@ const MOST_UPSCALINGS = 10_000;
  * @throws InvalidArgumentError where an option can't be meant, or the finished picture itself is below the minimum
  */
 export function scaleSizes({ size, upscalings, factor, minimum = 1 }: ScaleOptions): ScaleSizes {
-  if (!Number.isInteger(size) || size < 1) {
-    throw new InvalidArgumentError(`A picture of ${size} pixels can't be made: give a whole number from 1 on.`);
+  if (!Number.isInteger(size) || size < 1 || size > MOST_PIXELS) {
+    throw new InvalidArgumentError(
+      `A picture of ${size} pixels can't be made: give a whole number from 1 to ${MOST_PIXELS}.`,
+    );
   }
   if (!Number.isInteger(upscalings) || upscalings < 1 || upscalings > MOST_UPSCALINGS) {
     throw new InvalidArgumentError(`${upscalings} upscalings: give a whole number from 1 to ${MOST_UPSCALINGS}.`);

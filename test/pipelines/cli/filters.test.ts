@@ -150,6 +150,14 @@ describe.skipIf(native === null)('gradstream filters', () => {
     expect(stdout).toEqual([]);
   });
 
+  it('refuses a network whose pictures no file holds, and a size that no file has, before it draws', async () => {
+    const conv = layers.conv2d({ name: 'b', inputShape: [null, null, 6], filters: 2, kernelSize: 3 });
+    await saveModel(sequential({ layers: [conv] }), at('six.h5'));
+    await expect(run('six', '--model', at('six.h5'))).rejects.toThrow(/takes pictures with 6 channels/);
+    await expect(run('large', '--size', '16384')).rejects.toThrow(/16384 pixels can't be made.*from 1 to 16383/);
+    expect(stdout).toEqual([]);
+  });
+
   it('refuses a weight file of another network, and names the layer', async () => {
     const args = ['--weights', at('net.h5'), '--layer', 'block1_conv1', '--size', '12', '--out', at('vgg')];
     await expect(filtersCommand().exitOverride().parseAsync(args, { from: 'user' })).rejects.toThrow(
