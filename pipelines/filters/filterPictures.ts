@@ -93,7 +93,9 @@ export function filterPictures(options: FilterPicturesOptions): Observable<Filte
       : undefined;
   return defer(() => {
     const objective = options.objective ?? filterActivation(part);
-    const ascender = createAscender({ objective, batch, sizes: sizes.ascent, dtypePolicy });
+    // A step of all places is taken once for nothing: places that no filter will have cost memory.
+    const places = Math.max(1, Math.min(batch, filters.length));
+    const ascender = createAscender({ objective, batch: places, sizes: sizes.ascent, dtypePolicy });
     const run = new FilterRun({ ...options, steps, stepSize, jitter, dtypePolicy }, filters, sizes, ascender);
     return run.events(note).pipe(freedAtEnd(() => ascender.dispose()));
   });

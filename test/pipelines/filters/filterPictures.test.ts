@@ -40,6 +40,11 @@ describe.skipIf(native === null)('filterPictures', () => {
   const endsOf = async (more: object = {}): Promise<FilterEnd[]> =>
     (await eventsOf(more)).filter(event => event.type === 'epochEnd');
 
+  it('needs no memory for more places than there are filters', async () => {
+    const [end] = await endsOf({ filters: [2], size: 200, batch: 1e6 });
+    expect(end.picture).toEqual((await endsOf({ filters: [2], size: 200 }))[0].picture);
+  });
+
   it("gives training's events, a picture with each filter's end", async () => {
     const events = await eventsOf({ filters: [0, 1, 2, 3, 4], epsilon: Number.NEGATIVE_INFINITY });
     expect(events.map(({ type }) => type).filter((type, i, all) => type !== all[i - 1])).toEqual([
