@@ -26,12 +26,19 @@ export type MarbleHelpers = Parameters<Parameters<TestScheduler['run']>[0]>[0];
  */
 export function marbles(test: (helpers: MarbleHelpers) => void): () => void {
   return () => {
-    let expectations = 0;
+    let [begun, stated] = [0, 0];
     const counted =
-      <Arguments extends unknown[], Result>(expect: (...given: Arguments) => Result) =>
-      (...given: Arguments): Result => {
-        expectations++;
-        return expect(...given);
+      <Arguments extends unknown[], Expectation extends object>(expect: (...given: Arguments) => Expectation) =>
+      (...given: Arguments): Expectation => {
+        begun++;
+        const stating = Object.entries(expect(...given)).map(([name, state]) => [
+          name,
+          (...expected: unknown[]) => {
+            stated++;
+            return state(...expected);
+          },
+        ]);
+        return Object.fromEntries(stating);
       };
     const scheduler = new TestScheduler((actual, expected) => deepStrictEqual(actual, expected));
     scheduler.run(helpers => {
@@ -42,8 +49,13 @@ export function marbles(test: (helpers: MarbleHelpers) => void): () => void {
         expectSubscriptions: counted(expectSubscriptions),
       });
     });
-    if (expectations === 0) {
+    if (begun === 0) {
       throw new Error('This marble test expects nothing. Call expectObservable(…) or expectSubscriptions(…) in it.');
+    }
+    if (stated < begun) {
+      throw new Error(
+        `Of ${begun} expectations in this marble test ${begun - stated} do not say what: end each with .toBe(…) or .toEqual(…).`,
+      );
     }
   };
 }

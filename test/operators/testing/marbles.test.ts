@@ -19,6 +19,14 @@ describe('marbles', () => {
     expect(marbles(() => {})).toThrow('expects nothing');
   });
 
+  it('fails where an expectation does not say what is expected', () => {
+    const test = marbles(({ cold, expectObservable }) => {
+      expectObservable(cold('a|')).toEqual(cold('a|'));
+      expectObservable(cold('#'));
+    });
+    expect(test).toThrow('Of 2 expectations in this marble test 1 do not say what');
+  });
+
   it('counts an expectation about subscriptions', () => {
     const test = marbles(({ cold, expectSubscriptions }) => expectSubscriptions(cold('a|').subscriptions).toBe([]));
     expect(test).not.toThrow();
