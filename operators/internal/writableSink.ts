@@ -4,6 +4,7 @@ import { reportProblem } from './sideEffect.js';
 interface SinkStream {
   write(text: string, written: () => void): unknown;
   readonly writable?: boolean;
+  readonly errored?: Error | null;
   on?(event: 'error', listener: (error: unknown) => void): unknown;
   off?(event: 'error', listener: (error: unknown) => void): unknown;
 }
@@ -44,7 +45,8 @@ function listenerOf(stream: SinkStream): ErrorListener {
 
 /**
  * Writes to a stream for one subscription. An error of the stream, such as of a pipe that nobody reads any more, would end the
- * process where nobody listens: it is reported on standard error, once, and nothing is written after it.
+ * process where nobody listens: it is reported on standard error, once, and nothing is written after it. So is a stream that has
+ * ended.
  *
  * @param name of the operator, for the report
  */
@@ -69,7 +71,9 @@ export function writableSink(name: string, stream: SinkStream): WritableSink {
   listener.add(onError);
   return {
     write(text) {
-      if (failed || stream.writable === false) return;
+      if (failed) return;
+      if (stream.writable === false)
+        return onError(stream.errored ?? new Error('the stream has ended, and takes no more'));
       pending++;
       stream.write(text, written);
     },

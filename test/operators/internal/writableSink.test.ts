@@ -52,6 +52,16 @@ describe.each([
     expect(writes()).toBe(1);
   });
 
+  it.each([
+    ['has ended', (stream: PassThrough) => stream.end()],
+    ['was closed', (stream: PassThrough) => stream.destroy()],
+  ])('says once that the stream %s', async (_, end) => {
+    const stream = new PassThrough().resume();
+    end(stream);
+    await run(observer(stream));
+    expect(stderr.mock.calls).toEqual([[`gradstream: ${name}: the stream has ended, and takes no more\n`]]);
+  });
+
   it('leaves no listener behind', async () => {
     const stream = new PassThrough().resume();
     for (let i = 0; i < 12; i++) await run(observer(stream));
