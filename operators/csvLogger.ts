@@ -1,13 +1,17 @@
+import { readFileSync } from 'node:fs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { TrainEvent } from '../src/event/trainEvent.js';
 import { type CsvLog, type CsvLogs, csvLog } from '../src/file/csv.js';
 import { growingFile } from './internal/growingFile.js';
-import { type Effect, sideEffect } from './internal/sideEffect.js';
+import { type Effect, reportProblem, sideEffect } from './internal/sideEffect.js';
 
 export interface CsvLoggerOptions {
   /** One character. Default: a comma. */
   readonly separator?: string;
-  /** Adds to a file that exists, without a second header. Default: false, the file is begun anew. */
+  /**
+   * Adds to a file that exists, without a second header. Where that one has other columns it is said on standard error. Default:
+   * false, the file is begun anew.
+   */
   readonly append?: boolean;
 }
 
@@ -67,9 +71,23 @@ export function csvWriter(path: string, { separator, append = false }: CsvLogger
   return {
     open: file.open,
     write(epoch, logs) {
-      log ??= csvLog(logs, separator);
+      if (log === undefined) {
+        log = csvLog(logs, separator);
+        if (append && file.size() > 0) checkColumns(path, log.header);
+      }
       file.write((file.size() === 0 ? log.header : '') + log.row(epoch, logs));
     },
     close: file.close,
   };
+}
+
+/** As in Keras the columns are those of the first epoch, whatever stands above them: said, since nobody would see it in the file. */
+function checkColumns(path: string, header: string): void {
+  const [now] = header.split(/\r?\n/, 1);
+  const [before] = readFileSync(path, 'utf8').split(/\r?\n/, 1);
+  if (before === now) return;
+  reportProblem(
+    'csvLogger',
+    `${path} has the columns ${before}, but this run's are ${now}: its lines stand under other names. Give another file.`,
+  );
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { firstValueFrom, from, lastValueFrom, toArray } from 'rxjs';
+import { firstValueFrom, from, lastValueFrom, of, toArray } from 'rxjs';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { csvLogger } from '../../operators/csvLogger.js';
 import { jsonLines } from '../../operators/jsonLines.js';
@@ -150,6 +150,22 @@ describe('csvLogger', () => {
     expect(readFileSync(file, 'utf8')).toBe(once + once.slice(once.indexOf('\n') + 1));
     await through(csvLogger(file));
     expect(readFileSync(file, 'utf8')).toBe(once);
+  });
+
+  it('says so where the file that it adds to has other columns', async () => {
+    const file = fresh();
+    await through(csvLogger(file, { append: true }));
+    await through(csvLogger(file, { append: true }));
+    expect(stderr).not.toHaveBeenCalled();
+    const validated = epochEnd({ logs: { loss: 1, val_loss: 2 } });
+    await lastValueFrom(of(validated, validated).pipe(csvLogger(file, { append: true })));
+    expect(stderr.mock.calls).toEqual([
+      [
+        expect.stringMatching(
+          /has the columns epoch,accuracy,.*, but this run's are epoch,loss,val_loss: .*another file/,
+        ),
+      ],
+    ]);
   });
 
   it('empties an old file even if no epoch ends', () => {
