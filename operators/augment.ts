@@ -53,6 +53,14 @@ export function augment(
     throw new InvalidArgumentError("augment: name is empty. Give a word, or leave it out for 'augment'.");
   return map(sample => {
     const key = randomKey(sample.seed, name, sample.epoch, sample.row);
-    return { ...sample, example: transform(exampleOf(sample), key) };
+    const example: Example | undefined = transform(exampleOf(sample), key);
+    if (example === undefined) throw withoutResult(name);
+    return { ...sample, example };
   });
 }
+
+/** From JavaScript. It would pass for a sample that nothing has changed. */
+const withoutResult = (name: string): InvalidArgumentError =>
+  new InvalidArgumentError(
+    `${name}: the function gave undefined, expected an example. Return it, also where it was changed in its place.`,
+  );

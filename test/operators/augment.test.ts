@@ -1,4 +1,4 @@
-import { from, of, throwError } from 'rxjs';
+import { from, lastValueFrom, of, throwError } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { augment } from '../../operators/augment.js';
 import { batch } from '../../operators/batch.js';
@@ -49,6 +49,14 @@ describe('augment', () => {
       .pipe(throwing)
       .subscribe({ next: sample => seen.push(sample), error: given => seen.push(given) });
     expect(seen).toEqual([error]);
+  });
+
+  it('refuses a function that returns nothing, whose changes would be lost', async () => {
+    const inPlace = (({ x }: Example) => void x.fill(0)) as unknown as () => Example;
+    const batches$ = from(epochSamples(arraySource(), { seed: 1, epoch: 0 })).pipe(augment(inPlace), batch(5));
+    await expect(lastValueFrom(batches$)).rejects.toThrow(
+      'augment: the function gave undefined, expected an example. Return it',
+    );
   });
 
   it('gives a row the same key whatever the order, and another in another epoch, seed or operator', () => {
