@@ -1,6 +1,7 @@
 import { concatMap, Observable, type OperatorFunction } from 'rxjs';
 import { checkCount } from '../src/error/checkCount.js';
 import { checkFinite } from '../src/error/checkFinite.js';
+import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
 import type { Ascender } from '../src/filters/ascender.js';
 import { EPSILON } from '../src/filters/deprocessImage.js';
 import { type Pictures, selectPictures } from '../src/filters/pictures.js';
@@ -57,7 +58,8 @@ export interface DroppedPicture {
  * With a stand-in for what `createAscender` makes of a network
  * ```ts
  * import { of } from 'rxjs';
- * import type { Ascender } from 'gradstream';
+ * import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
+import type { Ascender } from 'gradstream';
  * import { gradientAscent } from 'gradstream/operators';
  *
  * const ascender: Ascender = {
@@ -81,6 +83,7 @@ export function gradientAscent(
 ): OperatorFunction<Pictures, AscentStep> {
   checkCount('gradientAscent', { steps }, 1);
   checkFinite('gradientAscent', { stepSize });
+  checkEpsilon('gradientAscent', epsilon);
   if (jitter !== undefined) checkCount('gradientAscent: jitter', { ...jitter });
   const stepOnce = async (pictures: Pictures, step: number) => {
     if (jitter === undefined) return ascender.step(pictures, stepSize);
@@ -108,6 +111,12 @@ export function gradientAscent(
       run().catch(error => subscriber.error(error));
     });
   return concatMap(climb);
+}
+
+/** NaN would keep every picture, since no loss compares with it. */
+export function checkEpsilon(who: string, epsilon: number): void {
+  if (!Number.isNaN(epsilon)) return;
+  throw new InvalidArgumentError(`${who}: epsilon is NaN: give a number, or -Infinity to keep all.`);
 }
 
 function droppedPicture(filter: number, loss: number, epsilon: number): DroppedPicture[] {

@@ -1,7 +1,7 @@
 import { map, type OperatorFunction } from 'rxjs';
 import { checkCount } from '../src/error/checkCount.js';
 import type { Pictures } from '../src/filters/pictures.js';
-import { type UpscaleMethod, upscalePictures } from '../src/filters/upscalePictures.js';
+import { checkUpscaleMethod, type UpscaleMethod, upscalePictures } from '../src/filters/upscalePictures.js';
 
 /**
  * Brings pictures to the next scale, bicubically.
@@ -29,9 +29,10 @@ import { type UpscaleMethod, upscalePictures } from '../src/filters/upscalePictu
  * @param size rows and columns of the results.
  * @param method `levels` (default) goes by way of a picture of 256 levels, as published; `float` loses nothing.
  * @returns An operator from groups of pictures to the same groups, larger.
- * @throws InvalidArgumentError where `size` isn't a whole number from 1 on.
+ * @throws InvalidArgumentError where `size` isn't a whole number from 1 on, UnknownNameError for an unknown method.
  */
 export function upscale(size: number, method: UpscaleMethod = 'levels'): OperatorFunction<Pictures, Pictures> {
   checkCount('upscale', { size }, 1);
+  checkUpscaleMethod(method);
   return map(pictures => upscalePictures(pictures, size, method));
 }

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { concat, defer, EMPTY, from, type MonoTypeOperatorFunction, map, type Observable, of, repeat, tap } from 'rxjs';
-import { type AscentStep, gradientAscent } from '../../operators/gradientAscent.js';
+import { type AscentStep, checkEpsilon, gradientAscent } from '../../operators/gradientAscent.js';
 import { checkCount } from '../../src/error/checkCount.js';
 import { checkFinite } from '../../src/error/checkFinite.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { type Ascender, createAscender } from '../../src/filters/ascender.js';
+import { EPSILON } from '../../src/filters/deprocessImage.js';
 import type { AscentEvent, FilterEnd, FilterEvent } from '../../src/filters/filterEvent.js';
 import { finishedPicture } from '../../src/filters/finishedPicture.js';
 import type { NetworkPart } from '../../src/filters/networkPart.js';
@@ -13,7 +14,7 @@ import { gatherPictures, type Pictures } from '../../src/filters/pictures.js';
 import { type ScaleSizes, scaleSizes } from '../../src/filters/scaleSizes.js';
 import { smallestSize } from '../../src/filters/smallestSize.js';
 import { startNoise } from '../../src/filters/startNoise.js';
-import { type UpscaleMethod, upscalePictures } from '../../src/filters/upscalePictures.js';
+import { checkUpscaleMethod, type UpscaleMethod, upscalePictures } from '../../src/filters/upscalePictures.js';
 import { currentNative } from '../../src/native/backend.js';
 import { checkDtypePolicy, type DtypePolicy, policyInUse, whyFloat32 } from '../../src/native/dtypePolicy.js';
 import { drawSeed } from '../../src/random/drawSeed.js';
@@ -78,11 +79,14 @@ export interface FilterPicturesOptions {
 export function filterPictures(options: FilterPicturesOptions): Observable<FilterEvent> {
   const { part, size = 412, upscalings = 9, factor = 1.2, batch = 1, seed } = options;
   const { steps = 15, stepSize = 1, jitter = 0, dtypePolicy = 'float32' } = options;
+  const { epsilon = EPSILON, upscaling = 'levels' } = options;
   const filters = options.filters ?? Array.from({ length: part.filters }, (_, i) => i);
   if (options.objective === undefined) checkFilters(filters, part);
   checkCount('filterPictures', { batch, steps }, 1);
   checkCount('filterPictures', { jitter, seed: seed ?? 0 });
   checkFinite('filterPictures', { stepSize });
+  checkEpsilon('filterPictures', epsilon);
+  checkUpscaleMethod(upscaling);
   checkDtypePolicy(dtypePolicy);
   const minimum = smallestSize(part);
   const sizes = scaleSizes({ size, upscalings, factor, minimum });

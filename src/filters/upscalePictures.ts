@@ -1,3 +1,4 @@
+import { checkNames } from '../error/checkNames.js';
 import { deprocessImage, EPSILON } from './deprocessImage.js';
 import { gatherPictures, type Pictures, pictureValues } from './pictures.js';
 import { processImage } from './processImage.js';
@@ -5,6 +6,11 @@ import { resizeBicubic } from './resizeBicubic.js';
 
 /** `levels`: by way of a picture of 256 levels, as published. `float`: the values themselves, nothing is lost. */
 export type UpscaleMethod = 'levels' | 'float';
+
+const UPSCALE_METHODS: readonly string[] = ['levels', 'float'];
+
+/** @throws UnknownNameError where there is no such method */
+export const checkUpscaleMethod = (method: string): void => checkNames('upscaling', [method], UPSCALE_METHODS);
 
 /**
  * Brings pictures to the next scale, bicubically.

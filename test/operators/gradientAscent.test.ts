@@ -10,6 +10,7 @@ const wrong: readonly [string, Partial<GradientAscentOptions>, string][] = [
     { jitter: { pixels: 0.5, seed: 1 } },
     'pixels must be a whole number from 0 on, got 0.5',
   ],
+  ['a limit that is no number', { epsilon: Number.NaN }, 'gradientAscent: epsilon is NaN: give a number'],
   ['a seed below 0', { jitter: { pixels: 1, seed: -1 } }, 'seed must be a whole number from 0 on, got -1'],
 ];
 

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import * as tf from '@tensorflow/tfjs-core';
 import { filter, firstValueFrom, lastValueFrom, toArray } from 'rxjs';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
+import { upscale } from '../../../operators/upscale.js';
 import { filterPictures } from '../../../pipelines/filters/filterPictures.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import type { FilterEnd, FilterEvent } from '../../../src/filters/filterEvent.js';
@@ -204,6 +205,9 @@ describe.skipIf(native === null)('filterPictures', () => {
     [() => networkPart(model, 'pool'), /'pool' is a MaxPooling2D and has no filters.*a, b/],
     [() => filterPictures({ ...options, filters: [5] }), /b has no filter 5: its filters are 0 to 4/],
     [() => filterPictures({ ...options, filters: [] }), /no filters to draw/],
+    [() => filterPictures({ ...options, epsilon: Number.NaN }), /filterPictures: epsilon is NaN: give a number/],
+    [() => filterPictures({ ...options, upscaling: 'floats' as 'float' }), /Unknown upscaling 'floats'.*'float'/],
+    [() => upscale(4, 'level' as 'levels'), /Unknown upscaling 'level'.*'levels'/],
   ])('refuses what can’t be meant %#', (call, message) => {
     expect(call).toThrow(message);
   });
