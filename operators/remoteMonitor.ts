@@ -52,12 +52,17 @@ const MAX_WAITING = 100;
  *
  * @param options where to, in which form, and how long a request may take.
  * @returns An operator that passes events on.
- * @throws InvalidArgumentError where `root` and `path` make no URL, or `timeout` isn't above 0.
+ * @throws InvalidArgumentError where `root` and `path` make no URL of the web, or `timeout` isn't above 0.
  */
 export function remoteMonitor(options: RemoteMonitorOptions = {}): MonoTypeOperatorFunction<TrainEvent> {
   const { root = 'http://localhost:9000', path = '/publish/epoch/end/', timeout: wanted = 5000 } = options;
   const url = root + path;
   if (!URL.canParse(url)) throw new InvalidArgumentError(`remoteMonitor: root and path make no URL: '${url}'.`);
+  if (!/^https?:/i.test(url)) {
+    throw new InvalidArgumentError(
+      `remoteMonitor: '${url}' is no address on the web: begin root with http:// or https://.`,
+    );
+  }
   if (!(wanted > 0)) throw new InvalidArgumentError(`remoteMonitor: timeout must be above 0, got ${wanted}.`);
   const timeout = Math.min(Math.ceil(wanted), LONGEST_TIMEOUT);
   return sideEffect('remoteMonitor', () => {

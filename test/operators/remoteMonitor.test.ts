@@ -115,6 +115,8 @@ describe('remoteMonitor', () => {
 
   it('refuses a root that is no URL, and a timeout that is none', () => {
     expect(() => remoteMonitor({ root: 'nowhere' })).toThrow(/'nowhere/);
+    expect(() => remoteMonitor({ root: 'localhost:9000' })).toThrow(/'localhost:9000.*begin root with http:\/\//);
+    expect(() => remoteMonitor({ root: 'HTTPS://example.org' })).not.toThrow();
     expect(() => remoteMonitor({ timeout: 0 })).toThrow(/timeout .* got 0/);
   });
 });
