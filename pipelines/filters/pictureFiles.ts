@@ -141,7 +141,12 @@ function checkSettings(folder: string, now: PictureSettings, before: PictureSett
 }
 
 async function readLedger(file: string): Promise<Ledger | null> {
-  const text = await readFile(file, 'utf8').catch(() => null);
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw new FileFormatError(`${file} can't be read (${error.code}). Remove it, or give another --out.`, {
+      cause: error,
+    });
+  });
   if (text === null) return null;
   try {
     const { settings, losses } = JSON.parse(text) as Ledger;

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -172,5 +172,10 @@ describe.skipIf(native === null)('gradstream filters', () => {
       await writeFile(at('settings/filters.json'), damaged);
       await expect(run('settings', '--filters', '2')).rejects.toThrow(/damaged/);
     }
+    rmSync(at('settings/filters.json'));
+    mkdirSync(at('settings/filters.json'));
+    stdout = [];
+    await expect(run('settings', '--filters', '2')).rejects.toThrow(/filters\.json can't be read \(EISDIR\)/);
+    expect(stdout).toEqual([]);
   });
 });
