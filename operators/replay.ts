@@ -45,7 +45,9 @@ async function* readEvents(file: string): AsyncGenerator<TrainEvent> {
     rest = lines.pop() ?? '';
     for (const text of lines) {
       line++;
-      if (text.trim() !== '') yield parse(text, file, line);
+      // Some editors begin a file with a byte order mark.
+      const json = line === 1 ? text.replace(/^\uFEFF/, '') : text;
+      if (json.trim() !== '') yield parse(json, file, line);
     }
   }
   if (rest !== '') reportProblem('replay', `${file}, line ${line + 1} was cut off while it was written; left out.`);

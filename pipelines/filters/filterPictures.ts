@@ -24,7 +24,7 @@ import { freedAtEnd } from './freedAtEnd.js';
 export interface FilterPicturesOptions {
   /** The network up to the layer. Stays the caller's. */
   readonly part: NetworkPart;
-  /** Numbers of the filters. Default: all. */
+  /** Numbers of the filters, each drawn once. Default: all. */
   readonly filters?: readonly number[];
   /** Rows and columns of a finished picture. Default: 412. */
   readonly size?: number;
@@ -80,7 +80,7 @@ export function filterPictures(options: FilterPicturesOptions): Observable<Filte
   const { part, size = 412, upscalings = 9, factor = 1.2, batch = 1, seed } = options;
   const { steps = 15, stepSize = 1, jitter = 0, dtypePolicy = 'float32' } = options;
   const { epsilon = EPSILON, upscaling = 'levels' } = options;
-  const filters = options.filters ?? Array.from({ length: part.filters }, (_, i) => i);
+  const filters = [...new Set(options.filters ?? Array.from({ length: part.filters }, (_, i) => i))];
   if (options.objective === undefined) checkFilters(filters, part);
   checkCount('filterPictures', { batch, steps }, 1);
   checkCount('filterPictures', { jitter, seed: seed ?? 0 });

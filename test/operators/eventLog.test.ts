@@ -50,6 +50,13 @@ const through = (...operators: ReturnType<typeof jsonLines>[]): Promise<TrainEve
 const readAll = (file: string): Promise<TrainEvent[]> => lastValueFrom(replay(file).pipe(toArray()));
 
 describe('jsonLines and replay', () => {
+  it('take a byte order mark before the events', async () => {
+    const file = fresh();
+    await through(jsonLines(file));
+    writeFileSync(file, `\uFEFF${readFileSync(file, 'utf8')}`);
+    expect(await readAll(file)).toEqual(events);
+  });
+
   it('give back every event as it was, frozen', async () => {
     const file = fresh();
     expect(await through(jsonLines(file))).toEqual(events);

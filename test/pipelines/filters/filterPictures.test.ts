@@ -46,6 +46,12 @@ describe.skipIf(native === null)('filterPictures', () => {
     expect(end.picture).toEqual((await endsOf({ filters: [2], size: 200 }))[0].picture);
   });
 
+  it('draws a filter once that is named twice', async () => {
+    const epsilon = Number.NEGATIVE_INFINITY;
+    const [twice, once] = [await endsOf({ filters: [1, 1], epsilon }), await endsOf({ filters: [1], epsilon })];
+    expect(twice.map(end => ({ ...end, time: 0 }))).toEqual(once.map(end => ({ ...end, time: 0 })));
+  });
+
   it("gives training's events, a picture with each filter's end", async () => {
     const events = await eventsOf({ filters: [0, 1, 2, 3, 4], epsilon: Number.NEGATIVE_INFINITY });
     expect(events.map(({ type }) => type).filter((type, i, all) => type !== all[i - 1])).toEqual([
