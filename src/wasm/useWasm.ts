@@ -5,6 +5,7 @@ import { refuseKernels } from './refuseKernels.js';
 import { replaceConvolutionGradients } from './replaceConvolutionGradients.js';
 import { replaceMatMul } from './replaceMatMul.js';
 import { replaceOneHot } from './replaceOneHot.js';
+import { replacePooling } from './replacePooling.js';
 import { takePieces } from './takePieces.js';
 
 /** Name under which TensorFlow.js knows its WebAssembly backend. */
@@ -22,6 +23,7 @@ export async function useWasm(): Promise<void> {
     replaceMatMul(wasmBackendName);
     replaceConvolutionGradients(wasmBackendName);
     replaceOneHot(wasmBackendName);
+    replacePooling(wasmBackendName);
     addSegmentSum(wasmBackendName);
     refuseKernels(wasmBackendName);
     provideTensorMethods();

@@ -77,6 +77,40 @@ describe('useWasm', () => {
     );
   });
 
+  it.each([
+    { window: 2, strides: 2, pad: 'valid' },
+    { window: 3, strides: 1, pad: 'same' },
+    { window: [1, 3], strides: [2, 1], pad: 'same' },
+    { window: 2, strides: 1, pad: 1 },
+  ] as const)(
+    'has the gradient of largest values, below 0 and twice among them: window $window, strides $strides',
+    row => {
+      const pool = (x: tf.Tensor) =>
+        tf.square(
+          tf.maxPool(x as tf.Tensor4D, row.window as [number, number], row.strides as [number, number], row.pad),
+        );
+      expectAgreement(() => [
+        tf.grad(pool)(tf.sub(wave([2, 5, 6, 3]), 2)),
+        tf.grad(pool)(tf.round(tf.mul(wave([2, 5, 6, 3]), 2))),
+      ]);
+    },
+  );
+
+  it.each(['valid', 'same'] as const)('has largest values in three dimensions and their gradient, padding %s', pad => {
+    const pool = (x: tf.Tensor) => tf.square(tf.maxPool3d(x as tf.Tensor5D, 2, [1, 2, 2], pad));
+    const below = (): tf.Tensor => tf.sub(wave([2, 3, 5, 4, 2]), 2);
+    expectAgreement(() => [pool(below()), tf.grad(pool)(below())]);
+  });
+
+  it('divides the gradient of a mean by the values that a window has beside its padding', () => {
+    tf.setBackend('wasm');
+    const flat = tf.grad(x => tf.avgPool(x as tf.Tensor4D, 2, 1, 'same'))(tf.ones([1, 2, 2, 1]));
+    expect([...flat.dataSync()]).toEqual([0.25, 0.75, 0.75, 2.25]);
+    const deep = tf.grad(x => tf.avgPool3d(x as tf.Tensor5D, [2, 2, 1], 1, 'same'))(tf.ones([1, 2, 2, 1, 1]));
+    expect([...deep.dataSync()]).toEqual([0.25, 0.75, 0.75, 2.25]);
+    tf.dispose([flat, deep]);
+  });
+
   it.each(['int32', 'float32', 'bool'] as const)('encodes class numbers in %s', dtype => {
     expectAgreement(() => [tf.cast(tf.oneHot(tf.tensor1d([2, 0, 5], 'int32'), 4, 1, 0, dtype), 'float32')]);
   });
