@@ -5,6 +5,7 @@ import { refuseKernels } from './refuseKernels.js';
 import { replaceConvolutionGradients } from './replaceConvolutionGradients.js';
 import { replaceMatMul } from './replaceMatMul.js';
 import { replaceOneHot } from './replaceOneHot.js';
+import { replacePointwise } from './replacePointwise.js';
 import { replacePooling } from './replacePooling.js';
 import { takePieces } from './takePieces.js';
 
@@ -23,6 +24,7 @@ export async function useWasm(): Promise<void> {
     replaceMatMul(wasmBackendName);
     replaceConvolutionGradients(wasmBackendName);
     replaceOneHot(wasmBackendName);
+    replacePointwise(wasmBackendName);
     replacePooling(wasmBackendName);
     addSegmentSum(wasmBackendName);
     refuseKernels(wasmBackendName);

@@ -102,6 +102,22 @@ describe('useWasm', () => {
     expectAgreement(() => [pool(below()), tf.grad(pool)(below())]);
   });
 
+  it('has the sign of small numbers, and limits that let NaN through', () => {
+    const values = (): tf.Tensor => tf.tensor1d([1e-8, -1e-8, 1e-30, 0, 7, -7, Number.NaN]);
+    const infinities = (): tf.Tensor => tf.tensor1d([Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]);
+    expectAgreement(() => [tf.sign(tf.slice(values(), 0, 6)), tf.sign(infinities()), tf.relu6(infinities())]);
+    expectAgreement(() => [tf.clipByValue(tf.tensor1d([-9, 2, 9], 'int32'), -3, 3)]);
+    const [sign, clipped, relu6] = on('wasm', () => [
+      tf.sign(values()),
+      tf.clipByValue(values(), 0.5, 2),
+      tf.relu6(values()),
+    ]);
+    expect([...sign.slice(0, 6)]).toEqual([1, -1, 1, 0, 1, -1]);
+    expect([...clipped]).toEqual([0.5, 0.5, 0.5, 0.5, 2, 0.5, Number.NaN]);
+    expect([...relu6].slice(3)).toEqual([0, 6, 0, Number.NaN]);
+    expect(sign[6]).toBeNaN();
+  });
+
   it('divides the gradient of a mean by the values that a window has beside its padding', () => {
     tf.setBackend('wasm');
     const flat = tf.grad(x => tf.avgPool(x as tf.Tensor4D, 2, 1, 'same'))(tf.ones([1, 2, 2, 1]));
