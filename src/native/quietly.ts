@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import koffi from 'koffi';
 
 /** `fcntl`'s command for a copy of a descriptor that child processes don't get. */
@@ -21,10 +22,11 @@ export function quietly<T>(action: () => T): T {
  * Leads standard error into a file without a name until the returned function is called, which passes on all that isn't
  * TensorFlow's greeting: that comes while it is being loaded, before any of its log settings counts. A pipe would not do: it
  * holds 64 KiB, of which JavaScript that goes on meanwhile writes more, and it ends only with the last child that has got it.
- * Where there's no place for a file, nothing is diverted.
+ * Where there's no place for a file, nothing is diverted, nor in a worker thread: standard error is the whole process's, and of two
+ * threads that load at one time the second would put it back to the first one's file.
  */
 export function divertErrors(): () => void {
-  if (process.platform === 'win32') return () => undefined;
+  if (process.platform === 'win32' || !isMainThread) return () => undefined;
   const libc = koffi.load(null);
   const dup2 = libc.func('dup2', 'int', ['int', 'int']);
   const fcntl = libc.func('fcntl', 'int', ['int', 'int', '...']);
