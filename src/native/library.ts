@@ -1,5 +1,6 @@
 import koffi, { type LibraryHandle } from 'koffi';
 import { GradstreamError } from '../error/gradstreamError.js';
+import { defaultEnvironment } from './defaultEnvironment.js';
 import { dlopen, LoaderFlag } from './dynamicLoader.js';
 import { quietly } from './quietly.js';
 import {
@@ -54,9 +55,7 @@ export function loadLibrary(files: LibraryFiles): Library {
  * session has as many as the first one of the process, whatever its configuration says.
  */
 export function setLibraryEnvironment(): void {
-  process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-  process.env.TF_ENABLE_ONEDNN_OPTS ??= '1';
-  process.env.TF_OVERRIDE_GLOBAL_THREADPOOL ??= '1';
+  defaultEnvironment({ TF_CPP_MIN_LOG_LEVEL: '2', TF_ENABLE_ONEDNN_OPTS: '1', TF_OVERRIDE_GLOBAL_THREADPOOL: '1' });
 }
 
 /** The functions of a library that another thread of the process has loaded by {@link loadLibrary}. */

@@ -34,4 +34,17 @@ describe.skipIf(native === null)('worker threads', () => {
     expect(stderr).toContain('said afterwards');
     expect(stderr).not.toContain('File descriptor');
   });
+
+  it('give TensorFlow the settings that the main thread gives it', () => {
+    const { stdout } = run(`
+      const code = \`
+        import { parentPort } from 'node:worker_threads';
+        import koffi from 'koffi';
+        import { useNative } from 'gradstream';
+        await useNative();
+        const getenv = koffi.load(null).func('getenv', 'str', ['str']);
+        parentPort.postMessage(${JSON.stringify(settings)}.map(name => getenv(name)).join(' '));\`;
+      console.log(await started(code));`);
+    expect(stdout).toBe('2 1 1\n');
+  });
 });
