@@ -43,8 +43,6 @@ export function loadLibrary(files: LibraryFiles): Library {
   }
   setLibraryEnvironment();
   const library = quietly(() => attachLibrary(files));
-  keepLoaded(files.framework);
-  keepLoaded(files.cc);
   loaded = { files, library };
   return library;
 }
@@ -64,7 +62,10 @@ export const attachLibrary = (files: LibraryFiles): Library =>
 
 function open(file: string, global: boolean): LibraryHandle {
   try {
-    return koffi.load(file, { global });
+    const library = koffi.load(file, { global });
+    // At once: of two files the second may be refused.
+    keepLoaded(file);
+    return library;
   } catch (error) {
     throw new LibraryLoadError(
       `The TensorFlow library ${file} can't be loaded: ${(error as Error).message}. ` +
