@@ -22,6 +22,13 @@ export function replacePooling(backendName: string): void {
   replaceKernel<'x', tf.MaxPool3DAttrs>(tf.MaxPool3D, backendName, ({ x }, attributes) =>
     largest(x, deepPooling(x.shape, attributes)),
   );
+  replaceKernel<'x', tf.AvgPoolAttrs>(tf.AvgPool, backendName, (_, _attributes, own) => tellNaN(own()));
+}
+
+/** The backend's means are minus infinity where a window has NaN, which a ReLU behind them would make 0 of. */
+function tellNaN(means: tf.TensorInfo): tf.Tensor {
+  const tensor = tf.engine().makeTensorFromTensorInfo(means);
+  return tf.where(tf.equal(tensor, Number.NEGATIVE_INFINITY), Number.NaN, tensor);
 }
 
 /** Where windows lie, each triple in the order depth, height, width; a picture has the depth 1. */

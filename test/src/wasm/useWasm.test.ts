@@ -118,6 +118,17 @@ describe('useWasm', () => {
     expect(sign[6]).toBeNaN();
   });
 
+  it('tells NaN in a mean, and frees what it makes on the way', () => {
+    tf.setBackend('wasm');
+    const before = tf.memory().numTensors;
+    const pooled = tf.tidy(() =>
+      tf.relu(tf.avgPool(tf.tensor4d([Number.NaN, 1, 2, 3, 5, 7], [1, 1, 6, 1]), [1, 2], 2, 'valid')),
+    );
+    expect([...pooled.dataSync()]).toEqual([Number.NaN, 2.5, 6]);
+    pooled.dispose();
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
   it('divides the gradient of a mean by the values that a window has beside its padding', () => {
     tf.setBackend('wasm');
     const flat = tf.grad(x => tf.avgPool(x as tf.Tensor4D, 2, 1, 'same'))(tf.ones([1, 2, 2, 1]));
