@@ -48,8 +48,9 @@ describe.skipIf(native === null)('filterPictures', () => {
 
   it('draws a filter once that is named twice', async () => {
     const epsilon = Number.NEGATIVE_INFINITY;
-    const [twice, once] = [await endsOf({ filters: [1, 1], epsilon }), await endsOf({ filters: [1], epsilon })];
-    expect(twice.map(end => ({ ...end, time: 0 }))).toEqual(once.map(end => ({ ...end, time: 0 })));
+    const drawn = async (filters: number[]) =>
+      (await endsOf({ filters, epsilon })).map(({ filter, steps, picture }) => ({ filter, steps, picture }));
+    expect(await drawn([1, 1])).toEqual(await drawn([1]));
   });
 
   it("gives training's events, a picture with each filter's end", async () => {
