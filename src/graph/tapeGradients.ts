@@ -31,6 +31,18 @@ function sumTo(gradient: tf.Tensor, shape: number[]): tf.Tensor {
   return tf.reshape(axes.length === 0 ? gradient : tf.sum(gradient, axes), shape);
 }
 
+/** A tensor that was cut into one slice is given that slice's gradient alone, not in a list; tfjs's own stacks no other than lists. */
+const gradientOfUnpack = (dy: tf.Tensor | tf.Tensor[], _: tf.Tensor[], { axis }: tf.NamedAttrMap) => ({
+  value: () => tf.stack([dy].flat(), axis as number),
+});
+
+/** What is true or false doesn't change where numbers change a little: a mask made of what is trained has no gradient, and stops none. */
+const gradientOfTruth = (names: readonly string[]) => ({
+  inputsToSave: names,
+  gradFunc: (_: tf.Tensor, saved: tf.Tensor[]) =>
+    Object.fromEntries(names.map((name, i) => [name, () => tf.zeros(saved[i].shape)])),
+});
+
 const extreme = { inputsToSave: ['x'], outputsToSave: [true], gradFunc: gradientOfExtreme };
 const pair = (isFirst: typeof tf.greaterEqual) => ({ inputsToSave: ['a', 'b'], gradFunc: gradientOfPair(isFirst) });
 
@@ -39,17 +51,23 @@ const GRADIENTS = [
   { kernelName: 'Min', ...extreme },
   { kernelName: 'Maximum', ...pair(tf.greaterEqual) },
   { kernelName: 'Minimum', ...pair(tf.lessEqual) },
+  { kernelName: 'Unpack', gradFunc: gradientOfUnpack },
+  ...['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr'].map(
+    kernelName => ({ kernelName, ...gradientOfTruth(['a', 'b']) }),
+  ),
+  ...['LogicalNot', 'Any', 'All'].map(kernelName => ({ kernelName, ...gradientOfTruth(['x']) })),
 ] as unknown as readonly tf.GradConfig[];
 
 /**
- * Puts TensorFlow's gradients in place of some of tfjs's, which gives each of several equal extremes the whole gradient, and what
- * Maximum and Minimum have broadcast one of another shape. To be called before tfjs's tape is used: tfjs-layers registers
+ * Puts TensorFlow's gradients in place of some of tfjs's, which gives each of several equal extremes the whole gradient, what
+ * Maximum and Minimum have broadcast one of another shape, and comparisons and a single slice none but an error. To be called before tfjs's tape is used: tfjs-layers registers
  * tfjs's own anew when it is loaded.
  */
 export function mendTapeGradients(): void {
   for (const gradient of GRADIENTS) {
-    if (tf.getGradient(gradient.kernelName) === gradient) continue;
-    tf.unregisterGradient(gradient.kernelName);
+    const known = tf.getGradient(gradient.kernelName);
+    if (known === gradient) continue;
+    if (known != null) tf.unregisterGradient(gradient.kernelName);
     tf.registerGradient(gradient);
   }
 }

@@ -37,11 +37,11 @@ function batchOf(
   };
 }
 
-/** Loss of one step at rate 1, and the weights after it. */
-async function stepOf(options: Omit<LearnerOptions, 'optimizer'>, batch: ValueBatch) {
+/** Loss of one step, and the weights after it. */
+async function stepOf(options: Omit<LearnerOptions, 'optimizer'>, batch: ValueBatch, learningRate = 1) {
   const learner = createLearner({ optimizer: sgd(), compile: false, ...options });
   try {
-    const { loss } = await learner.step(batch, { learningRate: 1, iterations: 0 });
+    const { loss } = await learner.step(batch, { learningRate, iterations: 0 });
     return { loss, weights: (await learner.state()).weights.map(({ data }) => [...data]) };
   } finally {
     await learner.dispose();
@@ -179,4 +179,66 @@ it('takes the weights of a frozen layer in a model within a model for frozen', (
   const found = modelVariables(model).map(({ variable, trainable }) => [variable, trainable]);
   const expected = [free, frozen].flatMap(layer => layer.weights.map(weight => [weight.read(), layer === free]));
   expect(found).toEqual(expected);
+});
+
+describe('an eager step by the tape', () => {
+  const x = [-1, -0.5, 0, 0.5, 1, -1, -0.5, 0, 0.5, 1, -1, -0.5];
+  const inputShape = [3, 2];
+  const kernel = [0.5, -0.25, 1, 0.5];
+  const recurrent = { units: 1, useBias: false, recurrentInitializer: 'ones' } as const;
+
+  it('goes past a mask that is made of what is trained, as in Keras', async () => {
+    const model = sequential({
+      layers: [
+        layers.dense({ units: 2, activation: 'relu', useBias: false, inputShape }),
+        layers.masking({ maskValue: 0 }),
+        layers.lstm({ ...recurrent, recurrentActivation: 'sigmoid' }),
+      ],
+    });
+    model.setWeights([
+      tf.tensor2d(kernel, [2, 2]),
+      tf.tensor2d([0.1, 0.2, 0.3, 0.4, 0.5, 0.4, 0.3, 0.2], [2, 4]),
+      tf.tensor2d([0.3, 0.1, 0.2, 0.4], [1, 4]),
+    ]);
+    const found = await stepOf({ model, loss: 'mse' }, batchOf([3, 2], x, [1, 0], [1]), 0.1);
+    expect(found.loss).toBeCloseTo(0.4496326, 6);
+    const expected = [
+      [0.4990261, -0.2505438, 1.0027519, 0.5027946],
+      [0.1000086, 0.1999409, 0.3075107, 0.4000568, 0.5002782, 0.3999823, 0.304477, 0.2002909],
+      [0.299989, 0.0999995, 0.1999542, 0.3999897],
+    ];
+    for (const [i, values] of expected.flat().entries()) expect(found.weights.flat()[i]).toBeCloseTo(values, 6);
+  });
+
+  it.each<[string, () => tfl.Layer, number[], number[], number, number[][]]>([
+    [
+      'a recurrent layer',
+      () => layers.simpleRNN(recurrent),
+      [0.3],
+      [1],
+      1.0860676,
+      [[0.442506, -0.221253, 0.9667789, 0.5166106], [0.3760638, -0.2544742], [0.3]],
+    ],
+    [
+      'a layer at each step',
+      () => layers.timeDistributed({ layer: layers.dense({ units: 1, useBias: false }) }),
+      [],
+      [1, 1],
+      1.1425781,
+      [
+        [0.425, -0.2125, 0.9578125, 0.5210938],
+        [0.340625, -0.2546875],
+      ],
+    ],
+  ])(
+    'goes through %s where there is a single step, as in Keras',
+    async (_, layer, more, labelShape, loss, expected) => {
+      const model = sequential({ layers: [layers.dense({ units: 2, useBias: false, inputShape: [1, 2] }), layer()] });
+      const weights = [tf.tensor2d(kernel, [2, 2]), tf.tensor2d([0.5, -0.25], [2, 1])];
+      model.setWeights([...weights, ...more.map(weight => tf.tensor2d([weight], [1, 1]))]);
+      const found = await stepOf({ model, loss: 'mse' }, batchOf([1, 2], x.slice(0, 4), [1, 0], labelShape), 0.1);
+      expect(found.loss).toBeCloseTo(loss, 6);
+      for (const [i, value] of expected.flat().entries()) expect(found.weights.flat()[i]).toBeCloseTo(value, 6);
+    },
+  );
 });
