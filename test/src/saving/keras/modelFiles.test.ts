@@ -334,6 +334,13 @@ describe('saveModel with a learner’s state', () => {
     expect(savedLoss(training?.loss)).toMatchObject({ name: 'huber', config: { delta: 2 } });
   });
 
+  it('writes whole numbers as Keras wants them where it takes floats alone', async () => {
+    const file = join(folder, 'model.keras');
+    const metrics = [{ class_name: 'FBetaScore', config: { beta: 1, threshold: 1 } }];
+    await saveModel(mlp(), file, { optimizer, loss: 'mse', metrics });
+    expect((await readFile(file)).toString('latin1')).toContain('{"beta":1.0,"threshold":1.0}');
+  });
+
   it('writes no loss that is a function', async () => {
     const saving = saveModel(mlp(), join(folder, 'model.keras'), { optimizer, loss: () => 1 });
     await expect(saving).rejects.toThrow(/is code, which no model file can hold/);
