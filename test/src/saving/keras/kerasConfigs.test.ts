@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type LayersModel, layers, sequential as tfSequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { UnsupportedModelError } from '../../../../src/error/unsupportedModelError.js';
 import { toKerasConfig } from '../../../../src/saving/keras/toKerasConfig.js';
@@ -120,6 +120,41 @@ it('refuses a Softmax along another axis than the last one, and takes the last o
 it('reads untruncated normal initializers', async () => {
   const kernel_initializer = layer('VarianceScaling', { scale: 1, mode: 'fan_in', distribution: 'untruncated_normal' });
   expect((await sequential([null, 3], layer('Dense', { units: 2, kernel_initializer }))).countParams()).toBe(8);
+});
+
+describe('the initializer Identity', () => {
+  const identity = layer('Identity');
+  const kernels = (model: LayersModel): number[][] =>
+    model.layers.flatMap(({ weights }) => weights.map(weight => [...weight.read().dataSync()]));
+
+  it('is no layer, and fills matrices that are not square, as in Keras', async () => {
+    const dense = (units: number) => layer('Dense', { units, use_bias: false, kernel_initializer: identity });
+    const model = await sequential([null, 2], dense(2), dense(3));
+    expect(kernels(model)).toEqual([
+      [1, 0, 0, 1],
+      [1, 0, 0, 0, 1, 0],
+    ]);
+  });
+
+  it('is written back beside the layer of the same name', async () => {
+    const recurrent = { units: 1, recurrent_activation: 'sigmoid', recurrent_initializer: identity };
+    const made = await sequential([null, 3, 1], layer('Identity'), layer('LSTM', recurrent));
+    const file = join(temporaryFolder(), 'model.keras');
+    await saveModel(made, file);
+    const { model } = await loadModel(file);
+    expect(model.layers.map(layer => layer.getClassName())).toEqual(['Identity', 'LSTM']);
+    expect(toKerasConfig(model).config.layers).toMatchObject([
+      {},
+      { class_name: 'Identity', module: 'keras.layers' },
+      { config: { recurrent_initializer: { class_name: 'Identity', module: 'keras.initializers' } } },
+    ]);
+  });
+
+  it('is still had by name in models that are built here', async () => {
+    await sequential([null, 2], layer('Dense', { units: 1 }));
+    const dense = layers.dense({ units: 2, inputShape: [2], kernelInitializer: 'identity', useBias: false });
+    expect(kernels(tfSequential({ layers: [dense] }))).toEqual([[1, 0, 0, 1]]);
+  });
 });
 
 describe('operations', () => {
