@@ -19,6 +19,7 @@ import { DepthwiseConv1D } from './depthwiseConv1d.js';
 import { DilatedDepthwiseConv2D } from './dilatedDepthwiseConv2d.js';
 import { EinsumDense } from './einsumDense.js';
 import { ELU } from './elu.js';
+import { Flatten } from './flatten.js';
 import {
   GlobalAveragePooling1D,
   GlobalAveragePooling2D,
@@ -70,6 +71,7 @@ const LAYERS = [
   DilatedDepthwiseConv2D,
   EinsumDense,
   ELU,
+  Flatten,
   GlobalAveragePooling1D,
   GlobalAveragePooling2D,
   GlobalAveragePooling3D,

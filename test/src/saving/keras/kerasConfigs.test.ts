@@ -157,6 +157,11 @@ describe('the initializer Identity', () => {
   });
 });
 
+it('takes a vector to flatten, as Keras does', async () => {
+  const model = await sequential([null, 3], layer('Flatten'), layer('Flatten', { data_format: 'channels_first' }));
+  expect([...(model.predict(tf.tensor2d([1, 2, 3], [1, 3])) as tf.Tensor).dataSync()]).toEqual([1, 2, 3]);
+});
+
 describe('operations', () => {
   it.each<[string, unknown[], number[]]>([
     ['Add', ['x', 3], [4, 1]],
