@@ -42,6 +42,7 @@ import { Reshape } from './reshape.js';
 import { RMSNormalization } from './rmsNormalization.js';
 import { RmsScalingNormalization } from './rmsScalingNormalization.js';
 import { SeparableConv1D } from './separableConv1d.js';
+import { Softmax } from './softmax.js';
 import { SpatialDropout2D, SpatialDropout3D } from './spatialDropout.js';
 import { StochasticDepth } from './stochasticDepth.js';
 import { Subtract } from './subtract.js';
@@ -93,6 +94,7 @@ const LAYERS = [
   RMSNormalization,
   RmsScalingNormalization,
   SeparableConv1D,
+  Softmax,
   SpatialDropout2D,
   SpatialDropout3D,
   StochasticDepth,

@@ -162,6 +162,24 @@ it('takes a vector to flatten, as Keras does', async () => {
   expect([...(model.predict(tf.tensor2d([1, 2, 3], [1, 3])) as tf.Tensor).dataSync()]).toEqual([1, 2, 3]);
 });
 
+it('hands a Softmax no mask that a layer before it ends', async () => {
+  const model = await sequential(
+    [null, 4],
+    layer('Embedding', { input_dim: 5, output_dim: 2, mask_zero: true }),
+    layer('Conv1D', { filters: 3, kernel_size: 2 }),
+    layer('Softmax', { axis: -1 }),
+  );
+  const tenths = (length: number, less: number) => Float32Array.from({ length }, (_, i) => i / 10 - less);
+  model.setWeights([
+    tf.tensor(tenths(10, 0), [5, 2]),
+    tf.tensor(tenths(12, 0.5), [2, 2, 3]),
+    tf.tensor1d([0.1, -0.2, 0.3]),
+  ]);
+  const expected = [0.2883325, 0.2457007, 0.4659668, 0.3020641, 0.2473092, 0.4506267, 0.3303565, 0.2496781, 0.4199654];
+  const found = (model.predict(tf.tensor2d([1, 2, 0, 0], [1, 4])) as tf.Tensor).dataSync();
+  for (const [i, value] of expected.entries()) expect(found[i]).toBeCloseTo(value, 6);
+});
+
 describe('operations', () => {
   it.each<[string, unknown[], number[]]>([
     ['Add', ['x', 3], [4, 1]],
