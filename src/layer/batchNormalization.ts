@@ -41,7 +41,7 @@ export function batchNormalization(
 }
 
 /** Of tfjs's own inference mode. */
-const MOST_AXES = 4;
+export const MOST_AXES = 4;
 
 /** Whether a layer normalizes what tfjs can't in inference mode: batches of volumes. */
 export const normalizesVolumes = (layer: layers.Layer): boolean =>

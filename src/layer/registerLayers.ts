@@ -9,6 +9,7 @@ import {
   AdaptiveMaxPooling3D,
 } from './adaptivePooling.js';
 import { AdditiveAttention, Attention } from './attention.js';
+import { BatchNormalization } from './batchNormalizationLayer.js';
 import { Bidirectional } from './bidirectional.js';
 import { BilinearUpSampling2D } from './bilinearUpSampling2d.js';
 import { CausalConv1D } from './causalConv1d.js';
@@ -33,6 +34,7 @@ import { GroupedConv2D } from './groupedConv2d.js';
 import { GroupedQueryAttention } from './groupedQueryAttention.js';
 import { GroupNormalization } from './groupNormalization.js';
 import { Identity } from './identity.js';
+import { LayerNormalization } from './layerNormalization.js';
 import { LayerScale } from './layerScale.js';
 import { MultiHeadAttention } from './multiHeadAttention.js';
 import { Normalization } from './normalization.js';
@@ -61,6 +63,7 @@ const LAYERS = [
   AdaptiveMaxPooling3D,
   AdditiveAttention,
   Attention,
+  BatchNormalization,
   Bidirectional,
   BilinearUpSampling2D,
   CausalConv1D,
@@ -84,6 +87,7 @@ const LAYERS = [
   GroupedQueryAttention,
   GroupNormalization,
   Identity,
+  LayerNormalization,
   LayerScale,
   MultiHeadAttention,
   Normalization,

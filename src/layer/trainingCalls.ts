@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { batchNormalization } from './batchNormalization.js';
 import { convolve, convolveSeparably } from './convolve.js';
+import { isBeyondTfjs, normalizeExamples } from './layerNormalization.js';
 import { lookUp } from './lookUp.js';
 import type { Seed } from './seed.js';
 import { keepMask, statelessNormal, statelessUniform } from './statelessRandom.js';
@@ -43,7 +44,7 @@ export const trainingCalls: Readonly<Record<string, TrainingCall>> = {
   },
   AlphaDropout: alphaDropout,
   BatchNormalization: batchNormalization,
-  LayerNormalization: layerNormalization,
+  LayerNormalization: (layer, x, { plainly }) => (isBeyondTfjs(layer, x) ? normalizeExamples(layer, x) : plainly(x)),
   Conv1D: convolve,
   Conv2D: convolve,
   SeparableConv2D: convolveSeparably,
@@ -79,24 +80,4 @@ function alphaDropout(layer: layers.Layer, x: tf.Tensor, { nextSeed }: TrainingC
   const kept = tf.cast(tf.greaterEqual(statelessUniform(noiseShape ?? x.shape, nextSeed()), rate), 'float32');
   const masked = tf.add(tf.mul(x, kept), tf.mul(tf.sub(1, kept), dropped));
   return tf.add(tf.mul(masked, a), b);
-}
-
-interface TfjsLayerNormalization {
-  /** Counted from the first one, the batch. */
-  readonly axis: readonly number[];
-  readonly epsilon: number;
-  readonly gamma: LayerWeight<tf.Tensor1D> | null;
-  readonly beta: LayerWeight<tf.Tensor1D> | null;
-}
-
-/** tfjs has no gradient of it where it is not scaled or not shifted. */
-function layerNormalization(layer: layers.Layer, x: tf.Tensor, { plainly }: TrainingContext): tf.Tensor {
-  const { axis, epsilon, gamma, beta } = layer as unknown as TfjsLayerNormalization;
-  if (gamma != null && beta != null) return plainly(x);
-  const shape = x.shape.map((dim, i) => (axis.includes(i) ? dim : 1));
-  const centred = tf.sub(x, tf.mean(x, [...axis], true));
-  const variance = tf.mean(tf.square(centred), [...axis], true);
-  const normalized = tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon)));
-  if (gamma != null) return tf.mul(normalized, tf.reshape(gamma.read(), shape));
-  return beta == null ? normalized : tf.add(normalized, tf.reshape(beta.read(), shape));
 }

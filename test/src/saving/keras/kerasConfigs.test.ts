@@ -162,6 +162,24 @@ it('takes a vector to flatten, as Keras does', async () => {
   expect([...(model.predict(tf.tensor2d([1, 2, 3], [1, 3])) as tf.Tensor).dataSync()]).toEqual([1, 2, 3]);
 });
 
+it.each<[string, object, number[]]>([
+  ['BatchNormalization', {}, [0.125249, 0.8532, 2.1212609, 1.5596009, 1.123255, 2.9724021, 0.624252, 0.1468]],
+  ['LayerNormalization', {}, [0.000498, 0.999003, 0.499875, 0.00025, 0.000125, 0.99975, 0.499502, 0.000997]],
+  [
+    'LayerNormalization',
+    { axis: [1, -1] },
+    [-0.045736, 0.246512, 0.630233, 0.584496, 0.876744, 2.52093, 0.369767, -0.182946],
+  ],
+])('predicts of volumes with a %s of %j, as Keras does', async (name, config, expected) => {
+  const model = await sequential([null, 2, 1, 2, 2], layer(name, config));
+  const quarters = ({ shape }: tf.Tensor) =>
+    tf.reshape(tf.div(tf.range(1, tf.util.sizeFromShape(shape) + 1), 4), shape);
+  model.setWeights(model.getWeights().map(quarters));
+  const x = tf.tensor([0, 1, 4, 2, 2, 4, 1, 0], [1, 2, 1, 2, 2]);
+  const found = (model.predict(x) as tf.Tensor).dataSync();
+  for (const [i, value] of expected.entries()) expect(found[i]).toBeCloseTo(value, 5);
+});
+
 it('hands a Softmax no mask that a layer before it ends', async () => {
   const model = await sequential(
     [null, 4],
