@@ -38,7 +38,8 @@ export function auc(options: AucOptions = {}): Metric {
   if (labels == null) {
     throw new InvalidArgumentError(`${name} is of several labels; give their number as numLabels.`);
   }
-  const counts = { thresholds, separate: multiLabel, outputWeights: multiLabel ? null : labelWeights };
+  const bounded = isEven(thresholds);
+  const counts = { thresholds, bounded, separate: multiLabel, outputWeights: multiLabel ? null : labelWeights };
   const count = thresholds.length;
   const areaOf =
     curve === 'PR' && summationMethod === 'interpolation'
@@ -74,6 +75,13 @@ function thresholdsOf(name: string, { thresholds, numThresholds = 200 }: AucOpti
   const epsilon = 1e-7;
   return [-epsilon, ...[...inner].sort((a, b) => a - b), 1 + epsilon];
 }
+
+/** As Keras tells it. */
+const isEven = (thresholds: readonly number[]): boolean =>
+  thresholds.every((threshold, i) => {
+    const even = i / (thresholds.length - 1);
+    return Math.abs(threshold - even) <= 2e-7 + 1e-5 * even;
+  });
 
 /** Where the area is taken: from true and false positives at each threshold, the first of which are those of all labels. */
 type Curve = (tp: Float64Array, fp: Float64Array) => readonly [x: readonly number[], y: readonly number[]];

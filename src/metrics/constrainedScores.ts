@@ -59,7 +59,9 @@ function best(
     direction: 'max',
     size: 2 * all.length,
     statistics: (yTrue, yPred, sampleWeight) =>
-      tf.reshape(countsAbove(yTrue, yPred, sampleWeight, { thresholds: all, classId }), [2 * all.length]),
+      tf.reshape(countsAbove(yTrue, yPred, sampleWeight, { thresholds: all, bounded: numThresholds > 1, classId }), [
+        2 * all.length,
+      ]),
     result: sums => {
       const [tp, fp] = [sums.subarray(0, all.length), sums.subarray(all.length)];
       const at = (of: Score, i: number): number => of(tp[i], fp[i], tp[0], fp[0]);

@@ -3,6 +3,8 @@ import { denseLabels } from './labelForms.js';
 
 export interface CountsAboveOptions {
   readonly thresholds: readonly number[];
+  /** Whether a prediction below 0 counts as 0 and one above 1 as 1: Keras has it so where thresholds are evenly spaced. */
+  readonly bounded?: boolean;
   /** Each output by itself; else all outputs count as one long list. */
   readonly separate?: boolean;
   /** Counts this output alone. */
@@ -19,9 +21,10 @@ export function countsAbove(
   yTrue: tf.Tensor,
   yPred: tf.Tensor,
   sampleWeight: tf.Tensor | null,
-  { thresholds, separate = false, classId, outputWeights }: CountsAboveOptions,
+  { thresholds, bounded = false, separate = false, classId, outputWeights }: CountsAboveOptions,
 ): tf.Tensor {
-  const predictions = outputColumns(yPred, classId);
+  const given = outputColumns(yPred, classId);
+  const predictions = bounded ? tf.clipByValue(given, 0, 1) : given;
   const isTrue = tf.cast(tf.notEqual(outputColumns(denseLabels(yTrue, yPred), classId), 0), 'float32');
   const lists = (columns: tf.Tensor): tf.Tensor => (separate ? tf.transpose(columns) : tf.reshape(columns, [1, -1]));
   let weights: tf.Tensor = tf.onesLike(predictions);

@@ -40,6 +40,8 @@ const data: Readonly<Record<string, { readonly y: Rows | readonly number[]; read
       [1, 1, 5],
     ],
   },
+  // Logits that are taken for probabilities.
+  beyond: { y: [[0], [1], [0], [1]], p: [[-1], [-0.5], [2], [1.5]] },
   // Class 5 is out of range.
   sparse: { y: [[0], [2], [1], [5]], p: [[0], [1], [1], [1]] },
 };
@@ -53,6 +55,15 @@ const weights = [1, 2, 3, 4];
  */
 const values: [data: string, name: string, parameters: Record<string, unknown>, plain: number, weighted: number][] = [
   ['multi', 'SensitivityAtSpecificity', { specificity: 0.5 }, 0.75, 0.7],
+  ['beyond', 'SensitivityAtSpecificity', { specificity: 0.3 }, 0.5, 0.0],
+  ['beyond', 'SpecificityAtSensitivity', { sensitivity: 0.4 }, 0.5, 0.25],
+  ['beyond', 'PrecisionAtRecall', { recall: 0.9 }, 0.0, 0.0],
+  ['beyond', 'RecallAtPrecision', { precision: 0.5, num_thresholds: 1 }, 0.5, 0.6666667],
+  ['beyond', 'AUC', {}, 0.5, 0.4583333],
+  ['beyond', 'AUC', { curve: 'PR' }, 0.5, 0.5767542],
+  ['beyond', 'AUC', { num_thresholds: 2 }, 0.5, 0.5],
+  ['beyond', 'AUC', { thresholds: [0.2, 0.9] }, 0.0, 0.0],
+  ['beyond', 'AUC', { thresholds: [0.5] }, 0.5, 0.4583333],
   ['multi', 'SensitivityAtSpecificity', { specificity: 0.9, num_thresholds: 11 }, 0.5, 0.3],
   ['multi', 'SpecificityAtSensitivity', { sensitivity: 0.7 }, 0.75, 0.65],
   ['multi', 'PrecisionAtRecall', { recall: 0.6 }, 0.6, 0.5],
