@@ -178,6 +178,9 @@ function activation(value: unknown, layer: KerasLayer): unknown {
         `Use 'sigmoid', or '${KERAS_HARD_SIGMOID}' for Keras 3's, and train again`,
     );
   }
+  if (value === 'gelu_new') {
+    throw unsupported(layer, "Keras has no name for tfjs's gelu_new, gelu by tanh. Use 'gelu', and train again");
+  }
   const [renamed] = Object.entries(activationNames).find(([, tfjs]) => tfjs === value) ?? [];
   return renamed ?? value;
 }

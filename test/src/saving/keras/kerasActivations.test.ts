@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toKerasConfig } from '../../../../src/saving/keras/toKerasConfig.js';
 import { loadArchitecture } from '../../../../src/saving/loadArchitecture.js';
 import { loadModel } from '../../../../src/saving/loadModel.js';
 import { saveModel } from '../../../../src/saving/saveModel.js';
@@ -66,4 +67,11 @@ describe('activations of Keras 3 that tfjs lacks', () => {
     const again = (await loadModel(file)).model.predict(x) as tf.Tensor;
     expect(again.dataSync()).toEqual(result);
   });
+});
+
+it("refuses to write tfjs's gelu_new, for which Keras has no name", async () => {
+  const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [1], activation: 'gelu_new' })] });
+  expect(() => toKerasConfig(model)).toThrow(
+    /Dense.*can't be written for Keras: Keras has no name for tfjs's gelu_new/,
+  );
 });
