@@ -7,6 +7,8 @@ export interface TrainingConfig {
   /** A loss by name, an object of Keras, or one for each output. */
   readonly loss: unknown;
   readonly metrics: readonly unknown[] | null;
+  /** What a loss counts beside others; absent where Keras wasn't told. No learner takes it. */
+  readonly lossWeights?: unknown;
 }
 
 export interface OptimizerConfig {
@@ -27,6 +29,7 @@ export function readTrainingConfig(config: unknown): TrainingConfig | null {
     optimizer: isKerasObject(optimizer) ? readOptimizerConfig(optimizer.class_name, optimizer.config) : null,
     loss: config.loss ?? null,
     metrics: Array.isArray(config.metrics) ? config.metrics : null,
+    ...(config.loss_weights != null && { lossWeights: config.loss_weights }),
   };
 }
 

@@ -346,6 +346,17 @@ describe('saveModel with a learner’s state', () => {
     await expect(saving).rejects.toThrow(/is code, which no model file can hold/);
   });
 
+  it('tells of a weight of the loss, which no learner takes', async () => {
+    const file = join(folder, 'model.h5');
+    await saveModel(mlp(), file, { optimizer, loss: 'mse' });
+    const bytes = await readFile(file);
+    bytes.write('"loss_weights":0.25', bytes.indexOf('"loss_weights":null'));
+    await writeFile(file, bytes);
+    const { training, warnings } = await loadModel(file);
+    expect(training?.lossWeights).toBe(0.25);
+    expect(warnings).toEqual([expect.stringMatching(/loss_weights 0\.25 are left out: no learner takes them/)]);
+  });
+
   it('writes the legacy decay as the schedule that it is', async () => {
     const file = join(folder, 'model.keras');
     const parameters = { learning_rate: 0.5, decay: 0.01 };
