@@ -21,12 +21,14 @@ interface File {
 }
 
 /**
- * @throws UnsupportedModelError where attention, a recurrent layer or a mean of sequences gets another mask in Keras than here
+ * @throws UnsupportedModelError where attention, a recurrent layer, a mean of sequences or the loss gets another mask in Keras than here
  */
 export function refuseGraphMasks(model: LayersModel, { origin, keras3, operations }: File): void {
   const all = innerLayers(model).map(({ layer }) => layer);
   const takers = all.filter(layer => layer instanceof AttentionLayer || isMean(layer) || isRecurrentLayer(layer));
-  if (takers.length === 0 || !all.some(beginsMask)) return;
+  // At the output a mask counts in the loss.
+  const reachesEnd = model.outputs.some(output => isMask(new MaskFlow().of(output)));
+  if ((takers.length === 0 && !reachesEnd) || !all.some(beginsMask)) return;
   const refuse = (layer: layers.Layer, problem: string): never => {
     throw new UnsupportedModelError(`${origin}: ${layer.getClassName()} '${layer.name}': ${problem}.`);
   };

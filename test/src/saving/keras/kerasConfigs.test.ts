@@ -453,6 +453,18 @@ describe('masks in a graph', () => {
   });
 });
 
+it('refuses a mask that would reach the loss past an operation, which ends it in Keras', async () => {
+  const embedding = placed('Embedding', 'e', { input_dim: 5, output_dim: 4, mask_zero: true, trainable: true }, [
+    tensor('in'),
+  ]);
+  const operation = { ...placed('Tanh', 'op', {}, [tensor('e')]), module: 'keras.src.ops.numpy' };
+  const layers = [placed('InputLayer', 'in', { batch_shape: [null, 4] }, []), embedding, operation];
+  const dense = placed('Dense', 'd', { units: 2, trainable: true }, [tensor('op')]);
+  await expect(functional([...layers, dense])).rejects.toThrow(/'op': an operation of keras\.ops ends the mask/);
+  const flat = placed('Flatten', 'f', { trainable: true }, [tensor('d')]);
+  await expect(functional([...layers, dense, flat])).resolves.toBeDefined();
+});
+
 describe('masks and attention', () => {
   const before = [
     placed('InputLayer', 'in', { batch_shape: [null, 4] }, []),
