@@ -90,6 +90,10 @@ function sparse(formula: Formula, counts: Formula | undefined): Formula {
   };
 }
 
+/** Keras bounds what a sparse loss is given before it brings the sum to 1, and after it what others are. */
+const ofBounded: Formula = (y, p) =>
+  formulas.categoricalCrossentropy(y, tf.clipByValue(p, formulas.EPSILON, 1 - formulas.EPSILON));
+
 /** 1 where a class number is another one. */
 const isOther =
   (classNumber: number): Formula =>
@@ -117,7 +121,7 @@ const FAMILIES: Readonly<Record<LossName, (options: LossOptions) => Family>> = {
   sparse_categorical_crossentropy: ({ ignoreClass = null }) => {
     const counts = ignoreClass === null ? undefined : isOther(ignoreClass);
     return {
-      value: sparse(formulas.categoricalCrossentropy, counts),
+      value: sparse(ofBounded, counts),
       logits: sparse(formulas.categoricalCrossentropyFromLogits, counts),
       ...(counts && { counts }),
       labels: 'classNumbers',

@@ -13,6 +13,7 @@ import type { ValueBatch } from '../../../src/data/batch.js';
 import { setActivityRegularizer } from '../../../src/layer/activityRegularizer.js';
 import { createLearner, type LearnerOptions } from '../../../src/learner/createLearner.js';
 import { modelVariables } from '../../../src/learner/modelVariables.js';
+import { lossByName } from '../../../src/loss/lossByName.js';
 import { sgd } from '../../../src/optimizer/sgd.js';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -241,4 +242,14 @@ describe('an eager step by the tape', () => {
       for (const [i, value] of expected.flat().entries()) expect(found.weights.flat()[i]).toBeCloseTo(value, 6);
     },
   );
+});
+
+// keras.losses.SparseCategoricalCrossentropy()([0, 2], p)
+it.each([
+  [[2, -1, 0.5, 0.1, 0.2, -3], 7.6597939],
+  [[2, 1, 0.5, 0.1, 0.2, 0.3], 0.804719],
+])('counts predictions %j that are no probabilities by class numbers as Keras does', (predictions, expected) => {
+  const { perSample } = lossByName('sparse_categorical_crossentropy');
+  const losses = perSample(tf.tensor1d([0, 2], 'int32'), tf.tensor2d(predictions, [2, 3]));
+  expect(tf.mean(losses).dataSync()[0]).toBeCloseTo(expected, 4);
 });
