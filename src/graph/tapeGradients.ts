@@ -59,9 +59,9 @@ const GRADIENTS = [
 ] as unknown as readonly tf.GradConfig[];
 
 /**
- * Puts TensorFlow's gradients in place of some of tfjs's, which gives each of several equal extremes the whole gradient, what
- * Maximum and Minimum have broadcast one of another shape, and comparisons and a single slice none but an error. To be called before tfjs's tape is used: tfjs-layers registers
- * tfjs's own anew when it is loaded.
+ * Puts TensorFlow's gradients in place of some of tfjs's, which gives each of several equal extremes the whole gradient, what Maximum and
+ * Minimum have broadcast one of another shape, and comparisons and a single slice none but an error. To be called before tfjs's tape is
+ * used: tfjs-layers registers tfjs's own anew when it is loaded.
  */
 export function mendTapeGradients(): void {
   for (const gradient of GRADIENTS) {
