@@ -58,8 +58,7 @@ export interface DroppedPicture {
  * With a stand-in for what `createAscender` makes of a network
  * ```ts
  * import { of } from 'rxjs';
- * import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
-import type { Ascender } from 'gradstream';
+ * import type { Ascender } from 'gradstream';
  * import { gradientAscent } from 'gradstream/operators';
  *
  * const ascender: Ascender = {

@@ -9,6 +9,7 @@ import { makeWritableFolder } from '../../src/file/makeWritableFolder.js';
 import type { FilterEnd } from '../../src/filters/filterEvent.js';
 import type { Picture } from '../../src/filters/picture.js';
 import { bestFirst, stitch, stitchedFile } from '../../src/filters/stitch.js';
+import { isRecord } from '../../src/text/json.js';
 
 /** What the pictures in a folder depend on; a run goes on only where all of it is equal. */
 export type PictureSettings = Readonly<Record<string, string | number>>;
@@ -156,8 +157,6 @@ async function readLedger(file: string): Promise<Ledger | null> {
   }
   throw new FileFormatError(`${file} is damaged. Remove it, or give another --out.`);
 }
-
-const isRecord = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 async function writePicture(file: string, { data, rows, columns, channels }: Picture): Promise<void> {
   const raw = { width: columns, height: rows, channels: channels as 1 | 3 };

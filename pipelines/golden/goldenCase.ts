@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileFormatError } from '../../src/error/fileFormatError.js';
 import { readSafetensors, type SafetensorsArray } from '../../src/file/safetensors.js';
+import { isRecord } from '../../src/text/json.js';
 
 /**
  * One golden case, as its runner gets it: `{"array": name}` is replaced by the array of that name in
@@ -84,9 +85,6 @@ function resolver(arrays: Arrays): (value: unknown) => unknown {
   };
   return resolve;
 }
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const isTolerance = (value: unknown): value is GoldenTolerance =>
   isRecord(value) && [value.abs, value.rel].every(bound => Number.isFinite(bound) && Number(bound) >= 0);

@@ -40,7 +40,7 @@ export function batchNormalization(
   return isWhole && x.rank <= MOST_AXES ? plainly(x) : normalizeByMoving(layer, x);
 }
 
-/** Of tfjs's own inference mode. */
+/** Of what tfjs's own normalizations take: batch normalization in inference mode, layer normalization always. */
 export const MOST_AXES = 4;
 
 /** Whether a layer normalizes what tfjs can't in inference mode: batches of volumes. */

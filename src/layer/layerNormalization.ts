@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import { MOST_AXES } from './batchNormalization.js';
 import { classOf, firstTensor, type LayerWeight } from './tfjsLayer.js';
 
 type LayerNormalizationArgs = NonNullable<Parameters<typeof layers.layerNormalization>[0]>;
@@ -19,8 +20,6 @@ export function isBeyondTfjs(layer: layers.Layer, { rank }: tf.Tensor): boolean 
   const { gamma, beta } = layer as unknown as Fields;
   return gamma == null || beta == null || rank > MOST_AXES;
 }
-
-const MOST_AXES = 4;
 
 /** What a LayerNormalization makes of a batch with any number of axes. */
 export function normalizeExamples(layer: layers.Layer, x: tf.Tensor): tf.Tensor {

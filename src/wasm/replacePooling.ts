@@ -47,44 +47,43 @@ type Triple = readonly [depth: number, height: number, width: number];
 type FlatAttributes = tf.AvgPoolGradAttrs & Partial<Pick<tf.MaxPoolGradAttrs, 'dimRoundingMode'>>;
 type DeepAttributes = tf.MaxPool3DGradAttrs;
 
-function flatPooling(shape: number[], { filterSize, strides, pad, dimRoundingMode }: FlatAttributes): Pooling {
-  const info = tf.backend_util.computePool2DInfo(
-    shape as tf.Tensor4D['shape'],
-    filterSize,
-    strides,
-    1,
-    pad as 'same',
-    dimRoundingMode,
+const flatPooling = (shape: number[], { filterSize, strides, pad, dimRoundingMode }: FlatAttributes): Pooling =>
+  poolingOf(
+    tf.backend_util.computePool2DInfo(
+      shape as tf.Tensor4D['shape'],
+      filterSize,
+      strides,
+      1,
+      pad as 'same',
+      dimRoundingMode,
+    ),
   );
-  return {
-    batch: info.batchSize,
-    channels: info.inChannels,
-    input: [1, info.inHeight, info.inWidth],
-    output: [1, info.outHeight, info.outWidth],
-    window: [1, info.filterHeight, info.filterWidth],
-    strides: [1, info.strideHeight, info.strideWidth],
-    before: [0, info.padInfo.top, info.padInfo.left],
-    outputShape: info.outShape,
-  };
-}
 
-function deepPooling(shape: number[], { filterSize, strides, pad, dimRoundingMode }: DeepAttributes): Pooling {
-  const info = tf.backend_util.computePool3DInfo(
-    shape as tf.Tensor5D['shape'],
-    filterSize,
-    strides,
-    1,
-    pad as 'same',
-    dimRoundingMode,
+const deepPooling = (shape: number[], { filterSize, strides, pad, dimRoundingMode }: DeepAttributes): Pooling =>
+  poolingOf(
+    tf.backend_util.computePool3DInfo(
+      shape as tf.Tensor5D['shape'],
+      filterSize,
+      strides,
+      1,
+      pad as 'same',
+      dimRoundingMode,
+    ),
   );
+
+type FlatInfo = ReturnType<typeof tf.backend_util.computePool2DInfo>;
+type DeepInfo = ReturnType<typeof tf.backend_util.computePool3DInfo>;
+
+function poolingOf(info: FlatInfo | DeepInfo): Pooling {
+  const deep = 'inDepth' in info ? info : { inDepth: 1, outDepth: 1, filterDepth: 1, strideDepth: 1 };
   return {
     batch: info.batchSize,
     channels: info.inChannels,
-    input: [info.inDepth, info.inHeight, info.inWidth],
-    output: [info.outDepth, info.outHeight, info.outWidth],
-    window: [info.filterDepth, info.filterHeight, info.filterWidth],
-    strides: [info.strideDepth, info.strideHeight, info.strideWidth],
-    before: [info.padInfo.front, info.padInfo.top, info.padInfo.left],
+    input: [deep.inDepth, info.inHeight, info.inWidth],
+    output: [deep.outDepth, info.outHeight, info.outWidth],
+    window: [deep.filterDepth, info.filterHeight, info.filterWidth],
+    strides: [deep.strideDepth, info.strideHeight, info.strideWidth],
+    before: ['inDepth' in info ? info.padInfo.front : 0, info.padInfo.top, info.padInfo.left],
     outputShape: info.outShape,
   };
 }

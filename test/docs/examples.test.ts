@@ -51,6 +51,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it('all examples of the documentation compile as they stand', async () => {
   expect(examples.length).toBeGreaterThan(40);
+  // They are a user's, who has the package alone.
+  expect(examples.filter(({ code }) => /from '\.\.\//.test(code))).toEqual([]);
   // Some say which file they are, for others to import.
   const names = new Map(
     examples.map((example, i) => [/^\/\/ (\S+\.ts)\n/.exec(example.code)?.[1] ?? `example${i}.ts`, example]),
