@@ -11,6 +11,7 @@ export { type AscentStep, type DroppedPicture, type GradientAscentOptions, gradi
 export { type History, history } from './history.js';
 export type { MixOptions } from './internal/mixBatches.js';
 export { type JsonLinesOptions, jsonLines } from './jsonLines.js';
+export { type LiveViewOptions, liveView } from './liveView.js';
 export { type MapOrderedOptions, mapOrdered } from './mapOrdered.js';
 export { type MixupOptions, mixup } from './mixup.js';
 export { type PacedOptions, paced } from './paced.js';

@@ -1,6 +1,6 @@
 import type { MonoTypeOperatorFunction } from 'rxjs';
+import { foldProgress, NO_PROGRESS, type Progress } from '../src/event/progress.js';
 import type { TrainEvent } from '../src/event/trainEvent.js';
-import { foldProgress, NO_PROGRESS, type Progress } from './internal/progress.js';
 import { renderProgress } from './internal/renderProgress.js';
 import { sideEffect } from './internal/sideEffect.js';
 import { writableSink } from './internal/writableSink.js';

@@ -1,4 +1,4 @@
-// Compiles the TypeScript and bundles tfjs-node's kernels, each only where something changed.
+// Compiles the TypeScript, and bundles tfjs-node's kernels and the page of the live view, each only where something changed.
 import {
   existsSync,
   mkdirSync,
@@ -16,6 +16,7 @@ import { installPackages, isMain, newestSource, root, runNode, withLock } from '
 
 const bundle = join(root, 'dist/vendor/tfjs-node-kernels.cjs');
 const gradients = join(root, 'dist/vendor/tfjs-gradients.cjs');
+const livePage = join(root, 'dist/vendor/live-view.html');
 const tfjsNode = join(root, 'node_modules/@tensorflow/tfjs-node-gpu');
 /** Stands in dist once everything is built; it bears the time of the newest source that went in. */
 const stamp = join(root, 'dist/.built');
@@ -35,6 +36,7 @@ export async function build() {
     const newest = new Date(newestSource());
     await bundleKernels();
     await bundleGradients();
+    await bundleLivePage();
     if ((await runNode([join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'])) !== 0) {
       throw new Error('the TypeScript compiler found errors, see above.');
     }
@@ -100,6 +102,33 @@ async function bundleGradients() {
     outfile: temporary,
   });
   renameSync(temporary, gradients);
+}
+
+/** The page of the live view, its styles and its script (uPlot included), in one file that needs nothing beside it. */
+async function bundleLivePage() {
+  const { build: esbuild } = await import('esbuild');
+  const page = join(root, 'src/view/page');
+  const bundle = async entry => {
+    const { outputFiles } = await esbuild({
+      entryPoints: [join(page, entry)],
+      bundle: true,
+      minify: true,
+      format: 'esm',
+      target: 'es2022',
+      legalComments: 'inline',
+      logLevel: 'warning',
+      write: false,
+    });
+    return outputFiles[0].text;
+  };
+  const [script, styles] = [await bundle('page.ts'), await bundle('page.css')];
+  const temporary = `${livePage}.${process.pid}.tmp`;
+  // By functions: a `$` in the script is no pattern.
+  const html = readFileSync(join(page, 'page.html'), 'utf8')
+    .replace('/* styles */', () => styles)
+    .replace('/* script */', () => script.replaceAll('</script', '<\\/script'));
+  writeFileSync(temporary, html);
+  renameSync(temporary, livePage);
 }
 
 /** What was compiled from sources that are gone, which the package would have and tests could load. */

@@ -1,6 +1,6 @@
+import { millisecondsPerStep, type Progress } from '../../src/event/progress.js';
 import { clock } from '../../src/text/clock.js';
 import { pythonFormat } from '../../src/text/pythonFormat.js';
-import { millisecondsPerStep, type Progress } from './progress.js';
 
 export interface RenderOptions {
   /** Columns that a line may take; none is longer. */

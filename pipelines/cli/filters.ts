@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import { concatMap, lastValueFrom, type Observable, takeUntil, tap } from 'rxjs';
+import { liveView } from '../../operators/liveView.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { eventToJson } from '../../src/event/eventJson.js';
-import type { TrainEvent } from '../../src/event/trainEvent.js';
 import type { FilterEnd, FilterEvent } from '../../src/filters/filterEvent.js';
 import type { NetworkPart } from '../../src/filters/networkPart.js';
 import { parseFilters } from '../../src/filters/parseFilters.js';
@@ -15,6 +15,7 @@ import { PictureFiles } from '../filters/pictureFiles.js';
 import { dtypePolicyOption } from './dtypePolicyOption.js';
 import { folderName } from './folderName.js';
 import { interrupt } from './interrupt.js';
+import { type LiveFlag, liveOption, portOf } from './liveOption.js';
 import { count, positive, wholeNumber } from './numbers.js';
 import { ProgressLine } from './progressLine.js';
 import { startBackend } from './startBackend.js';
@@ -40,6 +41,7 @@ interface FilterFlags {
   readonly out: string;
   readonly threads?: number;
   readonly dtypePolicy?: DtypePolicy;
+  readonly live?: LiveFlag;
   readonly json?: boolean;
 }
 
@@ -75,6 +77,7 @@ export function filtersCommand(): Command {
     .option('--out <dir>', 'where the pictures go; a run that was broken off goes on there', folderName, 'filters')
     .option('--threads <n>', 'processors to use (default: all)', count)
     .addOption(dtypePolicyOption())
+    .addOption(liveOption('show in a browser how the pictures come about'))
     .option('--json', 'print each event as one JSON line on stdout, and nothing else there')
     .addHelpText('after', '\nExample:\n  gradstream filters --layer block3_conv1 --filters 0-15 --size 200 --batch 8')
     .action(drawFilters);
@@ -93,7 +96,7 @@ async function drawFilters(flags: FilterFlags): Promise<void> {
 
 async function drawFiltersOf(part: NetworkPart, filters: readonly number[], flags: FilterFlags): Promise<void> {
   const { json = false, size, upscalings, factor, steps, stepSize, batch, upscaling, jitter } = flags;
-  const { dtypePolicy = 'float32' } = flags;
+  const { dtypePolicy = 'float32', live } = flags;
   const say = json ? () => undefined : (line: string) => void process.stdout.write(`${line}\n`);
   checkGrid(flags.grid, new Set(filters).size);
   checkChannels(part);
@@ -101,12 +104,16 @@ async function drawFiltersOf(part: NetworkPart, filters: readonly number[], flag
   const files = await openFiles(flags, settings);
   const left = filters.filter(filter => !files.has(filter));
   const events$ =
-    left.length === 0 ? null : filterPictures({ part, filters: left, batch, seed: files.seed, ...settings });
+    left.length === 0
+      ? null
+      : filterPictures({ part, filters: left, batch, seed: files.seed, preview: live !== undefined, ...settings });
   say(`${part.layer}: ${workOf(left.length, filters.length - left.length)}; seed ${files.seed}`);
   const began = performance.now();
   if (events$ !== null) {
     const report = json ? writeLine : reporter(left.length, say);
-    if (!(await drawInto(files, events$, report))) {
+    const watched$ =
+      live === undefined ? events$ : events$.pipe(liveView({ ...portOf(live), channelOrder: channelOrder(flags) }));
+    if (!(await drawInto(files, watched$, report))) {
       note(`Stopped. ${files.kept} pictures are in ${flags.out}; the same command goes on with the rest.`);
       return;
     }
@@ -117,9 +124,10 @@ async function drawFiltersOf(part: NetworkPart, filters: readonly number[], flag
   say(stitched === null ? 'No filter answered: there is nothing to stitch.' : `Stitched: ${stitched}`);
 }
 
+const channelOrder = ({ order, model }: FilterFlags): 'rgb' | 'bgr' => order ?? (model === undefined ? 'bgr' : 'rgb');
+
 function openFiles(flags: FilterFlags, settings: Readonly<Record<string, string | number>>): Promise<PictureFiles> {
-  const order = flags.order ?? (flags.model === undefined ? 'bgr' : 'rgb');
-  const swap = flags.swap && order === 'bgr';
+  const swap = flags.swap && channelOrder(flags) === 'bgr';
   const network = flags.model ?? flags.network;
   const colours = swap ? 'swapped' : 'as they are';
   const all = { network, weights: flags.weights ?? '', ...settings, colours, seed: flags.seed };
@@ -146,7 +154,7 @@ async function drawInto(
 
 const note = (line: string): void => void process.stderr.write(`${line}\n`);
 
-const writeLine = (event: FilterEvent): void => void process.stdout.write(`${lineOf(event)}\n`);
+const writeLine = (event: FilterEvent): void => void process.stdout.write(`${eventToJson(event)}\n`);
 
 const workOf = (left: number, found: number): string =>
   `${left} ${left === 1 ? 'filter' : 'filters'} to draw${found > 0 ? `, ${found} are there` : ''}`;
@@ -198,10 +206,3 @@ function reporter(total: number, say: (line: string) => void) {
 
 const outcome = ({ loss, dropped }: FilterEnd): string =>
   dropped === null ? `loss ${loss.toFixed(4)}` : `dropped on scale ${dropped.scale}: ${dropped.reason}`;
-
-/** Pixels are in the files. */
-function lineOf(event: FilterEvent): string {
-  if (event.type !== 'epochEnd') return eventToJson(event as TrainEvent);
-  const { picture: _, ...rest } = event;
-  return eventToJson(rest);
-}

@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError as InvalidOption } from 'commander';
 import { identity, lastValueFrom, tap } from 'rxjs';
 import { jsonLines } from '../../operators/jsonLines.js';
+import { liveView } from '../../operators/liveView.js';
 import { progressBar } from '../../operators/progressBar.js';
 import { tensorBoard } from '../../operators/tensorBoard.js';
 import type { RunEnd, RunStart } from '../../src/event/trainEvent.js';
@@ -13,6 +14,7 @@ import { commandName, quoted } from './commandName.js';
 import { dtypePolicyOption } from './dtypePolicyOption.js';
 import { folderName } from './folderName.js';
 import { interrupt } from './interrupt.js';
+import { type LiveFlag, liveOption, portOf } from './liveOption.js';
 import { noteOnce } from './noteOnce.js';
 import { count, wholeNumber } from './numbers.js';
 import { addOwnFlags, givenOptions, recipeCommands } from './recipeCommands.js';
@@ -29,6 +31,7 @@ interface TrainFlags extends RecipeOptions {
   /** Of recipes that augment. */
   readonly workers?: number;
   readonly tensorboard?: string;
+  readonly live?: LiveFlag;
   readonly json?: boolean;
 }
 
@@ -54,8 +57,8 @@ export function recipeCommand(recipe: Recipe): Command {
     .option('--out <dir>', 'keep the checkpoints, the event log and the model here', folderName)
     .option(
       '--resume <dir>',
-      'go on with the run of that folder at its very next batch, with the options it had; only --data, --threads, --no-compile and ' +
-        '--tensorboard are to be given again',
+      'go on with the run of that folder at its very next batch, with the options it had; only --data, --threads, --no-compile, ' +
+        '--tensorboard and --live are to be given again',
       folderName,
     )
     .option(
@@ -67,12 +70,13 @@ export function recipeCommand(recipe: Recipe): Command {
     .option('--no-compile', 'run operation by operation, without the compiled graph (slower; the reference)')
     .addOption(dtypePolicyOption())
     .option('--tensorboard <dir>', "write the curves there, to be looked at by 'tensorboard --logdir DIR'", folderName)
+    .addOption(liveOption('show the run in a browser while it goes on'))
     .option('--json', 'print each event as one JSON line on stdout, and nothing else there');
   return addOwnFlags(command, recipe).action(() => runRecipe(recipe, givenOptions(command)));
 }
 
 async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
-  const { json = false, threads, tensorboard, resume, checkpointEvery = 30, ...options } = flags;
+  const { json = false, threads, tensorboard, live, resume, checkpointEvery = 30, ...options } = flags;
   const note = noteOnce();
   const talk: RecipeTalk = { note, say: json ? () => undefined : line => void process.stdout.write(`${line}\n`) };
   const folder = await openRunFolder(flags);
@@ -104,6 +108,7 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
         }),
         folder === undefined ? identity : eventLog(folder.log),
         tensorboard === undefined ? identity : tensorBoard(tensorboard, { updateFreq: 100 }),
+        live === undefined ? identity : liveView(portOf(live)),
         json ? jsonLines(process.stdout) : progressBar({ stream: process.stdout }),
       ),
     );
@@ -140,12 +145,15 @@ async function keepOptions(
 }
 
 /** What a checkpoint doesn't keep. */
-type ResumeFlags = Pick<TrainFlags, 'data' | 'checkpointEvery' | 'threads' | 'workers' | 'compile' | 'tensorboard'>;
+type ResumeFlags = Pick<
+  TrainFlags,
+  'data' | 'checkpointEvery' | 'threads' | 'workers' | 'compile' | 'tensorboard' | 'live'
+>;
 
 /** What goes on with an interrupted run: its folder, and what it was told beside. */
 export function resumeOptions(
   folder: string,
-  { data, checkpointEvery, threads, workers, compile, tensorboard }: ResumeFlags,
+  { data, checkpointEvery, threads, workers, compile, tensorboard, live }: ResumeFlags,
 ): string {
   return [
     ...['--resume', folder],
@@ -155,6 +163,7 @@ export function resumeOptions(
     ...(workers === undefined ? [] : ['--workers', String(workers)]),
     ...(compile === false ? ['--no-compile'] : []),
     ...(tensorboard === undefined ? [] : ['--tensorboard', tensorboard]),
+    ...(live === undefined ? [] : live === true ? ['--live'] : ['--live', String(live)]),
   ]
     .map(quoted)
     .join(' ');

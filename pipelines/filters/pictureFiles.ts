@@ -9,6 +9,7 @@ import { makeWritableFolder } from '../../src/file/makeWritableFolder.js';
 import type { FilterEnd } from '../../src/filters/filterEvent.js';
 import type { Picture } from '../../src/filters/picture.js';
 import { bestFirst, stitch, stitchedFile } from '../../src/filters/stitch.js';
+import { swapChannels } from '../../src/filters/swapChannels.js';
 import { isRecord } from '../../src/text/json.js';
 
 /** What the pictures in a folder depend on; a run goes on only where all of it is equal. */
@@ -77,7 +78,8 @@ export class PictureFiles {
     await withFileLock(file, async () => {
       const found = await readLedger(file);
       if (found !== null) checkSettings(folder, ledger.settings, found.settings);
-      if (picture !== null) await writePicture(join(folder, this.fileOf(filter)), this.trueColours(picture));
+      if (picture !== null)
+        await writePicture(join(folder, this.fileOf(filter)), this.swap ? swapChannels(picture) : picture);
       Object.assign(ledger.losses, found?.losses, { [filter]: picture === null ? null : loss });
       await atomicWrite(file, `${JSON.stringify(ledger)}\n`);
     });
@@ -104,13 +106,6 @@ export class PictureFiles {
 
   private fileOf(filter: number): string {
     return fileOf(this.ledger.settings, filter);
-  }
-
-  private trueColours(picture: Picture): Picture {
-    if (!this.swap || picture.channels !== 3) return picture;
-    const data = picture.data.slice();
-    for (let i = 0; i < data.length; i += 3) [data[i], data[i + 2]] = [data[i + 2], data[i]];
-    return { ...picture, data };
   }
 }
 

@@ -3,9 +3,13 @@ import { decodeJson, encodeJson, type Json } from '../text/json.js';
 import { eventTypes } from './eventTypes.js';
 import type { TrainEvent } from './trainEvent.js';
 
-/** An event as one line of JSON, without its end; numbers that aren't finite become strings. */
+/** Where events of filter pictures have pixels: no log is the place for them. */
+const PIXELS: readonly string[] = ['picture', 'previews'];
+
+/** An event as one line of JSON, without its end: without pixels, and numbers that aren't finite become strings. */
 export function eventToJson(event: TrainEvent): string {
-  return JSON.stringify(encodeJson(event as unknown as Json));
+  const plain = Object.entries(event).filter(([name]) => !PIXELS.includes(name));
+  return JSON.stringify(encodeJson(Object.fromEntries(plain) as Json));
 }
 
 /**

@@ -43,6 +43,7 @@ const operators: Readonly<Record<string, Row>> = {
   every: operator(() => exported.every({ epochs: 1 }), events),
   history: operator(() => exported.history(), events),
   jsonLines: operator(() => exported.jsonLines(join(temporaryFolder(), 'log.jsonl')), events),
+  liveView: operator(() => exported.liveView({ port: 0 }), events),
   mapOrdered: operator(() => exported.mapOrdered((value: number) => of(value), { concurrency: 2 }), [1, 2, 3]),
   mixup: operator(() => exported.mixup({ classes: 3 }), pictureBatches),
   progressBar: operator(() => exported.progressBar({ stream: quiet }), events),

@@ -66,6 +66,17 @@ describe('jsonLines and replay', () => {
     expect(readFileSync(file, 'utf8').split('\n')).toHaveLength(events.length + 1);
   });
 
+  it('leave out the pixels that events of filter pictures have', async () => {
+    const file = fresh();
+    const picture = { data: new Uint8Array(3), rows: 1, columns: 1, channels: 3 };
+    const pictured = [
+      { ...stepEvent(), previews: [picture] },
+      { ...epochEnd(), picture },
+    ];
+    await lastValueFrom(from(pictured).pipe(jsonLines(file)));
+    expect(await readAll(file)).toEqual([stepEvent(), epochEnd()]);
+  });
+
   it('can be subscribed to twice', async () => {
     const file = fresh();
     await through(jsonLines(file));

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { from } from 'rxjs';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { foldProgress, millisecondsPerStep, NO_PROGRESS, type Progress } from '../../operators/internal/progress.js';
 import { renderProgress } from '../../operators/internal/renderProgress.js';
 import { progressBar } from '../../operators/progressBar.js';
 import { epochEnd, epochStart, runEnd, runStart, stepEvent, warningEvent } from '../../operators/testing/events.js';
+import { foldProgress, millisecondsPerStep, NO_PROGRESS, type Progress } from '../../src/event/progress.js';
 import type { TrainEvent } from '../../src/event/trainEvent.js';
 
 const progress: Progress = {

@@ -75,6 +75,7 @@ const uses: Readonly<Record<string, readonly string[]>> = {
   saving: ['error', 'array', 'text', 'file', 'native', 'layer', 'optimizer', 'learner'],
   model: ['error', 'array', 'random', 'file', 'native', 'picture', 'layer', 'saving'],
   filters: ['error', 'array', 'random', 'native', 'graph', 'layer'],
+  view: ['text', 'event', 'filters'],
 };
 
 describe('imports', () => {

@@ -68,12 +68,13 @@ describe('the package', () => {
   );
 
   it(
-    'trains from its command line',
+    'trains from its command line, to be looked at',
     async () => {
       const files = await locateTensorflow({ install: false }).catch(() => null);
       const env = { ...withData(), ...(files === null ? { GRADSTREAM_BACKEND: 'wasm' } : {}) };
-      const args = ['gradstream', 'train', 'mnist-mlp', '--epochs', '1', '--seed', '1'];
-      const { stdout } = await run('npx', ['--no-install', ...args], { cwd: join(folder, 'on'), env });
+      const args = ['gradstream', 'train', 'mnist-mlp', '--epochs', '1', '--seed', '1', '--live', '0'];
+      const { stdout, stderr } = await run('npx', ['--no-install', ...args], { cwd: join(folder, 'on'), env });
+      expect(stderr).toContain('Live view: http://');
       const [, accuracy] = /Test accuracy: ([\d.]+)/.exec(stdout) ?? [];
       expect(Number(accuracy)).toBeGreaterThan(leastAccuracy());
     },

@@ -20,6 +20,7 @@ afterAll(() => rm(dir, { recursive: true }));
 for (const stream of [process.stdout, process.stderr]) vi.spyOn(stream, 'write').mockReturnValue(true);
 afterEach(() => {
   process.exitCode = undefined;
+  vi.mocked(process.stderr.write).mockClear();
 });
 
 /** Runs a recipe of ten rows by the words of a command line. */
@@ -75,9 +76,10 @@ describe('gradstream train', () => {
   });
 
   it('says of an interrupted run what it was told of threads and checkpoints', () => {
-    expect(resumeOptions('runs/a', { checkpointEvery: 5, threads: 1, workers: 2 })).toBe(
-      '--resume runs/a --checkpoint-every 5 --threads 1 --workers 2',
+    expect(resumeOptions('runs/a', { checkpointEvery: 5, threads: 1, workers: 2, live: true })).toBe(
+      '--resume runs/a --checkpoint-every 5 --threads 1 --workers 2 --live',
     );
+    expect(resumeOptions('runs/a', { live: 8080 })).toBe('--resume runs/a --live 8080');
   });
 
   it('writes curves where it is told to', async () => {
@@ -85,6 +87,19 @@ describe('gradstream train', () => {
     await run('--tensorboard', curves);
     const losses = readPoints(join(curves, 'train')).filter(({ tag }) => tag === 'epoch_loss');
     expect(losses.map(({ step }) => step)).toEqual([0, 1]);
+  });
+
+  it.each([
+    [['--live', '0'], /^Live view: http:\/\/127\.0\.0\.1:\d+\/\n$/],
+    [['--live'], /^Live view: http:\/\/127\.0\.0\.1:\d+\/\n$/],
+  ])('%j shows the run in a browser', async (options, line) => {
+    await run(...options);
+    const { write } = vi.mocked(process.stderr);
+    await vi.waitFor(() => expect(write).toHaveBeenCalledWith(expect.stringMatching(line)));
+  });
+
+  it.each(['x', '-1', '65536'])('refuses a port %s', async port => {
+    await expect(run('--live', port)).rejects.toThrow(/whole number|from 0 to 65535|argument/);
   });
 
   it('goes on with the options that the run had', async () => {

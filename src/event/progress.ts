@@ -1,4 +1,4 @@
-import type { Logs, TrainEvent } from '../../src/event/trainEvent.js';
+import type { Logs, TrainEvent } from './trainEvent.js';
 
 /** What a progress display knows of the running epoch. Times are those of the events, in milliseconds. */
 export interface Progress {
