@@ -1,5 +1,6 @@
 import uPlot from 'uplot';
 import type { Chart, Point } from '../runView.js';
+import { shortNumber } from './shortNumber.js';
 
 const HEIGHT = 220;
 
@@ -43,7 +44,7 @@ export class ChartCard {
       scales: { x: { time: false } },
       axes: [
         { ...axis, label: this.unit, labelSize: 20, size: 36 },
-        { ...axis, size: 64, values: (_, ticks) => ticks.map(tick => String(Number(tick.toPrecision(6)))) },
+        { ...axis, size: 64, values: (_, ticks) => ticks.map(tick => shortNumber(tick, 6)) },
       ],
       series: [
         { label: this.unit },

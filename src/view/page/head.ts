@@ -1,6 +1,7 @@
 import { millisecondsPerStep } from '../../event/progress.js';
 import { clock } from '../../text/clock.js';
 import type { RunView } from '../runView.js';
+import { shortNumber } from './shortNumber.js';
 
 export type Connection = 'waiting' | 'open' | 'closed';
 
@@ -44,9 +45,9 @@ function figuresOf({ progress, start, end }: RunView): readonly (readonly [name:
   return [
     ['epoch', `${epoch + 1} / ${epochs}`],
     ['step', `${steps} / ${stepsPerEpoch ?? '?'}`],
-    ['a step', perStep === 0 ? '–' : `${Number(perStep.toPrecision(3))} ms`],
+    ['a step', perStep === 0 ? '–' : `${shortNumber(perStep, 3)} ms`],
     end === null ? (['left', leftOf(perStep, progress)] as const) : (['took', clock(end.time - start.time)] as const),
-    ...Object.entries(logs).map(([name, value]) => [name.replaceAll('_', ' '), short(value)] as const),
+    ...Object.entries(logs).map(([name, value]) => [name.replaceAll('_', ' '), shortNumber(value, 4)] as const),
   ];
 }
 
@@ -65,10 +66,4 @@ function figure(name: string, value: string): HTMLElement {
   detail.textContent = value;
   group.append(term, detail);
   return group;
-}
-
-/** Four digits, of small numbers with an exponent. */
-function short(value: number): string {
-  const isSmall = value !== 0 && Math.abs(value) < 1e-3;
-  return isSmall ? value.toExponential(3).replace(/\.?0+e/, 'e') : String(Number(value.toPrecision(4)));
 }
