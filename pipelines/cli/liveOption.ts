@@ -11,7 +11,8 @@ export const liveOption = (description: string): Option =>
 /** For `liveView`. */
 export const portOf = (live: LiveFlag): { readonly port?: number } => (live === true ? {} : { port: live });
 
-function portNumber(text: string): number {
+/** An option's value as the number of a port; 0 is any free one. */
+export function portNumber(text: string): number {
   const port = wholeNumber(text);
   if (port > 65535) throw new InvalidOption('Give the number of a port, from 0 to 65535.');
   return port;

@@ -22,6 +22,10 @@ const commands: Readonly<Record<string, Entry>> = {
     computes: true,
     load: async () => (await import('./filters.js')).filtersCommand(),
   },
+  view: {
+    description: 'show a run of --out in a browser once it is over, as --live does while it goes on',
+    load: async () => (await import('./view.js')).viewCommand(),
+  },
   setup: {
     description: 'fetch native TensorFlow into the cache that all projects share; does nothing where it is there',
     load: async () => (await import('./setup.js')).setupCommand(),

@@ -56,7 +56,8 @@ export async function openRunFolder(flags: {
   };
 }
 
-const EVENT_LOG = 'events.jsonl';
+/** In a run's folder. */
+export const EVENT_LOG = 'events.jsonl';
 const OPTIONS = 'options.json';
 
 /** A mistyped name must not become a new run's folder. A run that was killed before its first checkpoint is one. */
