@@ -41,7 +41,8 @@ export interface AugmentImagesOperator extends OperatorFunction<Batch, Batch> {
  * What is done to a picture is a function of the seed, the epoch and its row: neither batch size, order, prefetch nor a
  * resume changes it. Pixels are changed as the source stores them; its `scaling` comes after. It takes what `batch` makes:
  * rows of resident arrays, and values of files and streams. `augment(imageTransform(…))` before `batch` gives the same pixels,
- * one by one.
+ * one by one. Where the pictures themselves are the targets (class mode `input`), these are the changed ones, as in Keras; other
+ * targets and weights pass.
  *
  * *Backpressure:* none needed; one for one, in the same tick, with workers too. These are started with the first batch and end
  * with the subscription.

@@ -15,10 +15,11 @@ import type { StoredPictures } from './storedPictures.js';
 export function augmentBatch(batch: Batch, augment: (pictures: StoredPictures) => Float32Array): ValueBatch {
   const { seed, epoch, size, cursor } = batch;
   const pictures = batch.kind === 'rows' ? picturesOfRows(batch) : picturesOfValues(batch);
+  const x: HostArray = { data: augment(pictures), shape: [size, ...pictures.shape] };
   return {
     kind: 'values',
-    x: { data: augment(pictures), shape: [size, ...pictures.shape] },
-    ...(batch.kind === 'rows' ? targetsOfRows(batch) : targetsOfValues(batch)),
+    x,
+    ...(batch.kind === 'rows' ? targetsOfRows(batch) : targetsOfValues(batch, x)),
     ...{ seed, epoch, size, cursor },
   };
 }
@@ -52,4 +53,7 @@ function targetsOfRows({ source, rows }: RowBatch): Targets {
 const floats = (y: HostArray): HostArray =>
   y.shape.length === 1 ? { data: Float32Array.from(y.data), shape: y.shape } : y;
 
-const targetsOfValues = ({ y, sampleWeight }: ValueBatch): Targets => ({ y, ...(sampleWeight && { sampleWeight }) });
+const targetsOfValues = ({ x, y, sampleWeight }: ValueBatch, augmented: HostArray): Targets => ({
+  y: y === x ? augmented : y,
+  ...(sampleWeight && { sampleWeight }),
+});

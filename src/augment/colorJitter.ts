@@ -11,6 +11,7 @@ import { type ColourPixels, colourPixels } from './colourPixels.js';
 import type { ExampleTransform } from './exampleTransform.js';
 import type { DataFormat } from './imageShape.js';
 import { colourLayout, type PixelLayout } from './pixelLayout.js';
+import { withPicture } from './withPicture.js';
 
 /** f means [1 − f, 1 + f], cut off at 0; for the hue [−f, f]. */
 export type JitterRange = number | readonly [number, number];
@@ -55,7 +56,7 @@ export function colorJitter(options: ColorJitterOptions, shape: readonly number[
   const ranges = jitterRanges(options);
   return (example, key) => {
     const x = colourPixels('colorJitter', example.x);
-    return { ...example, x: applyJitter(x, layout, sampleJitter(ranges, key)) };
+    return withPicture(example, applyJitter(x, layout, sampleJitter(ranges, key)));
   };
 }
 

@@ -6,6 +6,7 @@ import { checkFill } from './checkFill.js';
 import type { ExampleTransform } from './exampleTransform.js';
 import type { DataFormat } from './imageShape.js';
 import { pixelLayout } from './pixelLayout.js';
+import { withPicture } from './withPicture.js';
 
 export interface CutoutOptions {
   /** Side of the square, in pixels. */
@@ -43,6 +44,6 @@ export function cutout(options: CutoutOptions, shape: readonly number[]): Exampl
         for (let c = 0; c < channels; c++) x[(i * columns + j) * pixelStep + c * channelStep] = cval;
       }
     }
-    return { ...example, x };
+    return withPicture(example, x);
   };
 }

@@ -2,6 +2,7 @@ import { applyParameters } from './applyParameters.js';
 import { type Augmentation, checkAugmentation } from './augmentation.js';
 import type { ExampleTransform } from './exampleTransform.js';
 import { sampleParameters } from './sampleParameters.js';
+import { withPicture } from './withPicture.js';
 
 /**
  * The augmentation as a function of one example and its random key: what the operator `augment` takes.
@@ -13,6 +14,6 @@ export function imageTransform(options: Augmentation, shape: readonly number[]):
   checkAugmentation('imageTransform', options);
   return (example, key) => {
     const parameters = sampleParameters(options, key, shape);
-    return { ...example, x: applyParameters(options, { data: example.x, shape }, parameters).data };
+    return withPicture(example, applyParameters(options, { data: example.x, shape }, parameters).data);
   };
 }

@@ -13,6 +13,7 @@ import {
   type RandAugmentOperation,
   type RandAugmentOperationName,
 } from './randAugmentOperations.js';
+import { withPicture } from './withPicture.js';
 
 export interface RandAugmentOptions {
   /** Operations a picture, one after the other; one can come twice. Default: 2. */
@@ -70,7 +71,7 @@ export function randAugment(options: RandAugmentOptions, shape: readonly number[
       );
     }
     const parameters = sampleRandAugment({ n, magnitude, operations }, layout, key);
-    return { ...example, x: applyRandAugment(example.x, layout, parameters) };
+    return withPicture(example, applyRandAugment(example.x, layout, parameters));
   };
 }
 

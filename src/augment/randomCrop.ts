@@ -6,6 +6,7 @@ import { checkFill } from './checkFill.js';
 import type { ExampleTransform } from './exampleTransform.js';
 import type { DataFormat } from './imageShape.js';
 import { pixelLayout } from './pixelLayout.js';
+import { withPicture } from './withPicture.js';
 
 export interface RandomCropOptions {
   /** Pixels that are added on each side before a part of the old size is cut out. */
@@ -46,6 +47,6 @@ export function randomCrop(options: RandomCropOptions, shape: readonly number[])
         for (let c = 0; c < channels; c++) x[to + c * channelStep] = example.x[from + c * channelStep];
       }
     }
-    return { ...example, x };
+    return withPicture(example, x);
   };
 }

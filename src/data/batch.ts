@@ -28,7 +28,7 @@ export interface ValueBatch extends BatchInfo {
   readonly kind: 'values';
   /** `[size, ...inputShape]`, scaled as the network wants it. A step takes them by `inputPieces`, without this array. */
   readonly x: HostArray;
-  /** `[size]` class numbers or `[size, ...targets]`. */
+  /** `[size]` class numbers or `[size, ...targets]`. The very array `x` where targets are the inputs, augmented or not. */
   readonly y: HostArray;
   readonly sampleWeight?: Float32Array;
   /** What `x` was made of; `batch` sets it, and whoever changes `x` leaves it out. */

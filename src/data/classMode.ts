@@ -1,12 +1,10 @@
 import type { HostData } from '../array/hostArray.js';
 import { checkNames } from '../error/checkNames.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { scaledRows } from './scaledRows.js';
-import type { Scaling } from './source.js';
 
 /**
- * What becomes an example's `y`. `categorical`: one-hot float32; `input`: the picture itself, scaled as the network gets it, but not
- * augmented; `none`: 0.
+ * What becomes an example's `y`. `categorical`: one-hot float32; `input`: the picture itself as the network gets it, augmented and
+ * scaled; `none`: 0.
  */
 export type ClassMode = 'categorical' | 'binary' | 'sparse' | 'input' | 'none';
 
@@ -34,8 +32,6 @@ export function checkClasses(classes: readonly string[] | undefined): void {
 export interface ClassLabelOptions {
   /** Lets `binary` have more than two classes: it gives their numbers. */
   readonly manyBinary?: boolean;
-  /** Of the source's pictures. */
-  readonly scaling?: Scaling | undefined;
 }
 
 /**
@@ -47,7 +43,7 @@ export function classLabels(
   classMode: ClassMode,
   classCount: number,
   source: string,
-  { manyBinary = false, scaling }: ClassLabelOptions = {},
+  { manyBinary = false }: ClassLabelOptions = {},
 ): (classNumber: number, x: HostData) => number | HostData {
   checkNames('class mode', [classMode], CLASS_MODES);
   if (classMode === 'binary' && classCount > 2 && !manyBinary) {
@@ -63,7 +59,7 @@ export function classLabels(
         return oneHot;
       };
     case 'input':
-      return (_, x) => (scaling === undefined ? x : scaledRows([x], x.length, scaling));
+      return (_, x) => x;
     case 'none':
       return () => 0;
     default:

@@ -70,7 +70,7 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
   const listed = await listImageFolder(folder, { classes, followLinks, emptyClasses: asKeras });
   const { classNames } = listed;
   const scaling = rescaling(options.rescale);
-  const labelOf = classLabels(classMode, classNames.length, folder, { manyBinary: asKeras, scaling });
+  const labelOf = classLabels(classMode, classNames.length, folder, { manyBinary: asKeras });
   const part = subsetOf(listed.files, classNames.length, options);
   const files = await readableFiles(part, ({ path }) => decode(join(folder, path)), options);
   if (files.length === 0 && !asKeras)
@@ -84,7 +84,7 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
     classNames,
     files,
     ...(scaling && { scaling }),
-    ...(classMode === 'input' && { targetShape: inputShape }),
+    ...(classMode === 'input' && { targetShape: inputShape, ...(scaling && { targetScaling: scaling }) }),
     async read(row) {
       const { path, classNumber } = files[row];
       const x = await decode(join(folder, path));

@@ -93,7 +93,7 @@ export async function imageList(file: string, options: ImageListOptions = {}): P
     readAhead,
     ...(labels.classNames && { classNames: labels.classNames }),
     ...(scaling && { scaling }),
-    ...(classMode === 'input' && { targetShape: inputShape }),
+    ...(classMode === 'input' && { targetShape: inputShape, ...(scaling && { targetScaling: scaling }) }),
     async read(index) {
       const row = files[index];
       const x = await decode(pathOf(row));
@@ -112,7 +112,7 @@ export async function imageList(file: string, options: ImageListOptions = {}): P
     const names = isNeeded ? rows.map(row => textOf(row, column)) : [];
     const classNames = options.classes ?? [...new Set(names)].sort(byCodePoint);
     const numbers = new Map(classNames.map((name, i) => [name, i]));
-    const labelOf = classLabels(classMode as ClassMode, classNames.length, file, { scaling });
+    const labelOf = classLabels(classMode as ClassMode, classNames.length, file);
     const of = (row: Row, x: Uint8Array) => {
       const number = isNeeded ? numbers.get(textOf(row, column)) : 0;
       if (number === undefined) throw new UnknownNameError(`class in ${file}:`, textOf(row, column), classNames);

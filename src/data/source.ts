@@ -41,6 +41,8 @@ export interface IndexedSource extends SourceInfo {
   readonly size: number;
   /** Shape of one example's targets, where they are arrays of more than one dimension. Default: as many as there are, in a line. */
   readonly targetShape?: readonly number[];
+  /** How stored target values become those that the network is compared with. Absent: unchanged. */
+  readonly targetScaling?: Scaling;
   /** Rows that are best read at one time. Default: 8. */
   readonly readAhead?: number;
   /** Reads one row; rejects with an error that names the row's origin. */
@@ -56,6 +58,7 @@ export interface StreamSource extends SourceInfo {
 /** One example: values of shape `inputShape`, and its class number or target values. */
 export interface Example {
   readonly x: HostData;
+  /** The very array `x` where the target is the picture itself: who augments the one augments the other. */
   readonly y: number | HostData;
   readonly weight?: number;
 }

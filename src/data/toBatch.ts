@@ -4,7 +4,7 @@ import type { Batch, RowBatch, ValueBatch } from './batch.js';
 import { exampleOf } from './exampleOf.js';
 import type { Sample } from './sample.js';
 import { scaledRows } from './scaledRows.js';
-import type { ArraySource, Example, Source } from './source.js';
+import type { ArraySource, Example, Scaling, Source } from './source.js';
 
 /**
  * Makes one batch of samples that have a source, a seed and an epoch in common: row numbers where all of them are plain
@@ -40,19 +40,28 @@ function valueBatch(source: Source, samples: readonly Sample[]): ValueBatch {
   checkLengths(source, 'inputs', `'inputShape' is [${inputShape}]`, values, size);
   const inputs = once(() => (scaling ? scaledRows(values, size, scaling) : concatenate(values, size)));
   const sampleWeight = gatherWeights(examples);
+  const x: HostArray = {
+    get data() {
+      return inputs();
+    },
+    shape: [examples.length, ...inputShape],
+  };
   return {
     kind: 'values',
-    x: {
-      get data() {
-        return inputs();
-      },
-      shape: [examples.length, ...inputShape],
-    },
-    y: gatherTargets(source, examples),
+    x,
+    y: areTheirTargets(source, examples) ? x : gatherTargets(source, examples),
     ...(sampleWeight && { sampleWeight }),
     stored: { rows: rowsOf(samples), values, inputShape, ...(scaling && { scaling }) },
     ...batchInfo(samples),
   };
+}
+
+/** Whether the inputs are the targets, too: they are then made once, and who augments them augments both. */
+function areTheirTargets(source: Source, examples: readonly Example[]): boolean {
+  const { inputShape, scaling } = source;
+  const shape = targetShapeOf(source) ?? [sizeOf(inputShape)];
+  const areStoredAlike = targetScalingOf(source) === scaling && String(shape) === String(inputShape);
+  return areStoredAlike && examples.every(({ x, y }) => x === y);
 }
 
 function once<T>(make: () => T): () => T {
@@ -80,8 +89,13 @@ function gatherTargets(source: Source, examples: readonly Example[]): HostArray 
   const size = told === undefined ? first.length : sizeOf(told);
   const expected = told === undefined ? `the first of its batch has ${size}` : `their shape is [${told}]`;
   checkLengths(source, 'targets', expected, values, size);
-  return { data: concatenate(values, size), shape: [examples.length, ...(told ?? [size])] };
+  const scaling = targetScalingOf(source);
+  const data = scaling ? scaledRows(values, size, scaling) : concatenate(values, size);
+  return { data, shape: [examples.length, ...(told ?? [size])] };
 }
+
+const targetScalingOf = (source: Source): Scaling | undefined =>
+  source.kind === 'indexed' ? source.targetScaling : undefined;
 
 function targetShapeOf(source: Source): readonly number[] | undefined {
   if (source.kind === 'arrays') return source.y.shape.slice(1);

@@ -3,8 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sampleOf } from '../../../operators/testing/samples.js';
+import type { ValueBatch } from '../../../src/data/batch.js';
 import { type ImageListOptions, imageList } from '../../../src/data/imageList.js';
 import { parseCsv } from '../../../src/data/parseCsv.js';
+import { toBatch } from '../../../src/data/toBatch.js';
 import { FileFormatError } from '../../../src/error/fileFormatError.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 
@@ -108,8 +111,9 @@ describe('imageList', () => {
 
   it("gives the picture itself as label in class mode 'input', scaled as it is", async () => {
     const source = await listed('filename\n10.png\n', { classMode: 'input', rescale: 0.5 });
-    expect(source.targetShape).toEqual([1, 1, 1]);
-    expect((await source.read(0)).y).toEqual(Float32Array.of(5));
+    expect(source).toMatchObject({ targetShape: [1, 1, 1], targetScaling: { scale: 0.5 } });
+    const sample = sampleOf({ source, example: await source.read(0) });
+    expect((toBatch([sample]) as ValueBatch).y).toEqual({ data: Float32Array.of(5), shape: [1, 1, 1, 1] });
   });
 
   it('names a damaged file, or leaves it out and says so', async () => {
