@@ -1,9 +1,6 @@
 import { join } from 'node:path';
 import { checkOptions } from '../error/checkOptions.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { UnknownNameError } from '../error/unknownNameError.js';
-import { permutation } from '../random/permutation.js';
-import { foldIn, randomKey } from '../random/randomKey.js';
 import { isKerasCompat } from '../text/isKerasCompat.js';
 import { type ClassMode, checkClasses, classLabels } from './classMode.js';
 import { DECODE_OPTIONS, type DecodeOptions, imageDecoder } from './imageDecoder.js';
@@ -11,20 +8,16 @@ import { type LabelledFile, listImageFolder } from './listImageFolder.js';
 import { type CorruptOptions, readableFiles } from './readableFiles.js';
 import { rescaling } from './rescaling.js';
 import type { IndexedSource } from './source.js';
+import { SUBSET_OPTIONS, type SubsetOptions, subsetOf } from './subsetOf.js';
 
 /** The parameters of Keras's `flow_from_directory` that are about the data. */
-export interface ImageFolderOptions extends DecodeOptions, CorruptOptions {
+export interface ImageFolderOptions extends DecodeOptions, CorruptOptions, SubsetOptions {
   /** Names of the class folders, in the order of their numbers. Default: all, by code point. */
   readonly classes?: readonly string[];
   /** Default: `categorical`, one-hot float32. */
   readonly classMode?: ClassMode;
   /** Goes into linked folders within a class. Default: false. */
   readonly followLinks?: boolean;
-  /** Share of each class that is set aside for validation: needs `subset`. */
-  readonly validationSplit?: number;
-  readonly subset?: 'training' | 'validation';
-  /** Draws the validation part of each class. Default: its first files, as in Keras. */
-  readonly splitSeed?: number;
   /** Factor that makes network inputs of bytes, such as 1/255. */
   readonly rescale?: number;
   /**
@@ -36,14 +29,12 @@ export interface ImageFolderOptions extends DecodeOptions, CorruptOptions {
 
 const OPTIONS: Readonly<Record<keyof ImageFolderOptions, true>> = {
   ...DECODE_OPTIONS,
+  ...SUBSET_OPTIONS,
   onCorrupt: true,
   onMessage: true,
   classes: true,
   classMode: true,
   followLinks: true,
-  validationSplit: true,
-  subset: true,
-  splitSeed: true,
   rescale: true,
   compat: true,
 };
@@ -71,7 +62,9 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
   const { classNames } = listed;
   const scaling = rescaling(options.rescale);
   const labelOf = classLabels(classMode, classNames.length, folder, { manyBinary: asKeras });
-  const part = subsetOf(listed.files, classNames.length, options);
+  const perClass = classNames.map((): LabelledFile[] => []);
+  for (const file of listed.files) perClass[file.classNumber].push(file);
+  const part = subsetOf(perClass, 'imageFolder', options);
   const files = await readableFiles(part, ({ path }) => decode(join(folder, path)), options);
   if (files.length === 0 && !asKeras)
     throw new InvalidArgumentError(`${folder}: no picture is left for the ${options.subset ?? 'data'}.`);
@@ -91,42 +84,4 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
       return { x, y: labelOf(classNumber, x) };
     },
   };
-}
-
-/** Of each class the first ⌊n · share⌋ files, in their own or in random order, are for validation. */
-function subsetOf(
-  files: readonly LabelledFile[],
-  classCount: number,
-  { validationSplit, subset, splitSeed }: ImageFolderOptions,
-): readonly LabelledFile[] {
-  if ((validationSplit === undefined) !== (subset === undefined)) {
-    throw new InvalidArgumentError(
-      "'validationSplit' and 'subset' need each other: give both, or none for all pictures.",
-    );
-  }
-  if (validationSplit === undefined) {
-    if (splitSeed === undefined) return files;
-    throw new InvalidArgumentError(
-      `splitSeed is ${splitSeed}, but nothing is split: give 'validationSplit' and 'subset', too, or leave it out.`,
-    );
-  }
-  if (!(validationSplit > 0 && validationSplit < 1)) {
-    throw new InvalidArgumentError(`validationSplit is ${validationSplit}: give a share between 0 and 1.`);
-  }
-  if (subset !== 'training' && subset !== 'validation') {
-    throw new UnknownNameError('subset', String(subset), ['training', 'validation']);
-  }
-  const classes = Array.from({ length: classCount }, (): LabelledFile[] => []);
-  for (const file of files) classes[file.classNumber].push(file);
-  return classes.flatMap((own, classNumber) => {
-    const count = Math.floor(own.length * validationSplit);
-    const chosen = new Set(
-      splitSeed === undefined
-        ? own.slice(0, count)
-        : Array.from(permutation(own.length, foldIn(randomKey(splitSeed, 'imageFolder'), classNumber)))
-            .slice(0, count)
-            .map(index => own[index]),
-    );
-    return own.filter(file => chosen.has(file) === (subset === 'validation'));
-  });
 }
