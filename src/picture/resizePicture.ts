@@ -100,8 +100,8 @@ function tapsOf(picture: DecodedPicture, resizing: Resizing, isTurned: boolean):
 
 /** As `load_img` of keras/src/utils/image_utils.py takes it. */
 const middlePart = (height: number, width: number, { rows, columns }: Resizing) => ({
-  height: Math.max(1, Math.min(height, Math.floor((width * rows) / columns))),
-  width: Math.max(1, Math.min(width, Math.floor((height * columns) / rows))),
+  height: Math.min(height, Math.floor((width * rows) / columns)),
+  width: Math.min(width, Math.floor((height * columns) / rows)),
 });
 
 function transpose(bytes: Uint8Array, rows: number, columns: number, channels: number): Uint8Array {

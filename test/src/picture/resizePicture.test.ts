@@ -113,6 +113,15 @@ describe('resizePicture', () => {
     const how = { interpolation: 'nearest', keepAspectRatio: true } as const;
     expect(resizePicture(pictureOf(wide, 2, 6), resizing(2, 2, how))).toEqual(Uint8Array.of(2, 3, 8, 9));
     expect(resizePicture(pictureOf(wide, 6, 2), resizing(2, 2, how))).toEqual(Uint8Array.of(4, 5, 6, 7));
+    // Less than a row of a tall picture has the proportions of a wide one: Pillow's `resize` with the empty box that Keras gives it.
+    const tall = Uint8Array.of(0, 10, 20, 30);
+    const thin = { rows: 2, columns: 13, antialias: true, keepAspectRatio: true };
+    const rowsOf = (interpolation: Interpolation) =>
+      Array.from(resizePicture(pictureOf(tall, 4, 1), { ...thin, interpolation })).filter((_, i) => i % 13 === 0);
+    expect([rowsOf('nearest'), rowsOf('bilinear')]).toEqual([
+      [20, 20],
+      [15, 15],
+    ]);
   });
 
   it('keeps the colour of clear pixels out of their neighbours', () => {
