@@ -8,7 +8,7 @@ import { InvalidArgumentError } from '../error/invalidArgumentError.js';
  */
 export type ClassMode = 'categorical' | 'binary' | 'sparse' | 'input' | 'none';
 
-const CLASS_MODES: readonly ClassMode[] = ['categorical', 'binary', 'sparse', 'input', 'none'];
+export const CLASS_MODES: readonly ClassMode[] = ['categorical', 'binary', 'sparse', 'input', 'none'];
 
 /**
  * Checks the classes that a user names.
@@ -35,7 +35,7 @@ export interface ClassLabelOptions {
 }
 
 /**
- * The labels of a class mode: class number and picture to `y`.
+ * The labels of a class mode: class numbers, of which only `categorical` takes several, and picture to `y`.
  *
  * @throws UnknownNameError for another mode, InvalidArgumentError where `binary` has too many classes
  */
@@ -44,7 +44,7 @@ export function classLabels(
   classCount: number,
   source: string,
   { manyBinary = false }: ClassLabelOptions = {},
-): (classNumber: number, x: HostData) => number | HostData {
+): (classNumbers: readonly number[], x: HostData) => number | HostData {
   checkNames('class mode', [classMode], CLASS_MODES);
   if (classMode === 'binary' && classCount > 2 && !manyBinary) {
     throw new InvalidArgumentError(
@@ -53,16 +53,16 @@ export function classLabels(
   }
   switch (classMode) {
     case 'categorical':
-      return classNumber => {
-        const oneHot = new Float32Array(classCount);
-        oneHot[classNumber] = 1;
-        return oneHot;
+      return classNumbers => {
+        const hot = new Float32Array(classCount);
+        for (const classNumber of classNumbers) hot[classNumber] = 1;
+        return hot;
       };
     case 'input':
       return (_, x) => x;
     case 'none':
       return () => 0;
     default:
-      return classNumber => classNumber;
+      return ([classNumber]) => classNumber;
   }
 }

@@ -81,7 +81,7 @@ export async function imageFolder(folder: string, options: ImageFolderOptions = 
     async read(row) {
       const { path, classNumber } = files[row];
       const x = await decode(join(folder, path));
-      return { x, y: labelOf(classNumber, x) };
+      return { x, y: labelOf([classNumber], x) };
     },
   };
 }

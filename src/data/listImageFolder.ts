@@ -3,9 +3,7 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { byCodePoint } from '../text/byCodePoint.js';
-
-/** As Keras's `flow_from_directory` knows them. */
-const SUFFIXES = /\.(png|jpe?g|bmp|ppm|tiff?)$/i;
+import { PICTURE_SUFFIX_NAMES, PICTURE_SUFFIXES } from './pictureSuffixes.js';
 
 /** A picture and its class. */
 export interface LabelledFile {
@@ -79,7 +77,7 @@ async function picturesOf(root: string, className: string, followLinks: boolean)
     const entries = await entriesOf(join(root, path), `the folder of class '${className}'`);
     const kinds = await Promise.all(entries.map(entry => kindOf(join(root, path), entry, followLinks)));
     const names = entries.map(({ name }) => name);
-    folders.push({ path, names: names.filter((name, i) => kinds[i] === 'file' && SUFFIXES.test(name)) });
+    folders.push({ path, names: names.filter((name, i) => kinds[i] === 'file' && PICTURE_SUFFIXES.test(name)) });
     for (const entry of entries.filter((_, i) => kinds[i] === 'folder')) {
       const below = `${path}/${entry.name}`;
       await visit(below, [...above, place], entry.isSymbolicLink() ? below : link);
@@ -93,7 +91,7 @@ async function picturesOf(root: string, className: string, followLinks: boolean)
 
 function refuseEmpty(root: string, className: string): never {
   throw new InvalidArgumentError(
-    `Class '${className}' has no picture in ${join(root, className)} (png, jpg, jpeg, bmp, ppm, tif, tiff): add some, ` +
+    `Class '${className}' has no picture in ${join(root, className)} (${PICTURE_SUFFIX_NAMES}): add some, ` +
       "or name the classes that count in 'classes'.",
   );
 }

@@ -1,8 +1,8 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { sampleOf } from '../../../operators/testing/samples.js';
 import type { ValueBatch } from '../../../src/data/batch.js';
 import { type ImageListOptions, imageList } from '../../../src/data/imageList.js';
@@ -19,6 +19,7 @@ beforeAll(async () => {
     await writeFile(join(folder, `${grey}.png`), await picture.png().toBuffer());
   }
   await writeFile(join(folder, 'bad.png'), 'no picture');
+  await mkdir(join(folder, 'folder.png'));
 });
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -116,6 +117,128 @@ describe('imageList', () => {
     expect((toBatch([sample]) as ValueBatch).y).toEqual({ data: Float32Array.of(5), shape: [1, 1, 1, 1] });
   });
 
+  it('takes one column of numbers in a list for vectors of one', async () => {
+    const source = await listed('filename,a\n10.png,1.5\n', { yCol: ['a'], classMode: 'raw' });
+    expect((await source.read(0)).y).toEqual(Float32Array.of(1.5));
+  });
+
+  describe('several labels a picture', () => {
+    const many = [
+      { filename: '10.png', class: ['dog', 'ant', 'dog'] },
+      { filename: '20.png', class: 'cat' },
+      { filename: '10.png', class: [] },
+    ];
+    const lines = many.map(row => JSON.stringify(row)).join('\n');
+    const labelsOf = async (options: ImageListOptions) => {
+      const source = await listed(lines, options, 'many.jsonl');
+      return Promise.all(
+        source.filenames.map(async (name, row) => [name, ...((await source.read(row)).y as Float32Array)]),
+      );
+    };
+
+    it('are 1, all others 0', async () => {
+      expect(await labelsOf({})).toEqual([
+        ['10.png', 1, 0, 1],
+        ['20.png', 0, 1, 0],
+        ['10.png', 0, 0, 0],
+      ]);
+    });
+
+    it('count where their classes do; a picture with none of these is left out', async () => {
+      expect(await labelsOf({ classes: ['dog', 'cat'] })).toEqual([
+        ['10.png', 1, 0],
+        ['20.png', 0, 1],
+      ]);
+    });
+
+    it.each(['sparse', 'binary'] as const)("are refused by class mode '%s'", async classMode => {
+      await expect(labelsOf({ classMode })).rejects.toThrow('has ["dog","ant","dog"] in column \'class\'');
+    });
+  });
+
+  it('numbers given classes by their order, and leaves out rows of others', async () => {
+    const content = 'filename,class\n10.png,a\n20.png,b\n10.png,c\n';
+    const messages: string[] = [];
+    const onMessage = (line: string) => messages.push(line);
+    const source = await listed(content, { classes: ['c', 'a'], classMode: 'sparse', onMessage });
+    expect(source).toMatchObject({ classNames: ['c', 'a'], filenames: ['10.png', '10.png'] });
+    expect([(await source.read(0)).y, (await source.read(1)).y]).toEqual([1, 0]);
+    expect(messages).toEqual([expect.stringContaining('1 rows')]);
+    const whole = await listed(content, { classes: ['c', 'a', 'zebra', 'b'] });
+    expect([whole.size, (await whole.read(0)).y]).toEqual([3, Float32Array.of(0, 1, 0, 0)]);
+  });
+
+  describe('validateFilenames', () => {
+    const content = 'filename,class\nnowhere.png,a\n10.png,b\nlist.csv,c\nfolder.png,d\n20.png,e\n';
+
+    it('leaves out what is no picture by its name or not there, with its classes, and says so', async () => {
+      const messages: string[] = [];
+      const source = await listed(content, { onMessage: line => messages.push(line) });
+      expect(source).toMatchObject({ filenames: ['10.png', '20.png'], classNames: ['b', 'e'] });
+      const named = ['nowhere.png', 'list.csv', 'folder.png'].map(name => expect.stringContaining(name));
+      expect(messages).toEqual(named);
+    });
+
+    it('warns who asks for no messages', async () => {
+      const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {});
+      await listed(content);
+      expect(warn.mock.calls).toEqual([[expect.stringContaining('Left out: 3 rows')]]);
+      warn.mockRestore();
+    });
+
+    it('leaves all in where it is false', async () => {
+      const source = await listed(content, { validateFilenames: false });
+      expect(source.filenames).toHaveLength(5);
+      await expect(source.read(0)).rejects.toThrow('nowhere.png');
+    });
+
+    it('refuses a list of which nothing is left, and tells where it has looked', async () => {
+      const directory = join(folder, 'elsewhere');
+      await expect(listed(content, { directory, onMessage: () => {} })).rejects.toThrow(`looked for in ${directory}`);
+    });
+  });
+
+  describe('validationSplit', () => {
+    const rows = Array.from({ length: 10 }, (_, i) => `${i % 2 === 0 ? 10 : 20}.png,${i}\n`);
+    const content = `filename,class\nnowhere.png,x\n${rows.join('')}`;
+    const partOf = async (subset: 'training' | 'validation', more: ImageListOptions = {}) => {
+      const source = await listed(content, { validationSplit: 0.3, subset, onMessage: () => {}, ...more });
+      const labels = await Promise.all(
+        source.filenames.map(async (_, row) => (await source.read(row)).y as Float32Array),
+      );
+      expect(source.classNames).toHaveLength(10);
+      return labels.map(y => y.indexOf(1));
+    };
+
+    it('sets the first rows that count aside, and numbers classes by all of them', async () => {
+      expect(await partOf('validation')).toEqual([0, 1, 2]);
+      expect(await partOf('training')).toEqual([3, 4, 5, 6, 7, 8, 9]);
+    });
+
+    it('draws them by a seed', async () => {
+      const [validation, training] = [
+        await partOf('validation', { splitSeed: 3 }),
+        await partOf('training', { splitSeed: 3 }),
+      ];
+      expect([...validation, ...training].sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+      expect(validation).toHaveLength(3);
+      expect(validation).not.toEqual([0, 1, 2]);
+    });
+
+    it('refuses a part without pictures, which Keras 3.15 has', async () => {
+      const none = { validationSplit: 0.05, subset: 'validation', onMessage: () => {} } as const;
+      await expect(listed(content, none)).rejects.toThrow('names no picture for the validation');
+      expect((await listed(content, { ...none, compat: 'keras-3.15' })).size).toBe(0);
+    });
+  });
+
+  it('leaves rows out for Keras 3.15 though a class has none', async () => {
+    const content = 'filename,class\n10.png,cow\n20.png,dog\n';
+    const source = await listed(content, { classes: ['crow', 'dog'], compat: 'keras-3.15' });
+    expect(source).toMatchObject({ filenames: ['20.png'], classNames: ['crow', 'dog'] });
+    await expect(listed(content, { compat: 'keras-3' as 'keras-3.15' })).rejects.toThrow("Did you mean 'keras-3.15'?");
+  });
+
   it('names a damaged file, or leaves it out and says so', async () => {
     const content = 'filename,class\nbad.png,a\n10.png,b\n';
     await expect((await listed(content)).read(0)).rejects.toThrow('bad.png');
@@ -135,9 +258,21 @@ describe('imageList', () => {
     ['filename,class\n10.png,a\n', { classes: ['a', 'b', 'a'] }, "'a' stands in classes twice"],
     ['filename,a,b\n10.png,1,2\n', { yCol: ['a', 'b'] }, "yCol names 2 columns with class mode 'categorical'"],
     ['filename,a\n10.png,1\n', { yCol: [], classMode: 'raw' }, "yCol names 0 columns with class mode 'raw'"],
+    ['filename,class\n10.png,a\n', { classMode: 'binary' }, "no other class than 'a'"],
+    ['filename,class\n10.png,a\n', { classMode: 'rw' as 'raw' }, "Did you mean 'raw'?"],
+    ['filename,class\n10.png,a\n', { validationSplit: 0.5 }, 'need each other'],
     ['filename,class\n10.png,a\n', { rescale: '1/255' as unknown as number }, 'rescale is "1/255"'],
   ])('refuses %j with %j', async (content, options, message) => {
     await expect(listed(content, options)).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['a number as class', { filename: '10.png', class: 7 }, "has 7 in column 'class'"],
+    ['a number among classes', { filename: '10.png', class: ['a', 7] }, 'Expected: a text or a list of texts'],
+    ['no class', { filename: '10.png', class: null }, 'has null in column'],
+    ['a number as file', { filename: 10, class: 'a' }, 'Expected: a text.'],
+  ])('refuses %s in JSON lines, as Keras does', async (_, row, message) => {
+    await expect(listed(JSON.stringify(row), {}, 'odd.jsonl')).rejects.toThrow(message);
   });
 
   it('refuses lines that are no JSON objects, and a list that is not there', async () => {
