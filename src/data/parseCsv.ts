@@ -1,11 +1,11 @@
 import { FileFormatError } from '../error/fileFormatError.js';
 
 const PLAIN = /[^",\r\n]*/y;
-const SEPARATOR = /,|\r?\n|$/y;
+const SEPARATOR = /,|\r?\n|\r|$/y;
 
 /**
  * The fields of each line: separated by commas, in double quotes where they hold a comma, a line end or a (doubled) quote.
- * Empty lines don't count. Source: RFC 4180.
+ * Empty lines don't count. A carriage return alone ends a line, too, as some spreadsheets write it. Source: RFC 4180.
  *
  * @throws FileFormatError where a quote isn't closed
  */

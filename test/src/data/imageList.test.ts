@@ -52,6 +52,14 @@ describe('parseCsv', () => {
         ['two\nlines', ''],
       ],
     ],
+    [
+      'a,b\r1,"two\rlines"\r\r3,\r',
+      [
+        ['a', 'b'],
+        ['1', 'two\rlines'],
+        ['3', ''],
+      ],
+    ],
     ['', []],
   ])('reads %j', (text, lines) => {
     expect(parseCsv(text, 'f')).toEqual(lines);
