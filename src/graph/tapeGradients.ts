@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '#tfjs-gradients';
+import { mendCpuKernels } from '../kernel/mendCpuKernels.js';
 
 /** As TensorFlow shares it: equal extremes get equal parts. */
 function gradientOfExtreme(dy: tf.Tensor, [x, y]: tf.Tensor[], attributes: tf.NamedAttrMap) {
@@ -43,6 +44,39 @@ const gradientOfTruth = (names: readonly string[]) => ({
     Object.fromEntries(names.map((name, i) => [name, () => tf.zeros(saved[i].shape)])),
 });
 
+/**
+ * Resizing multiplies rows and columns with matrices; its gradient with the same ones, transposed. tfjs's own kernels leave
+ * `halfPixelCenters` out of account, and in plain JavaScript confuse heights with widths and the examples of a batch.
+ */
+const gradientOfResizing =
+  (resize: typeof tf.image.resizeBilinear) =>
+  (dy: tf.Tensor, [images]: tf.Tensor[], { alignCorners, halfPixelCenters }: tf.NamedAttrMap) => {
+    const [batch, height, width, channels] = images.shape;
+    const [, rows, columns] = dy.shape;
+    const weights = (from: number, to: number): tf.Tensor => {
+      const identity = tf.expandDims(tf.eye(from), -1) as tf.Tensor3D;
+      return tf.squeeze(resize(identity, [to, from], alignCorners as boolean, halfPixelCenters as boolean), [2]);
+    };
+    return {
+      images: () => {
+        const byRows = tf.matMul(weights(height, rows), tf.reshape(dy, [batch, rows, -1]), true);
+        const byColumns = tf.matMul(weights(width, columns), tf.reshape(byRows, [batch * height, columns, -1]), true);
+        return tf.reshape(byColumns, [batch, height, width, channels]);
+      },
+    };
+  };
+
+/** tfjs's own permutes the axes of sums along another axis than the last one. */
+const gradientOfCumsum = (dy: tf.Tensor, _: tf.Tensor[], { axis, exclusive, reverse }: tf.NamedAttrMap) => ({
+  x: () => tf.cumsum(dy, axis as number, exclusive as boolean, !reverse),
+});
+
+/** tfjs's own has the shape of the difference, also where one of the two was broadcast. */
+const gradientOfSquaredDifference = (dy: tf.Tensor, [a, b]: tf.Tensor[]) => {
+  const slope = (): tf.Tensor => tf.mul(dy, tf.mul(2, tf.sub(a, b)));
+  return { a: () => sumTo(slope(), a.shape), b: () => sumTo(tf.neg(slope()), b.shape) };
+};
+
 const extreme = { inputsToSave: ['x'], outputsToSave: [true], gradFunc: gradientOfExtreme };
 const pair = (isFirst: typeof tf.greaterEqual) => ({ inputsToSave: ['a', 'b'], gradFunc: gradientOfPair(isFirst) });
 
@@ -51,6 +85,14 @@ const GRADIENTS = [
   { kernelName: 'Min', ...extreme },
   { kernelName: 'Maximum', ...pair(tf.greaterEqual) },
   { kernelName: 'Minimum', ...pair(tf.lessEqual) },
+  { kernelName: 'ResizeBilinear', inputsToSave: ['images'], gradFunc: gradientOfResizing(tf.image.resizeBilinear) },
+  {
+    kernelName: 'ResizeNearestNeighbor',
+    inputsToSave: ['images'],
+    gradFunc: gradientOfResizing(tf.image.resizeNearestNeighbor),
+  },
+  { kernelName: 'Cumsum', gradFunc: gradientOfCumsum },
+  { kernelName: 'SquaredDifference', inputsToSave: ['a', 'b'], gradFunc: gradientOfSquaredDifference },
   { kernelName: 'Unpack', gradFunc: gradientOfUnpack },
   ...['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr'].map(
     kernelName => ({ kernelName, ...gradientOfTruth(['a', 'b']) }),
@@ -60,10 +102,11 @@ const GRADIENTS = [
 
 /**
  * Puts TensorFlow's gradients in place of some of tfjs's, which gives each of several equal extremes the whole gradient, what Maximum and
- * Minimum have broadcast one of another shape, and comparisons and a single slice none but an error. To be called before tfjs's tape is
- * used: tfjs-layers registers tfjs's own anew when it is loaded.
+ * Minimum have broadcast one of another shape, and comparisons and a single slice none but an error; and wrong ones to what is resized.
+ * To be called before tfjs's tape is used: tfjs-layers registers tfjs's own anew when it is loaded.
  */
 export function mendTapeGradients(): void {
+  mendCpuKernels();
   for (const gradient of GRADIENTS) {
     const known = tf.getGradient(gradient.kernelName);
     if (known === gradient) continue;

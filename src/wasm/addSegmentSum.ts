@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { replaceKernel } from './replaceKernel.js';
+import { replaceKernel } from '../kernel/replaceKernel.js';
 
 /** Sums of rows that belong to the same segment: the gradient of gathering, so of an embedding. The backend has none. */
 export function addSegmentSum(backendName: string): void {

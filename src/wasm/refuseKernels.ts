@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { WasmUnsupportedError } from '../error/wasmUnsupportedError.js';
-import { replaceKernel } from './replaceKernel.js';
+import { replaceKernel } from '../kernel/replaceKernel.js';
 
 /** Kernels that the backend lacks or, in three dimensions, has wrong, and that nothing here stands in for. */
 const refused: Readonly<Record<string, string>> = {

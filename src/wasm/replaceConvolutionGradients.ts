@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { replaceKernel } from './replaceKernel.js';
+import { replaceKernel } from '../kernel/replaceKernel.js';
 
 /**
  * The gradients of a two-dimensional convolution. The backend has none for the filter, and one for the input that goes

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { replaceKernel } from './replaceKernel.js';
+import { replaceKernel } from '../kernel/replaceKernel.js';
 
 /**
  * Has products of transposed matrices, which every gradient of a dense layer is, go by way of an explicit transpose. The

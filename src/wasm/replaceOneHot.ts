@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { replaceKernel } from './replaceKernel.js';
+import { replaceKernel } from '../kernel/replaceKernel.js';
 
 /** The backend's kernel writes whole numbers, also into a tensor of another type, where they are read as tiny floats. */
 export function replaceOneHot(backendName: string): void {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { replaceKernel } from './replaceKernel.js';
+import { replaceKernel } from '../kernel/replaceKernel.js';
 
 /** Functions of single values: the backend's sign is 0 below 1.2e-7, and its limits make a number of NaN, which no loss would show then. */
 export function replacePointwise(backendName: string): void {

@@ -1,24 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { replaceKernel } from './replaceKernel.js';
+import { deepPooling, eachWindow, type Pooling, placeOfLargest } from '../kernel/poolingWindows.js';
+import { replaceKernel } from '../kernel/replaceKernel.js';
+import { replacePoolingGradients } from '../kernel/replacePoolingGradients.js';
 
-/**
- * The gradients of pooling, and largest values in three dimensions. Where a window has no value above 0, or its largest one
- * twice, the backend's kernels lose the gradient or give it to another value, and take 0 for the largest one in three dimensions;
- * a mean's gradient they divide by the size of the whole window where padding takes a part of it.
- */
+/** The gradients of pooling, and largest values in three dimensions: where all of a window are below 0 the backend takes 0 for them. */
 export function replacePooling(backendName: string): void {
-  replaceKernel<'dy' | 'input', tf.MaxPoolGradAttrs>(tf.MaxPoolGrad, backendName, ({ dy, input }, attributes) =>
-    maxGradient(dy, input, flatPooling(input.shape, attributes)),
-  );
-  replaceKernel<'dy' | 'input', tf.MaxPool3DGradAttrs>(tf.MaxPool3DGrad, backendName, ({ dy, input }, attributes) =>
-    maxGradient(dy, input, deepPooling(input.shape, attributes)),
-  );
-  replaceKernel<'dy' | 'input', tf.AvgPoolGradAttrs>(tf.AvgPoolGrad, backendName, ({ dy, input }, attributes) =>
-    meanGradient(dy, input, flatPooling(input.shape, attributes)),
-  );
-  replaceKernel<'dy' | 'input', tf.AvgPool3DGradAttrs>(tf.AvgPool3DGrad, backendName, ({ dy, input }, attributes) =>
-    meanGradient(dy, input, deepPooling(input.shape, attributes)),
-  );
+  replacePoolingGradients(backendName);
   replaceKernel<'x', tf.MaxPool3DAttrs>(tf.MaxPool3D, backendName, ({ x }, attributes) =>
     largest(x, deepPooling(x.shape, attributes)),
   );
@@ -31,128 +18,10 @@ function tellNaN(means: tf.TensorInfo): tf.Tensor {
   return tf.where(tf.equal(tensor, Number.NEGATIVE_INFINITY), Number.NaN, tensor);
 }
 
-/** Where windows lie, each triple in the order depth, height, width; a picture has the depth 1. */
-interface Pooling {
-  readonly batch: number;
-  readonly channels: number;
-  readonly input: Triple;
-  readonly output: Triple;
-  readonly window: Triple;
-  readonly strides: Triple;
-  readonly before: Triple;
-  readonly outputShape: number[];
-}
-type Triple = readonly [depth: number, height: number, width: number];
-
-type FlatAttributes = tf.AvgPoolGradAttrs & Partial<Pick<tf.MaxPoolGradAttrs, 'dimRoundingMode'>>;
-type DeepAttributes = tf.MaxPool3DGradAttrs;
-
-const flatPooling = (shape: number[], { filterSize, strides, pad, dimRoundingMode }: FlatAttributes): Pooling =>
-  poolingOf(
-    tf.backend_util.computePool2DInfo(
-      shape as tf.Tensor4D['shape'],
-      filterSize,
-      strides,
-      1,
-      pad as 'same',
-      dimRoundingMode,
-    ),
-  );
-
-const deepPooling = (shape: number[], { filterSize, strides, pad, dimRoundingMode }: DeepAttributes): Pooling =>
-  poolingOf(
-    tf.backend_util.computePool3DInfo(
-      shape as tf.Tensor5D['shape'],
-      filterSize,
-      strides,
-      1,
-      pad as 'same',
-      dimRoundingMode,
-    ),
-  );
-
-type FlatInfo = ReturnType<typeof tf.backend_util.computePool2DInfo>;
-type DeepInfo = ReturnType<typeof tf.backend_util.computePool3DInfo>;
-
-function poolingOf(info: FlatInfo | DeepInfo): Pooling {
-  const deep = 'inDepth' in info ? info : { inDepth: 1, outDepth: 1, filterDepth: 1, strideDepth: 1 };
-  return {
-    batch: info.batchSize,
-    channels: info.inChannels,
-    input: [deep.inDepth, info.inHeight, info.inWidth],
-    output: [deep.outDepth, info.outHeight, info.outWidth],
-    window: [deep.filterDepth, info.filterHeight, info.filterWidth],
-    strides: [deep.strideDepth, info.strideHeight, info.strideWidth],
-    before: ['inDepth' in info ? info.padInfo.front : 0, info.padInfo.top, info.padInfo.left],
-    outputShape: info.outShape,
-  };
-}
-
-/** The first of the largest values has it all, as in TensorFlow. */
-function maxGradient(dy: tf.Tensor, x: tf.Tensor, pooling: Pooling): tf.Tensor {
-  const [gradients, values, result] = [dy.dataSync(), x.dataSync(), new Float32Array(x.size)];
-  eachWindow(pooling, (at, places) => {
-    result[placeOfLargest(values, places)] += gradients[at];
-  });
-  return tf.tensor(result, x.shape);
-}
-
-function meanGradient(dy: tf.Tensor, x: tf.Tensor, pooling: Pooling): tf.Tensor {
-  const [gradients, result] = [dy.dataSync(), new Float32Array(x.size)];
-  eachWindow(pooling, (at, places) => {
-    const share = gradients[at] / places.length;
-    for (const place of places) result[place] += share;
-  });
-  return tf.tensor(result, x.shape);
-}
-
 function largest(x: tf.Tensor, pooling: Pooling): tf.Tensor {
   const [values, result] = [x.dataSync(), new Float32Array(tf.util.sizeFromShape(pooling.outputShape))];
   eachWindow(pooling, (at, places) => {
     result[at] = values[placeOfLargest(values, places)];
   });
   return tf.tensor(result, pooling.outputShape);
-}
-
-function placeOfLargest(values: ArrayLike<number>, places: Int32Array): number {
-  let best = places[0];
-  for (const place of places) if (values[place] > values[best]) best = place;
-  return best;
-}
-
-/** Visits each place of the output with the places of the input that its window has, padding left out. */
-function eachWindow(pooling: Pooling, visit: (at: number, places: Int32Array) => void): void {
-  const { batch, channels, input, output, window } = pooling;
-  const [depths, rows, columns] = [0, 1, 2].map(axis =>
-    Array.from({ length: output[axis] }, (_, i) => inside(pooling, axis, i)),
-  );
-  const places = new Int32Array(window[0] * window[1] * window[2]);
-  let at = 0;
-  for (let example = 0; example < batch; example++) {
-    for (const [firstDepth, lastDepth] of depths) {
-      for (const [firstRow, lastRow] of rows) {
-        for (const [firstColumn, lastColumn] of columns) {
-          let count = 0;
-          for (let depth = firstDepth; depth < lastDepth; depth++) {
-            for (let row = firstRow; row < lastRow; row++) {
-              const line = ((example * input[0] + depth) * input[1] + row) * input[2];
-              for (let column = firstColumn; column < lastColumn; column++)
-                places[count++] = (line + column) * channels;
-            }
-          }
-          const used = places.subarray(0, count);
-          for (let channel = 0; channel < channels; channel++) {
-            visit(at++, used);
-            for (let i = 0; i < count; i++) used[i]++;
-          }
-        }
-      }
-    }
-  }
-}
-
-/** From which place of an axis to before which one a window reaches. */
-function inside({ input, window, strides, before }: Pooling, axis: number, i: number): readonly [number, number] {
-  const start = i * strides[axis] - before[axis];
-  return [Math.max(start, 0), Math.min(start + window[axis], input[axis])];
 }

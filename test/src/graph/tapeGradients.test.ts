@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { mendTapeGradients } from '../../../src/graph/tapeGradients.js';
+import { expectSlopes, scattered } from '../../helpers/expectSlopes.js';
 
 beforeAll(async () => {
   await tf.setBackend('cpu');
@@ -36,5 +37,36 @@ describe("gradients by tfjs's tape", () => {
     expect([...a.dataSync()]).toEqual(ofA);
     expect(b.shape).toEqual([2, 1]);
     expect([...b.dataSync()]).toEqual(ofB);
+  });
+
+  it.each([
+    { alignCorners: false, halfPixelCenters: false },
+    { alignCorners: true, halfPixelCenters: false },
+    { alignCorners: false, halfPixelCenters: true },
+  ])('belong to each picture of a batch that is resized: %o', ({ alignCorners, halfPixelCenters }) => {
+    for (const resize of [tf.image.resizeBilinear, tf.image.resizeNearestNeighbor]) {
+      for (const size of [
+        [7, 9],
+        [2, 3],
+        [8, 1],
+      ] as const) {
+        expectSlopes(
+          x => resize(x as tf.Tensor4D, [...size], alignCorners, halfPixelCenters),
+          [scattered([2, 4, 5, 3])],
+        );
+      }
+    }
+  });
+
+  it.each([0, 1, 2])('of running sums along axis %d go along the same axis', axis => {
+    for (const exclusive of [false, true]) {
+      for (const reverse of [false, true]) {
+        expectSlopes(x => tf.cumsum(x, axis, exclusive, reverse), [scattered([3, 3, 3])]);
+      }
+    }
+  });
+
+  it('of squared differences have the shapes of what was broadcast', () => {
+    expectSlopes((a, b) => tf.squaredDifference(a, b), [scattered([4, 1]), scattered([3])]);
   });
 });
