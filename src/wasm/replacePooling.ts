@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { deepPooling, eachWindow, type Pooling, placeOfLargest } from '../kernel/poolingWindows.js';
-import { replaceKernel } from '../kernel/replaceKernel.js';
+import { replaceKernel, tensorOf } from '../kernel/replaceKernel.js';
 import { replacePoolingGradients } from '../kernel/replacePoolingGradients.js';
 
 /** The gradients of pooling, and largest values in three dimensions: where all of a window are below 0 the backend takes 0 for them. */
@@ -14,7 +14,7 @@ export function replacePooling(backendName: string): void {
 
 /** The backend's means are minus infinity where a window has NaN, which a ReLU behind them would make 0 of. */
 function tellNaN(means: tf.TensorInfo): tf.Tensor {
-  const tensor = tf.engine().makeTensorFromTensorInfo(means);
+  const tensor = tensorOf(means);
   return tf.where(tf.equal(tensor, Number.NEGATIVE_INFINITY), Number.NaN, tensor);
 }
 

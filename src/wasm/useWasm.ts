@@ -3,6 +3,7 @@ import { provideTensorMethods } from '../native/provideTensorMethods.js';
 import { addSegmentSum } from './addSegmentSum.js';
 import { refuseKernels } from './refuseKernels.js';
 import { replaceConvolutionGradients } from './replaceConvolutionGradients.js';
+import { replaceConvolutions } from './replaceConvolutions.js';
 import { replaceMatMul } from './replaceMatMul.js';
 import { replaceOneHot } from './replaceOneHot.js';
 import { replacePointwise } from './replacePointwise.js';
@@ -22,6 +23,7 @@ export async function useWasm(): Promise<void> {
   await import('@tensorflow/tfjs-backend-wasm');
   if (!started) {
     replaceMatMul(wasmBackendName);
+    replaceConvolutions(wasmBackendName);
     replaceConvolutionGradients(wasmBackendName);
     replaceOneHot(wasmBackendName);
     replacePointwise(wasmBackendName);

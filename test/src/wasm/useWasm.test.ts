@@ -78,6 +78,58 @@ describe('useWasm', () => {
   });
 
   it.each([
+    { filter: [3, 2], strides: 3 },
+    { filter: [1, 3], strides: 2 },
+    { filter: [2, 2], strides: [1, 3] },
+  ] as const)(
+    'convolves where strides $strides leave the last pixels unused: filter $filter',
+    ({ filter, strides }) => {
+      const rest = [strides as number, 'same'] as const;
+      const input = {
+        x: wave([2, 6, 7, 3]) as tf.Tensor4D,
+        strides: rest[0],
+        pad: 'same',
+        activation: 'relu',
+      } as const;
+      const ordinary = wave([...filter, 3, 4], 2) as tf.Tensor4D;
+      const depthwise = wave([...filter, 3, 2], 2) as tf.Tensor4D;
+      expectAgreement(() => [
+        tf.conv2d(input.x, ordinary, ...rest),
+        tf.fused.conv2d({ ...input, filter: ordinary }),
+        tf.depthwiseConv2d(input.x, depthwise, ...rest),
+        tf.fused.depthwiseConv2d({ ...input, filter: depthwise }),
+        ...tf.grads((x, filter) => tf.square(tf.conv2d(x as tf.Tensor4D, filter as tf.Tensor4D, ...rest)))([
+          input.x,
+          ordinary,
+        ]),
+      ]);
+      tf.dispose([input.x, ordinary, depthwise]);
+    },
+  );
+
+  it.each(['relu', 'relu6'] as const)('tells NaN behind a %s in any prediction', activation => {
+    const x = tf.fill([1, 2, 2, 1], Number.NaN) as tf.Tensor4D;
+    const filter = tf.ones([2, 2, 1, 1]) as tf.Tensor4D;
+    const convolution = { x, filter, strides: 1, pad: 'same', activation } as const;
+    const results = on('wasm', () => [
+      tf.fused.conv2d(convolution),
+      tf.fused.depthwiseConv2d(convolution),
+      tf.fused.matMul({ a: tf.fill([1, 2], Number.NaN), b: tf.ones([2, 1]), bias: tf.ones([1]), activation }),
+    ]);
+    for (const result of results) expect([...result].every(Number.isNaN)).toBe(true);
+    tf.dispose([x, filter]);
+  });
+
+  it('tells NaN on either side of a maximum or minimum', () => {
+    const numbers = (): tf.Tensor => tf.tensor1d([Number.NaN, 1, 2]);
+    const others = (): tf.Tensor => tf.tensor2d([[1], [Number.NaN]]);
+    for (const extreme of [tf.maximum, tf.minimum]) {
+      const [both] = on('wasm', () => [extreme(numbers(), others())]);
+      expect([...both].map(Number.isNaN)).toEqual([true, false, false, true, true, true]);
+    }
+  });
+
+  it.each([
     { window: 2, strides: 2, pad: 'valid' },
     { window: 3, strides: 1, pad: 'same' },
     { window: [1, 3], strides: [2, 1], pad: 'same' },
