@@ -40,24 +40,26 @@ interface TracedPart {
 /** Steps whose median is the time of a step. */
 const profiledSteps = 20;
 
+/** Input shapes that predictions stay compiled for. Each takes megabytes, and more time than the last: a graph only grows. */
+const maxPredictions = 32;
+
 /** Traces the program once for each shape of batch and runs a step as one native call, off the JavaScript thread. */
 export class CompiledEngine implements Engine {
   readonly compiled = true;
   readonly augments: boolean;
-  private readonly shards: number;
-  private readonly compiler: Compiler;
   private readonly functions = new Map<string, CompiledFunction>();
-  private readonly residents: ResidentSources;
+  private readonly predictions = new Map<string, CompiledFunction>();
+  private compiler: Compiler;
+  private residents: ResidentSources;
   private loaded = false;
 
   constructor(
     private readonly native: Native,
     private readonly program: StepProgram,
-    { dtypePolicy, shards }: Required<CompilerOptions>,
+    private readonly options: Required<CompilerOptions>,
   ) {
-    this.shards = shards;
     this.augments = native.binding.isUsingGpuDevice();
-    this.compiler = new Compiler(native, program.variables, { dtypePolicy, shards });
+    this.compiler = new Compiler(native, program.variables, options);
     this.residents = new ResidentSources(this.compiler);
   }
 
@@ -85,7 +87,7 @@ export class CompiledEngine implements Engine {
     // It works on tfjs's copies of the variables, which the session's values replace in the end.
     await this.native.binding.during(counting, () => eager.train([{ batch, ...options }]));
     return {
-      shards: this.shards,
+      shards: this.options.shards,
       eager: counting.counts,
       traced: this.compiler.graph.operationCounts,
       kernels: await compiled.profile(values),
@@ -102,7 +104,9 @@ export class CompiledEngine implements Engine {
 
   async predict({ data, shape }: HostArray): Promise<HostArray> {
     await this.load();
-    const predict = this.function(`predict:${shape}`, () =>
+    const key = shape.join();
+    if (!this.predictions.has(key) && this.predictions.size >= maxPredictions) await this.beginAnew();
+    const predict = compiledOnce(this.predictions, key, () =>
       this.compiler.compile([{ shape, dtype: DataType.float32 }], ([x]) => [this.program.predict(x)]),
     );
     const [output] = await predict.run([asFloat32(data)]);
@@ -135,6 +139,17 @@ export class CompiledEngine implements Engine {
     if (this.loaded) return;
     await this.compiler.load();
     this.loaded = true;
+  }
+
+  /** TensorFlow takes nothing out of a graph: another one in its place, for the same values. What is used again is traced again. */
+  private async beginAnew(): Promise<void> {
+    const values = await this.compiler.read();
+    await this.compiler.dispose();
+    this.functions.clear();
+    this.predictions.clear();
+    this.compiler = new Compiler(this.native, this.program.variables, this.options);
+    this.residents = new ResidentSources(this.compiler);
+    await this.compiler.write(new Map(this.program.variables.map((variable, i) => [variable, values[i]])));
   }
 
   private trainingPart({ batch, learningRate, iterations }: TrainingStep): Promise<TracedPart> {
@@ -171,7 +186,7 @@ export class CompiledEngine implements Engine {
   private prepare(parts: readonly TracedPart[]): PreparedCall {
     const [{ key, specs, trace }] = parts;
     const count = specs.length;
-    const compiled = this.function(`${key}:${parts.length}`, () =>
+    const compiled = compiledOnce(this.functions, `${key}:${parts.length}`, () =>
       this.compiler.compile(
         parts.flatMap(part => part.specs),
         (inputs, tracer) =>
@@ -182,15 +197,6 @@ export class CompiledEngine implements Engine {
       ),
     );
     return { compiled, values: parts.flatMap(({ values }) => values) };
-  }
-
-  private function(key: string, compile: () => CompiledFunction): CompiledFunction {
-    let compiled = this.functions.get(key);
-    if (compiled === undefined) {
-      compiled = compile();
-      this.functions.set(key, compiled);
-    }
-    return compiled;
   }
 
   private async examples(batch: Batch): Promise<TraceableExamples> {
@@ -218,6 +224,19 @@ export class CompiledEngine implements Engine {
       },
     };
   }
+}
+
+function compiledOnce(
+  functions: Map<string, CompiledFunction>,
+  key: string,
+  compile: () => CompiledFunction,
+): CompiledFunction {
+  let compiled = functions.get(key);
+  if (compiled === undefined) {
+    compiled = compile();
+    functions.set(key, compiled);
+  }
+  return compiled;
 }
 
 /** Examples as feeds, and how their tensors come from the feeds. */

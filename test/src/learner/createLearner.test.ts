@@ -10,6 +10,7 @@ import { rowOf } from '../../../src/data/gatherRows.js';
 import type { ArraySource } from '../../../src/data/source.js';
 import { toBatch } from '../../../src/data/toBatch.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
+import { openSessions } from '../../../src/graph/session.js';
 import { createLearner, type LearnerOptions } from '../../../src/learner/createLearner.js';
 import { fingerprint } from '../../../src/learner/fingerprint.js';
 import { LabelMismatchError } from '../../../src/learner/labels.js';
@@ -306,6 +307,32 @@ describe.skipIf(native === null)('createLearner', () => {
     const own = tf.tidy(() => (model.predict(tf.tensor(x.data, [2, features])) as tf.Tensor).dataSync());
     for (const [i, value] of own.entries()) expect(predicted.data[i]).toBeCloseTo(value, 5);
   });
+
+  it.skipIf(native === null)(
+    'keeps compiled predictions for a bounded number of input shapes, and trains on',
+    async () => {
+      const [predicting, training] = [create(), create()];
+      const predictAll = async (): Promise<number[]> => {
+        const first: number[] = [];
+        for (let size = 1; size <= 40; size++) {
+          const data = Float32Array.from({ length: size * features }, (_, i) => (i % features) / 10);
+          first.push((await predicting.predict({ data, shape: [size, features] })).data[0]);
+        }
+        return first;
+      };
+      const losses = await trainSteps(predicting, 4);
+      const predicted = await predictAll();
+      // All rows are equal, whatever shape they have been predicted in.
+      for (const value of predicted) expect(value).toBeCloseTo(predicted[0], 6);
+      losses.push(...(await trainSteps(predicting, 4, 4)));
+      await predictAll();
+      expect(losses).toEqual(await trainSteps(training, 8));
+      const profile = await predicting.profile?.(batches[0], { learningRate: 0, iterations: 8 });
+      expect(profile?.traced.get('Placeholder')).toBeLessThan(60);
+      await Promise.all([predicting.dispose(), training.dispose()]);
+      expect(openSessions()).toBe(0);
+    },
+  );
 
   it('refuses a second learner on a model, until the first is disposed', async () => {
     const model = dense();
