@@ -45,6 +45,9 @@ export function parseManifest(text: string): Manifest {
         `format ${FORMAT_VERSION}: update gradstream`,
     );
   }
+  if (!Number.isInteger(manifest.version) || manifest.version < 1) {
+    throw new FileFormatError(`${MANIFEST} has the format ${manifest.version}; formats are numbered from 1 on`);
+  }
   const files = isRecord(manifest.files) ? manifest.files : {};
   const names = Object.keys(files);
   const unknown = names.find(name => !SNAPSHOT_FILES.some(known => known === name));

@@ -203,6 +203,16 @@ describe('a damaged or hostile snapshot', () => {
     ['is of another kind', place => forgeManifest(place, m => ({ ...m, format: 'x' })), /not of a checkpoint/],
     ['has no version', place => forgeManifest(place, m => ({ ...m, version: 'x' })), /no version/],
     [
+      'has a version before the first',
+      place => forgeManifest(place, m => ({ ...m, version: 0 })),
+      /has the format 0; formats are/,
+    ],
+    [
+      'has a version between two',
+      place => forgeManifest(place, m => ({ ...m, version: 0.5 })),
+      /has the format 0\.5; formats/,
+    ],
+    [
       'names a path outside',
       place =>
         forgeManifest(place, m => ({
