@@ -37,6 +37,8 @@ export async function convertFile(
       iterations: loaded.optimizerState?.iterations ?? 0,
       loss: training?.loss ?? null,
       metrics: training?.metrics ?? [],
+      lossWeights: training?.lossWeights,
+      ...(training?.weightedMetrics && { weightedMetrics: training.weightedMetrics }),
       ...(training?.optimizer ? { optimizer: training.optimizer } : {}),
     });
     return loaded.warnings;

@@ -58,8 +58,12 @@ export function renderInspection(inspection: FileInspection, { hasColors }: { re
     ['optimizer', training?.optimizer ? describeOptimizer(training.optimizer) : null],
     ['state', optimizerState && `${optimizerState.arrays} arrays, ${number(optimizerState.parameters)} numbers`],
     ['loss', training?.loss == null ? null : plain(training.loss)],
+    ['loss weights', training?.lossWeights === undefined ? null : plain(training.lossWeights)],
     ['metrics', training?.metrics == null ? null : training.metrics.map(plain).join(', ')],
+    ['weighted metrics', training?.weightedMetrics?.map(plain).join(', ')],
   ] as const;
+  const shown = facts.flatMap(([name, value]) => (value ? [[name, value] as const] : []));
+  const factWidth = Math.max(9, ...shown.map(([name]) => name.length));
   return [
     `${bold(file)}  ${dim([size(bytes), format, writer].filter(Boolean).join(', '))}`,
     `${what}: ${layers.length} layers, ${number(parameters)} parameters`,
@@ -67,7 +71,7 @@ export function renderInspection(inspection: FileInspection, { hasColors }: { re
     bold(line(HEADINGS)),
     ...rows.map(line),
     '',
-    ...facts.flatMap(([name, value]) => (value ? [`${dim(name.padEnd(9))}  ${value}`] : [])),
+    ...shown.map(([name, value]) => `${dim(name.padEnd(factWidth))}  ${value}`),
   ]
     .join('\n')
     .trimEnd()

@@ -10,6 +10,11 @@ import { countedBy, type Judged } from './judged.js';
  * Source: `reduce_weighted_values` of Keras 3 (`losses/loss.py`).
  */
 export function batchLoss(loss: Loss, all: Judged, mask: tf.Tensor2D | null): tf.Scalar {
+  const reduced = reducedLoss(loss, all, mask);
+  return loss.weight === undefined || loss.weight === 1 ? reduced : tf.mul(reduced, loss.weight);
+}
+
+function reducedLoss(loss: Loss, all: Judged, mask: tf.Tensor2D | null): tf.Scalar {
   const { y, output, raw, weight } = countedBy(loss, all, mask);
   const losses =
     raw !== null && loss.fromLogits !== undefined ? loss.fromLogits(y, raw, output) : loss.perSample(y, output);

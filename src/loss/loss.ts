@@ -15,6 +15,8 @@ export interface Loss {
   readonly perStep?: boolean;
   /** `sum`: the sum instead of the mean. `mean_with_sample_weight`: the sum divided by that of the weights. */
   readonly reduction?: 'sum' | 'mean_with_sample_weight';
+  /** The batch's loss is multiplied by it, which penalties aren't: Keras's `loss_weights`. Default 1. */
+  readonly weight?: number;
   /** `[batch]`; of an example of several steps, the mean of theirs. */
   perSample(yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor1D;
   /** The same value from what stands before the model's last softmax or sigmoid; `yPred` is what stands behind it. */

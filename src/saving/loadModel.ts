@@ -53,7 +53,7 @@ export async function loadModel(path: string): Promise<LoadedModel> {
       throw error;
     }
     const { optimizerState, warnings } = restoreOptimizer(model, stored, training?.optimizer ?? null);
-    return { model, training, optimizerState, warnings: [...leftOut(training), ...warnings] };
+    return { model, training, optimizerState, warnings };
   } finally {
     await stored.close();
   }
@@ -78,13 +78,6 @@ export async function loadWeights(
   } finally {
     await stored.close();
   }
-}
-
-/** Of one loss a weight is a factor, which the learning rate doesn't make up for in every optimizer. */
-function leftOut(training: TrainingConfig | null): string[] {
-  if (training?.lossWeights === undefined) return [];
-  const given = JSON.stringify(training.lossWeights);
-  return [`The file's loss_weights ${given} are left out: no learner takes them. Multiply a loss of your own by them.`];
 }
 
 function restoreOptimizer(model: LayersModel, stored: StoredModel, optimizer: OptimizerConfig | null): LoadedWeights {

@@ -31,6 +31,10 @@ export interface SaveModelOptions {
   readonly loss?: unknown;
   /** Keras's names or `{ class_name, config }`. */
   readonly metrics?: readonly unknown[];
+  /** Metrics that count each example by its weight, in the same words. */
+  readonly weightedMetrics?: readonly unknown[];
+  /** A factor of the loss. Default: the loss's own, if it has one. */
+  readonly lossWeights?: unknown;
 }
 
 /**
@@ -60,12 +64,21 @@ export async function saveModel(model: LayersModel, file: string, options: SaveM
 }
 
 function contentsOf(model: LayersModel, options: SaveModelOptions): ModelContents {
-  const { learnerState, iterations = 0, loss = null, metrics = null } = options;
+  const { learnerState, iterations = 0, loss = null, metrics = null, weightedMetrics } = options;
+  const lossWeights = options.lossWeights ?? (loss as { readonly weight?: number } | null)?.weight ?? null;
   const optimizer = options.optimizer && keras3Optimizer(options.optimizer);
   const layers = savedLayers(model);
   // Keras opens no file that names a loss without an optimizer.
   const training: TrainingConfig | null =
-    optimizer === undefined ? null : { optimizer, loss: lossConfigOf(loss), metrics: metricConfigsOf(metrics) };
+    optimizer === undefined
+      ? null
+      : {
+          optimizer,
+          loss: lossConfigOf(loss),
+          metrics: metricConfigsOf(metrics),
+          ...(weightedMetrics && { weightedMetrics: metricConfigsOf(weightedMetrics) }),
+          ...(lossWeights !== null && { lossWeights }),
+        };
   const variables = modelVariables(model);
   const names = new Map(variables.map(({ name, variable }) => [variable, name]));
   const contents = { model, layers, training, readWeight: valuesOf(learnerState, names) };

@@ -1,5 +1,5 @@
 /** Parameters that Keras refuses as whole numbers in Python's sense: `0.0` is right, `0` is not. */
-const FLOATS: readonly string[] = ['learning_rate', 'momentum', 'beta', 'threshold'];
+const FLOATS: readonly string[] = ['learning_rate', 'momentum', 'beta', 'threshold', 'loss_weights'];
 
 /** JSON as Keras reads it. JavaScript has one kind of number and writes `0` for `0.0`. */
 export function kerasJson(value: object): string {

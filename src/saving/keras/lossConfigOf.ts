@@ -45,7 +45,7 @@ export function lossConfigOf(loss: unknown): unknown {
 }
 
 /** @throws InvalidArgumentError for functions and metrics made here */
-export function metricConfigsOf(metrics: readonly unknown[] | null): readonly unknown[] | null {
+export function metricConfigsOf<Metrics extends readonly unknown[] | null>(metrics: Metrics): Metrics {
   for (const metric of metrics ?? []) {
     if (typeof metric === 'function' || (isRecord(metric) && typeof metric.statistics === 'function')) {
       throw codeIn(`metric '${(metric as { readonly name: string }).name}'`);

@@ -7,8 +7,10 @@ export interface TrainingConfig {
   /** A loss by name, an object of Keras, or one for each output. */
   readonly loss: unknown;
   readonly metrics: readonly unknown[] | null;
-  /** What a loss counts beside others; absent where Keras wasn't told. No learner takes it. */
+  /** A factor of the loss, or one for each output; absent where Keras wasn't told. See `savedLoss`. */
   readonly lossWeights?: unknown;
+  /** Metrics that count each example by its weight, as `metrics` don't; absent where there are none. */
+  readonly weightedMetrics?: readonly unknown[];
 }
 
 export interface OptimizerConfig {
@@ -30,6 +32,7 @@ export function readTrainingConfig(config: unknown): TrainingConfig | null {
     loss: config.loss ?? null,
     metrics: Array.isArray(config.metrics) ? config.metrics : null,
     ...(config.loss_weights != null && { lossWeights: config.loss_weights }),
+    ...(Array.isArray(config.weighted_metrics) && { weightedMetrics: config.weighted_metrics }),
   };
 }
 
@@ -68,7 +71,8 @@ export function keras3Optimizer({ className, parameters }: OptimizerConfig): Opt
 }
 
 /** What Keras 3 needs to compile a model as it was. In .h5 files the optimizer is called `optimizer_config`. */
-export function writeTrainingConfig({ optimizer, loss, metrics }: TrainingConfig, format: 'h5' | 'keras'): KerasConfig {
+export function writeTrainingConfig(training: TrainingConfig, format: 'h5' | 'keras'): KerasConfig {
+  const { optimizer, loss, metrics, lossWeights = null, weightedMetrics = null } = training;
   const object = (module: string, class_name: string, config: KerasConfig): KerasObject => ({
     module,
     class_name,
@@ -82,9 +86,9 @@ export function writeTrainingConfig({ optimizer, loss, metrics }: TrainingConfig
   const config = Object.fromEntries(parameters);
   const common = {
     loss,
-    loss_weights: null,
+    loss_weights: lossWeights,
     metrics,
-    weighted_metrics: null,
+    weighted_metrics: weightedMetrics,
     run_eagerly: false,
     steps_per_execution: 1,
     jit_compile: false,

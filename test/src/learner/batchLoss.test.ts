@@ -1,10 +1,11 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { layers, sequential } from '@tensorflow/tfjs-layers';
+import { initializers, layers, regularizers, sequential } from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { batchLoss } from '../../../src/learner/batchLoss.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
 import { type LossOptions, lossByName } from '../../../src/loss/lossByName.js';
+import { savedLoss } from '../../../src/loss/savedLoss.js';
 import { sgd } from '../../../src/optimizer/sgd.js';
 
 beforeAll(() => tf.setBackend('cpu'));
@@ -40,6 +41,39 @@ describe('the loss of a batch', () => {
     const [y, output] = [ramp(shape, 7, 5), ramp(shape, 3, 7)];
     const weight = weights === null ? null : tf.tensor1d(weights);
     expect(batchLoss(loss, { y, output, raw: null, weight }, null).dataSync()[0]).toBeCloseTo(expected, 5);
+  });
+
+  /** By Keras 3.15.1, with `loss_weights=2.0` and `weighted_metrics=['mae']`. */
+  it('is multiplied by its weight, penalties are not', async () => {
+    const kernel = {
+      kernelInitializer: initializers.constant({ value: 0.5 }),
+      kernelRegularizer: regularizers.l2({ l2: 0.1 }),
+    };
+    const learner = createLearner({
+      model: sequential({ layers: [layers.dense({ units: 1, inputShape: [2], ...kernel })] }),
+      optimizer: sgd(),
+      loss: savedLoss('mse', [2]),
+      metrics: ['mae'],
+      weightedMetrics: ['mae'],
+    });
+    const batch = {
+      kind: 'values',
+      x: { data: Float32Array.of(1, 2, 3, 4, 0, 1), shape: [3, 2] },
+      y: { data: Float32Array.of(1, 2, 3), shape: [3, 1] },
+      sampleWeight: Float32Array.of(1, 2, 0.5),
+      size: 3,
+      epoch: 0,
+      cursor: { epoch: 0, position: 3 },
+      seed: 1,
+    } as const;
+    const { loss } = await learner.step(batch, { learningRate: 0.1, iterations: 0 });
+    expect(loss).toBeCloseTo(5.3, 5);
+    const { loss: next, statistics } = await learner.evaluate(batch);
+    expect(next).toBeCloseTo(124.97527, 3);
+    const [, mae, weightedMae] = learner.metrics.map(({ result }, i) => result(statistics.slice(2 * i, 2 * i + 2)));
+    expect(mae).toBeCloseTo(5.847778, 5);
+    expect(weightedMae).toBeCloseTo(6.940477, 5);
+    await learner.dispose();
   });
 
   /** By `keras.losses` of Keras 3.15.1; the mask as a sequence's prediction has it. */

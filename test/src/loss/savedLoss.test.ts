@@ -24,6 +24,14 @@ describe('savedLoss', () => {
     expect(() => savedLoss(saved)).toThrow(/a learner takes one loss/);
   });
 
+  it.each([0.25, [0.25], { out: 0.25 }])('has the weight that %j gives it', weights => {
+    expect(savedLoss('mse', weights).weight).toBe(0.25);
+  });
+
+  it.each([[[]], [[1, 2]], ['x'], [{ out: null }]])('refuses %j for a weight', weights => {
+    expect(() => savedLoss('mse', weights)).toThrow(/the one loss of a learner takes one number/);
+  });
+
   it('refuses what is not known', () => {
     expect(() => savedLoss({ class_name: 'Wobble', config: {} })).toThrow(/Wobble/);
     expect(() => savedLoss({ class_name: 'MeanSquaredError', config: { reduction: 'none' } })).toThrow(/reduction/);
