@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { FileAccessError } from '../../src/error/fileAccessError.js';
 import { makeFolder } from '../../src/file/makeFolder.js';
 
 /** A file that grows at its end, by lines of text or by records. */
@@ -8,7 +9,7 @@ export interface GrowingFile {
   open(): void;
   /** Bytes that it has. */
   size(): number;
-  /** Writes whole lines or records at the end: all of them, or, where it throws (a full disk), none. */
+  /** Writes whole lines or records at the end: all of them, or, where it throws (a full disk, a file that was removed), none. */
   write(whole: string | Uint8Array): void;
   close(): void;
 }
@@ -19,11 +20,14 @@ const ANEW = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | consta
 /** Opened at the first use, not before. */
 export function growingFile(path: string, append: boolean): GrowingFile {
   let descriptor: number | undefined;
+  /** Some file systems count no links. */
+  let wasLinked = false;
 
   function open(): number {
     if (descriptor === undefined) {
       makeFolder(dirname(path));
       descriptor = openSync(path, append ? 'a' : ANEW);
+      wasLinked = fstatSync(descriptor).nlink > 0;
     }
     return descriptor;
   }
@@ -33,7 +37,15 @@ export function growingFile(path: string, append: boolean): GrowingFile {
     size: () => fstatSync(open()).size,
     write(whole) {
       const file = open();
-      const before = fstatSync(file).size;
+      const { size: before, nlink } = fstatSync(file);
+      // Writing to it would succeed.
+      if (nlink === 0 && wasLinked) {
+        throw new FileAccessError(
+          path,
+          'ENOENT',
+          `${path} was removed meanwhile: what comes from now on is in no file.`,
+        );
+      }
       try {
         writeFileSync(file, whole);
       } catch (error) {

@@ -66,4 +66,15 @@ describe('growingFile', () => {
     file.close();
     expect(readFileSync(path, 'utf8')).toBe('one\nthree\n');
   });
+
+  it.skipIf(process.platform === 'win32')('says that it was removed, instead of writing into nothing', () => {
+    const path = join(folder, 'removed', 'log');
+    const file = growingFile(path, false);
+    file.write('one\n');
+    rmSync(join(folder, 'removed'), { recursive: true });
+    expect(() => file.write('two\n')).toThrow(
+      /removed.log was removed meanwhile: what comes from now on is in no file/,
+    );
+    file.close();
+  });
 });
