@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { MonoTypeOperatorFunction } from 'rxjs';
 import type { TrainEvent } from '../src/event/trainEvent.js';
 import { type CsvLog, type CsvLogs, csvLog } from '../src/file/csv.js';
@@ -84,10 +84,21 @@ export function csvWriter(path: string, { separator, append = false }: CsvLogger
 /** As in Keras the columns are those of the first epoch, whatever stands above them: said, since nobody would see it in the file. */
 function checkColumns(path: string, header: string): void {
   const [now] = header.split(/\r?\n/, 1);
-  const [before] = readFileSync(path, 'utf8').split(/\r?\n/, 1);
+  const [before] = headOf(path, Buffer.byteLength(header)).split(/\r?\n/, 1);
   if (before === now) return;
   reportProblem(
     'csvLogger',
     `${path} has the columns ${before}, but this run's are ${now}: its lines stand under other names. Give another file.`,
   );
+}
+
+/** The first 4 KB of a file, or so many bytes if these are more. */
+function headOf(path: string, bytes: number): string {
+  const head = Buffer.alloc(Math.max(bytes, 4096));
+  const file = openSync(path, 'r');
+  try {
+    return head.toString('utf8', 0, readSync(file, head, 0, head.length, 0));
+  } finally {
+    closeSync(file);
+  }
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
@@ -184,6 +184,17 @@ describe('csvLogger', () => {
         ),
       ],
     ]);
+  });
+
+  it.skipIf(process.platform === 'win32')('looks at the first line alone of a file that it adds to', async () => {
+    const file = fresh();
+    await through(csvLogger(file));
+    const tooLongForText = 2 ** 30;
+    truncateSync(file, tooLongForText);
+    await through(csvLogger(file, { append: true }));
+    expect(stderr).not.toHaveBeenCalled();
+    expect(statSync(file).size).toBeGreaterThan(tooLongForText);
+    rmSync(file);
   });
 
   it('empties an old file even if no epoch ends', () => {
