@@ -37,8 +37,8 @@ export interface ValidationOptions extends DataOptions {
 
 export interface TrainOptions {
   /**
-   * A learner, which stays the caller's; or a function that makes one, which then belongs to the run. For a second run with a learner
-   * give `iterations`, too.
+   * A learner, which stays the caller's; or a function that makes one, which then belongs to the run. A second run with a learner goes on
+   * from its weights, optimizer and count of updates, as a second `fit` of Keras does; its epochs are counted anew.
    */
   readonly learner: Lazy<Learner>;
   readonly data: TrainingData;
@@ -66,8 +66,8 @@ export interface TrainOptions {
    */
   readonly seed?: number;
   /**
-   * Updates that the learner had before this run, for its schedule and optimizer to go on from: those of a run before, or of a file
-   * that it was loaded from. Default 0, as for a new learner. A resumed run goes on from its snapshot.
+   * Updates that the learner had before this run, for its schedule and optimizer to go on from. Default: those that it counts itself
+   * (`learner.iterations`), 0 for a new one. A resumed run goes on from its snapshot.
    */
   readonly iterations?: number;
   /** In the order in which their wishes count. */

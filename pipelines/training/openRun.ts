@@ -63,7 +63,7 @@ export async function openRun(
   lifetime.onEnd(() => controllers.dispose());
   const { onNonFinite, onSaveError, saveModel } = options;
   const seed = run?.seed ?? options.seed ?? drawSeed();
-  const progress = new RunProgress(learner.metrics, run, options.iterations);
+  const progress = new RunProgress(learner.metrics, run, options.iterations ?? learner.iterations);
   const calls = new RunCalls(options);
   const events = new RunEvents(subscriber, controllers, run?.events ?? 0);
   const rate = new RunRate(run?.rate, run?.rateWriters);
@@ -94,5 +94,5 @@ export async function openRun(
 async function restore({ run, learner: state }: Snapshot, { learner, snapshots }: RunInputs): Promise<void> {
   requireSameArrays(state, await learner.state());
   if (snapshots !== undefined) snapshots.savedEvents = run.events;
-  await learner.restore(state);
+  await learner.restore({ ...state, iterations: run.iterations });
 }

@@ -23,6 +23,8 @@ export interface Learner {
    * learner takes a batch of rows with an `augmentation`.
    */
   readonly augments?: boolean;
+  /** Updates so far, from which a run of `train` goes on; absent or 0: none. */
+  readonly iterations?: number;
   /** Schedule `iterations → rate` that the optimizer was made with. */
   readonly learningRate: (iterations: number) => number;
   /** One update of the weights on one batch. */
@@ -36,9 +38,9 @@ export interface Learner {
   evaluate(batch: Batch): Promise<StepResult>;
   /** `x`: `[rows, ...inputShape]`, scaled as the network wants it. */
   predict(x: HostArray): Promise<HostArray>;
-  /** Weights and optimizer slots, copied. */
+  /** Weights, optimizer slots and the count of updates, copied. */
   state(): Promise<LearnerState>;
-  /** Puts weights and slots back; weights alone (no slots) leave the slots as they are. */
+  /** Puts weights, slots and count back; weights alone (no slots) leave the slots as they are, and a state without a count leaves that. */
   restore(state: LearnerState): Promise<void>;
   /**
    * Brings the current weights into the model, where tfjs's own `predict` sees them. The end of a run of `train`, `saveModel` and
@@ -104,6 +106,8 @@ export interface LearnerWarning {
 export interface LearnerState {
   readonly weights: readonly NamedArray[];
   readonly slots: readonly NamedArray[];
+  /** Updates so far. */
+  readonly iterations?: number;
 }
 
 export interface NamedArray extends HostArray {

@@ -55,6 +55,7 @@ export class ModelLearner implements Learner {
   private running: Promise<unknown> = Promise.resolve();
   private warnings: LearnerWarning[] = [];
   private disposed = false;
+  private updates = 0;
 
   constructor(
     private readonly program: StepProgram,
@@ -79,6 +80,10 @@ export class ModelLearner implements Learner {
     this.policy = policyInUse(dtypePolicy, native);
   }
 
+  get iterations(): number {
+    return this.updates;
+  }
+
   get compiled(): boolean {
     return this.engine.compiled;
   }
@@ -100,6 +105,7 @@ export class ModelLearner implements Learner {
     return this.enqueue(async engine => {
       for (const step of steps) requireRate(step);
       const packed = steps.length === 0 ? [] : await engine.train(steps);
+      for (const { iterations } of steps) this.updates = iterations + 1;
       return steps.map(({ batch }, i) => this.result(batch.size, packed[i]));
     });
   }
@@ -122,7 +128,7 @@ export class ModelLearner implements Learner {
         ({ name, variable }, i): NamedArray => ({ name, shape: variable.shape, data: values[i] as Float32Array }),
       );
       const count = this.program.weights.length;
-      return { weights: arrays.slice(0, count), slots: arrays.slice(count) };
+      return { weights: arrays.slice(0, count), slots: arrays.slice(count), iterations: this.updates };
     });
   }
 
@@ -139,6 +145,7 @@ export class ModelLearner implements Learner {
       const given = [...state.weights, ...(state.slots.length === 0 ? [] : slotsInOrder(weights, namedSlots, state))];
       const values = kept.map(({ name, variable }, i) => [variable, checkedData(name, variable, given[i])] as const);
       await engine.write(new Map(values));
+      this.updates = state.iterations ?? this.updates;
     });
   }
 

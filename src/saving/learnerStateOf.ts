@@ -25,5 +25,6 @@ export async function learnerStateOf({ model, optimizerState }: Omit<LoadedModel
     const owners = weight === null ? trainable : [trainable[weight]];
     for (const name of owners) slots.get(name as string)?.push({ name: `${name}/${slot}`, shape: array.shape, data });
   }
-  return { weights, slots: [...slots.values()].flat() };
+  const iterations = optimizerState?.iterations ?? 0;
+  return { weights, slots: [...slots.values()].flat(), iterations };
 }

@@ -553,6 +553,14 @@ describe('a learner that was handed over', () => {
     expect(asked).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  it('goes on counting from what its learner counts, but for another number it is given', async () => {
+    const learner = (): FakeLearner => Object.assign(fakeLearner(), { iterations: 3 });
+    const countsOf = (events: readonly TrainEvent[]): number[] =>
+      events.flatMap(event => (event.type === 'step' ? [event.iterations] : []));
+    expect(countsOf(await eventsOf({ learner: learner(), epochs: 1 }))).toEqual([4, 5, 6]);
+    expect(countsOf(await eventsOf({ learner: learner(), epochs: 1, iterations: 0 }))).toEqual([1, 2, 3]);
+  });
+
   it('may be given to the next run when the end of one is told', async () => {
     const learner = fakeLearner();
     const again$ = train(options({ learner })).pipe(

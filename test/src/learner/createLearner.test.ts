@@ -334,6 +334,22 @@ describe.skipIf(native === null)('createLearner', () => {
     },
   );
 
+  it('counts its updates, and has the count in its state', async () => {
+    const learner = create();
+    expect(learner.iterations).toBe(0);
+    const initial = await learner.state();
+    await trainSteps(learner, 3);
+    expect(learner.iterations).toBe(3);
+    const { weights, slots, iterations } = await learner.state();
+    expect(iterations).toBe(3);
+    await learner.restore(initial);
+    expect(learner.iterations).toBe(0);
+    await learner.restore({ weights, slots, iterations: 3 });
+    await learner.restore({ weights: initial.weights, slots: [] });
+    expect(learner.iterations).toBe(3);
+    await learner.dispose();
+  });
+
   it('refuses a second learner on a model, until the first is disposed', async () => {
     const model = dense();
     const first = create({ model });

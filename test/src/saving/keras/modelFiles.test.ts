@@ -323,7 +323,7 @@ describe('saveModel with a learner’s state', () => {
     const loaded = await loadModel(file);
     expect(loaded.training).toEqual(training);
     expect(loaded.optimizerState?.iterations).toBe(7);
-    expect(await learnerStateOf(loaded)).toEqual(learnerState);
+    expect(await learnerStateOf(loaded)).toEqual({ ...learnerState, iterations: 7 });
   });
 
   it.each(['h5', 'keras'])("writes a loss of lossByName into .%s in Keras's words", async suffix => {
