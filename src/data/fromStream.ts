@@ -23,7 +23,9 @@ export interface StreamOptions {
  * @param items read from the beginning in each epoch; or a function of the epoch (from 0) that gives them
  *
  * *Backpressure*: an iterable is asked for an item when the training wants one. An Observable can't be asked: its items
- * wait in a buffer, and the run fails with a BufferOverflowError where more than `buffer` wait.
+ * wait in a buffer, and the run fails with a BufferOverflowError where more than `buffer` wait. One that emits without end while it
+ * is being subscribed to (`range(0, Infinity)`, `from` of an endless generator) can't be stopped, and hangs the program as it does behind
+ * any subscriber: give the generator itself, or put `take` behind it.
  *
  * *Errors*: those of the items end the run. An iterator that can be read once only raises an InvalidArgumentError in
  * the second epoch.
