@@ -1,13 +1,14 @@
 import { engine, type Tensor, type DataType as TfjsDataType } from '@tensorflow/tfjs-core';
-import { NodeJSKernelBackend } from '#tfjs-node-kernels';
+
 import type { TakesPieces } from '../file/tensorOf.js';
 import type { Binding } from './binding.js';
 import { DataType } from './dataType.js';
 import type { TensorMetadata } from './executor.js';
 import type { TensorValues } from './nativeTensor.js';
+import { TfjsNodeBackend } from './tfjsNodeBackend.js';
 
 /** tfjs-node's backend, made safe for tracing. */
-export class NativeBackend extends NodeJSKernelBackend implements TakesPieces {
+export class NativeBackend extends TfjsNodeBackend implements TakesPieces {
   /** Data that was handed over during a trace and belongs to its graph. */
   private readonly ofTrace = new WeakSet<object>();
 

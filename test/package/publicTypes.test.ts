@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
 
@@ -83,4 +83,10 @@ it('every type that a public declaration names is public', () => {
   });
   const unnameable = [...new Set(named)].filter(key => !keys.has(key) && !internal.some(rule => rule.test(key)));
   expect(unnameable.toSorted()).toEqual([]);
+});
+
+it('takes no type from a bundle that has no declarations, which projects that check these would be told of', () => {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(file => file.endsWith('.d.ts'));
+  expect(files.length).toBeGreaterThan(100);
+  expect(files.filter(file => /from '#/.test(readFileSync(join(root, file), 'utf8')))).toEqual([]);
 });
