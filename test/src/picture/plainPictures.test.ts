@@ -106,3 +106,30 @@ describe('parsePpm', () => {
     expect(() => parsePpm(ppm(head, 1, 2, 3), 100)).toThrow(problem);
   });
 });
+
+/** Written by Pillow 13, and the colours that it makes of them. */
+describe('a picture in print colours', () => {
+  const tiff =
+    'SUkqAAgAAAAKAAABBAABAAAABAAAAAEBBAABAAAAAQAAAAIBAwAEAAAAhgAAAAMBAwABAAAAAQAAAAYBAwABAAAABQAAABEBBAABAAAAjgAAABUBAwABAAAABAAAABYBBAABAAAAAQAAABcBBAABAAAAEAAAABwBAwABAAAAAQAAAAAAAAAIAAgACAAIAArIHigAAAD/////AA1Nx4U=';
+  const jpeg =
+    '/9j/7gAOQWRvYmUAZAAAAAAA/9sAQwABAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB/8AAFAgACAAIBEMRAE0RAFkRAEsRAP/EAB8AAAEFAQEBAQEBAAAAAAAAAAABAgMEBQYHCAkKC//EALUQAAIBAwMCBAMFBQQEAAABfQECAwAEEQUSITFBBhNRYQcicRQygZGhCCNCscEVUtHwJDNicoIJChYXGBkaJSYnKCkqNDU2Nzg5OkNERUZHSElKU1RVVldYWVpjZGVmZ2hpanN0dXZ3eHl6g4SFhoeIiYqSk5SVlpeYmZqio6Slpqeoqaqys7S1tre4ubrCw8TFxsfIycrS09TV1tfY2drh4uPk5ebn6Onq8fLz9PX29/j5+v/aAA4EQwBNAFkASwAAPwD+kCvP6/k/r+/iv//Z';
+
+  it.each([
+    [1, [111, 0, 0, 88]],
+    [3, [207, 46, 190, 0, 0, 0, 0, 0, 0, 116, 85, 27]],
+    [4, [207, 46, 190, 255, 0, 0, 0, 255, 0, 0, 0, 255, 116, 85, 27, 255]],
+  ] as const)("has Pillow's colours in %d channels", async (channels, expected) => {
+    expect(await pixelsOf(Buffer.from(tiff, 'base64'), channels)).toEqual(expected);
+  });
+
+  it('has them in a JPEG, too', async () => {
+    expect((await pixelsOf(Buffer.from(jpeg, 'base64'))).slice(0, 3)).toEqual([200, 120, 40]);
+  });
+
+  it('is refused as a TIFF in YCbCr, whose brightness would be its red', async () => {
+    const bytes = Buffer.from(tiff, 'base64');
+    const photometric = bytes.indexOf(Uint8Array.of(0x06, 0x01, 3, 0, 1, 0, 0, 0, 5)) + 8;
+    bytes[photometric] = 6;
+    await expect(pixelsOf(bytes)).rejects.toThrow('YCbCr outside of JPEG: save it as RGB');
+  });
+});
