@@ -89,7 +89,7 @@ const read = {
   // TensorFlow's kernel for processors has no dilations.
   Conv3D: { ...convolution, allowed: { dilation_rate: [1, [1, 1, 1]] } },
   Conv3DTranspose: { ...transposed, note: "predicts, but can't be trained: tfjs has no gradient of it" },
-  ConvLSTM2D: recurrent,
+  ConvLSTM2D: { ...recurrent, note: "with dilations predicts, but can't be trained" },
   Cropping1D: plain,
   Cropping2D: plain,
   Cropping3D: plain,
