@@ -4,6 +4,7 @@ import {
   EMPTY,
   expand,
   filter,
+  finalize,
   from,
   interval,
   lastValueFrom,
@@ -29,6 +30,7 @@ import { shuffle } from '../../operators/shuffle.js';
 import { type FakeLearner, type FakeLearnerOptions, fakeLearner } from '../../operators/testing/fakeLearner.js';
 import { arraySource, indexedSource, streamSource } from '../../operators/testing/sources.js';
 import { type TrainOptions, train } from '../../pipelines/train.js';
+import type { Controller } from '../../pipelines/training/controllers.js';
 import { augmentation } from '../../src/augment/augmentation.js';
 import type { Batch } from '../../src/data/batch.js';
 import { fromArrays } from '../../src/data/fromArrays.js';
@@ -636,6 +638,16 @@ describe('an error', () => {
     expect(mine.disposed).toBe(false);
   });
 
+  it('of an operator controller that cannot be begun ends the run, and frees the others', async () => {
+    let freed = 0;
+    const waiting: OperatorFunction<TrainEvent, Directive> = () => NEVER.pipe(finalize(() => freed++));
+    const broken: OperatorFunction<TrainEvent, Directive> = () => {
+      throw problem;
+    };
+    expect((await outcomeOf({ controllers: [waiting, broken] })).error).toBe(problem);
+    expect(freed).toBe(1);
+  });
+
   it("of an operator controller ends the run at that event's barrier", async () => {
     const { events, error } = await outcomeOf({ controllers: [failingController] });
     expect(error).toBe(problem);
@@ -876,6 +888,20 @@ describe('directives', () => {
     const steps = events.flatMap(event => (event.type === 'step' ? [event.logs.learning_rate] : []));
     expect(steps[0]).toBeLessThan(0.05);
     expect(steps[1]).toBeLessThan(steps[0]);
+  });
+
+  it('count in the order of the controllers, policies and operators alike: of two rates the last one', async () => {
+    const setting = (by: string, value: number): Directive => ({ type: 'setLearningRate', by, value });
+    const [policy] = hooks({ epochStart: () => ask(setting('policy', 0.5)) });
+    const operator: OperatorFunction<TrainEvent, Directive> = events =>
+      events.pipe(
+        filter(({ type }) => type === 'epochStart'),
+        map(() => setting('operator', 0.25)),
+      );
+    const rateOf = async (...controllers: Controller[]) =>
+      (await eventsOf({ controllers, epochs: 1 })).find(({ type }) => type === 'epochEnd');
+    expect(await rateOf(policy, operator)).toMatchObject({ logs: { learning_rate: 0.25 } });
+    expect(await rateOf(operator, policy)).toMatchObject({ logs: { learning_rate: 0.5 } });
   });
 
   it('scale the schedule, and set the rate of the very next step', async () => {
