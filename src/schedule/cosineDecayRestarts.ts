@@ -27,7 +27,7 @@ export function cosineDecayRestarts(options: CosineDecayRestartsOptions): Schedu
   return schedule(
     step => {
       const [period, fraction] = periodOf(fractionOf(step, firstDecaySteps), tMul);
-      const decayed = (1 - alpha) * mMul ** period * halfCosine(fraction) + alpha;
+      const decayed = (1 - alpha) * Math.fround(mMul) ** period * halfCosine(fraction) + alpha;
       return initialLearningRate * decayed;
     },
     { name: 'cosineDecayRestarts', initialLearningRate, firstDecaySteps, tMul, mMul, alpha },

@@ -19,10 +19,12 @@ export function exponentialDecay(options: ExponentialDecayOptions): Schedule {
   const { initialLearningRate, decaySteps, decayRate, staircase = false } = options;
   checkNotNegative('exponentialDecay', { initialLearningRate, decayRate });
   checkPositive('exponentialDecay', { decaySteps });
+  // Its rounding is raised to the power, too: 0.999999 in float32 is after a million steps off by 1 %.
+  const base = Math.fround(decayRate);
   return schedule(
     step => {
-      const p = staircase ? Math.floor(fractionOf(step, decaySteps)) : step / decaySteps;
-      return initialLearningRate * decayRate ** p;
+      const p = fractionOf(step, decaySteps);
+      return initialLearningRate * base ** (staircase ? Math.floor(p) : p);
     },
     { name: 'exponentialDecay', initialLearningRate, decaySteps, decayRate, staircase },
   );

@@ -2,7 +2,7 @@ import type { Json } from '../text/json.js';
 
 /**
  * A learning rate as a pure function of the step: number of updates made before, counted from 0. Rates are float64;
- * Keras computes them in float32, which differs by up to 2e-5 of the rate.
+ * Keras computes them in float32, which differs by up to 1e-5 of the schedule's largest rate, mostly by less than 1e-6 of the rate.
  */
 export interface Schedule {
   (step: number): number;

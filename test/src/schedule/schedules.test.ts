@@ -221,6 +221,13 @@ describe('agreement with Keras where rounding decides', () => {
     );
   });
 
+  it('rates that are raised to the power of many steps are those of float32', () => {
+    const slow = exponentialDecay({ initialLearningRate: 1, decaySteps: 1, decayRate: 0.999999 });
+    expectRates(rates(slow, [1000, 100_000, 1_000_000]), [0.9989872574806213, 0.903636634349823, 0.36302649974823]);
+    const restarts = cosineDecayRestarts({ initialLearningRate: 0.01, firstDecaySteps: 1, tMul: 1, mMul: 0.99999 });
+    expectRates(rates(restarts, [10_000, 1_000_000]), [0.009047141298651695, 4.4785303998651216e-7]);
+  });
+
   it('polynomialDecay has what is left in float32, where little is', () => {
     const root = polynomialDecay({ initialLearningRate: 0.1, decaySteps: 1000, endLearningRate: 0, power: 0.5 });
     expectRates(rates(root, [999, 998]), [0.003162257, 0.004472107]);
