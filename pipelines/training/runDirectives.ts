@@ -33,6 +33,12 @@ interface DirectivesParts {
   readonly lifetime: RunLifetime;
 }
 
+/** Where a directive was asked for. */
+interface Place {
+  readonly epoch: number;
+  readonly isEpochEnd: boolean;
+}
+
 /** Carries out what the controllers of one run ask, and keeps what they asked to keep. */
 export class RunDirectives {
   /** Weights, by the names that controllers gave them. */
@@ -41,7 +47,7 @@ export class RunDirectives {
   onException: readonly SaveFile[];
   /** The first reason that a controller gave to stop: a resumed run is stopped by it, too. */
   decided: string | null = null;
-  /** Where validation, and with `checkpoints` saved models too, see the moving averages of the weights. */
+  /** Where validation, and with `checkpoints` what an epoch's end saves and remembers too, see the moving averages of the weights. */
   averages: RunState['averages'];
 
   /** `snapshot`: from which the run goes on. */
@@ -54,14 +60,14 @@ export class RunDirectives {
     this.averages = snapshot?.run.averages ?? null;
   }
 
-  /** Carries one out, which was asked in an epoch; the event that tells of it comes after. */
-  async carryOut(directive: Directive, epoch: number): Promise<void> {
+  /** Carries one out; the event that tells of it comes after. */
+  async carryOut(directive: Directive, { epoch, isEpochEnd }: Place): Promise<void> {
     switch (directive.type) {
       case 'saveCheckpoint':
-        await this.save(directive);
+        await this.save(directive, isEpochEnd);
         break;
       case 'remember': {
-        const { weights } = await this.parts.learner.state();
+        const { weights } = await this.seeingWhatCounts(isEpochEnd, () => this.parts.learner.state());
         this.remembered = { ...this.remembered, [directive.weights]: weights };
         break;
       }
@@ -123,6 +129,11 @@ export class RunDirectives {
     return this.averages === null || learner.withAverages === undefined ? work() : learner.withAverages(work);
   }
 
+  /** Averages take the weights' place at an epoch's end alone, as in Keras: a file of a step is one to train on from. */
+  private async seeingWhatCounts<T>(isEpochEnd: boolean, work: () => Promise<T>): Promise<T> {
+    return isEpochEnd && this.averages?.checkpoints ? this.seeingAverages(work) : work();
+  }
+
   private directRate(directive: SetLearningRate | ScaleLearningRate): void {
     const [what, value] =
       directive.type === 'setLearningRate'
@@ -135,7 +146,7 @@ export class RunDirectives {
     if (collision !== undefined) this.parts.events.warn(collision);
   }
 
-  private async save(directive: SaveCheckpoint): Promise<void> {
+  private async save(directive: SaveCheckpoint, isEpochEnd: boolean): Promise<void> {
     if (directive.file === undefined) return this.askForSnapshot(directive);
     const { file, by, when, replaces = [] } = directive;
     if (this.parts.saveModel === undefined) {
@@ -146,7 +157,7 @@ export class RunDirectives {
       return;
     }
     try {
-      await this.saveFile(directive);
+      await this.seeingWhatCounts(isEpochEnd, () => this.saveFile(directive));
       for (const replaced of replaces) await rm(replaced, { force: true });
     } catch (error) {
       this.parts.saveFailures.note(error);
@@ -163,8 +174,7 @@ export class RunDirectives {
 
   private async saveFile({ file, weightsOnly = false }: SaveFile): Promise<void> {
     const { epoch, iterations } = this.parts.progress;
-    const save = async () => this.parts.saveModel?.(file, this.parts.learner, { weightsOnly, iterations });
-    await (this.averages?.checkpoints ? this.seeingAverages(save) : save());
+    await this.parts.saveModel?.(file, this.parts.learner, { weightsOnly, iterations });
     this.parts.events.tell({ type: 'checkpoint', time: Date.now(), epoch, iterations, file });
   }
 

@@ -231,13 +231,16 @@ export class TrainingRun {
 
   /** Emits an event and carries out what the controllers ask then. */
   private async barrier(event: TrainEvent): Promise<void> {
-    await this.carryOutAll(this.parts.events.show(event), 'epoch' in event ? event.epoch : undefined);
+    await this.carryOutAll(this.parts.events.show(event), event);
   }
 
-  private async carryOutAll(directives: readonly Directive[], epoch = this.parts.progress.epoch): Promise<void> {
+  /** `event`: after which they were asked for. Default: a step. */
+  private async carryOutAll(directives: readonly Directive[], event?: TrainEvent): Promise<void> {
+    const epoch = event !== undefined && 'epoch' in event ? event.epoch : this.parts.progress.epoch;
+    const place = { epoch, isEpochEnd: event?.type === 'epochEnd' };
     for (const directive of directives) {
       if (this.lifetime.aborted) return;
-      await this.parts.directives.carryOut(Object.freeze(directive), epoch);
+      await this.parts.directives.carryOut(Object.freeze(directive), place);
     }
   }
 

@@ -37,8 +37,8 @@ export interface Remember extends Asked {
 }
 
 /**
- * From now on validate with the optimizer's moving averages of the weights, and with `checkpoints` save them in place
- * of the weights at an epoch's end. Training itself goes on with the trained weights.
+ * From now on validate with the optimizer's moving averages of the weights, and with `checkpoints` save and remember them in
+ * place of the weights at an epoch's end. Training itself goes on with the trained weights.
  */
 export interface UseAverages extends Asked {
   readonly type: 'useAverages';

@@ -2,7 +2,10 @@ import { checkOptions } from '../error/checkOptions.js';
 import type { Policy } from './policy.js';
 
 export interface SwapEmaOptions {
-  /** Also save the averages at an epoch's end, in place of the weights. Default: false. */
+  /**
+   * At an epoch's end, also save the averages in place of the weights, and remember them: what `restoreBestWeights` puts back is then
+   * what was validated. Default: false.
+   */
   readonly swapOnEpoch?: boolean;
   /** Default: `swapEma`. */
   readonly key?: string;
