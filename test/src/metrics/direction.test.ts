@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { lossByName } from '../../../src/loss/lossByName.js';
 import { directionOf } from '../../../src/metrics/direction.js';
+import { type MetricOptions, metricByName } from '../../../src/metrics/metricByName.js';
 
 describe('directionOf', () => {
   it.each([
@@ -25,6 +27,28 @@ describe('directionOf', () => {
     'false_positives',
   ])('says that less of %s is better', name => {
     expect(directionOf(name)).toBe('min');
+  });
+
+  it.each<[string, MetricOptions?]>([
+    ['AUC'],
+    ['Precision'],
+    ['topKCategoricalAccuracy'],
+    ['R2Score'],
+    ['MeanIoU', { numClasses: 2 }],
+    ['MSE'],
+    ['RMSE'],
+    ['bce'],
+    ['kld'],
+    ['KullbackLeiblerDivergence'],
+    ['LogCoshError'],
+    ['Huber'],
+    ['crossentropy'],
+    ['ce'],
+    ['confusion_matrix'],
+  ])('says the same of %s as the metric that is made of the name', (name, options = {}) => {
+    const { direction } = metricByName(name, options, { loss: lossByName('mse'), outputShape: [2] });
+    expect(directionOf(name)).toBe(direction);
+    expect(directionOf(`val_${name}`)).toBe(direction);
   });
 
   it.each(['learning_rate', 'my_metric', 'accuracyish', 'toString', ''])('does not guess about %j', name => {
