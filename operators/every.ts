@@ -17,7 +17,7 @@ export type EveryOptions = { readonly epochs: number } | { readonly steps: numbe
  * result:    -------s-------s---|
  * ```
  *
- * Counts from the run's beginning, not from the subscription: a resumed run gives the same events. `{ ms }` lets the
+ * Counts by the events' own numbers (`epoch`, `iterations`), not from the subscription: a resumed run gives the same events. `{ ms }` lets the
  * first step pass, and then the first after so many milliseconds by the events' own `time`.
  *
  * *Backpressure:* none needed; it holds nothing.

@@ -9,6 +9,7 @@ import type {
   SaveSnapshot,
   ScaleLearningRate,
   SetLearningRate,
+  Stop,
   UseAverages,
 } from '../../src/event/directive.js';
 import { DIRECTIVES } from '../../src/event/orderDirectives.js';
@@ -82,7 +83,7 @@ export class RunDirectives {
         this.useAverages(directive);
         break;
       case 'stop':
-        this.decide(directive.reason);
+        this.decide(reasonOf(directive));
         break;
       default:
         refuse(directive);
@@ -188,6 +189,12 @@ export class RunDirectives {
       }
     }
   }
+}
+
+/** Without a reason, from JavaScript, the run would go on. */
+function reasonOf({ by, reason }: Stop): string {
+  if (typeof reason === 'string') return reason;
+  throw new InvalidArgumentError(`'${by}' asks to stop, but its reason is no text, got ${reason}. Say why.`);
 }
 
 /** From JavaScript. */

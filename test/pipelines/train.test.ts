@@ -864,6 +864,11 @@ describe('directives', () => {
     await expect(eventsOf({ controllers: [asking] })).rejects.toThrow(/Unknown directive of 'me' 'halt'.*Known:.*stop/);
   });
 
+  it('to stop without a reason are an error that names who asked', async () => {
+    const asking = lambda({ epochEnd: () => [{ type: 'stop', by: 'me' } as unknown as Directive] });
+    await expect(eventsOf({ controllers: [asking] })).rejects.toThrow(/'me' asks to stop.*got undefined/);
+  });
+
   it('after the last epoch are told as of that epoch', async () => {
     const controller = lambda({ trainEnd: () => [{ type: 'stop', by: 'me', reason: 'late' }] });
     const events = await eventsOf({ controllers: [controller] });
