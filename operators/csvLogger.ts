@@ -17,7 +17,8 @@ export interface CsvLoggerOptions {
 
 /**
  * Writes each epoch's logs as a line of a CSV file, byte for byte as Keras does; see {@link csvLog}. The file is opened
- * at the first event, and each line is in it as soon as its epoch has ended.
+ * at the first event, and each line is in it as soon as its epoch has ended. With `append` a resumed run goes on in it; an epoch that
+ * ended just before a kill, and isn't in the checkpoint, is there twice then.
  *
  * ```
  * events:          -s--e--s--e-|

@@ -23,7 +23,8 @@ export interface PlateauOptions {
   readonly minLearningRate?: number;
   /**
    * `scale` (default) multiplies the schedule, so that both work together. `overwrite` sets the rate itself, as Keras
-   * does: it silences a schedule, and a `learningRateSchedule` in turn overwrites it at the next epoch.
+   * does: it silences a schedule, and a `learningRateSchedule` in turn overwrites it at the next epoch. Of several that overwrite it
+   * at the end of one epoch the last one counts.
    */
   readonly apply?: 'scale' | 'overwrite';
   /** Default: `reduceLearningRateOnPlateau(<monitor>)`. */

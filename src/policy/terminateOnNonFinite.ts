@@ -10,8 +10,8 @@ export interface TerminateOnNonFiniteOptions {
 }
 
 /**
- * Stops the run at the first step after which the epoch's loss is NaN or infinite. Max pooling passes NaN over on every backend: before
- * one it may leave the loss finite.
+ * Stops the run at the first step after which the epoch's loss is NaN or infinite: no validation and no `epochEnd` follow, which
+ * Keras still has. Max pooling passes NaN over on every backend: before one it may leave the loss finite.
  *
  * @throws UnknownNameError for an option that there isn't; NonFiniteLossError in a run, with `raiseError`
  *
