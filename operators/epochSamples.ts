@@ -4,6 +4,7 @@ import { checkCount } from '../src/error/checkCount.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
 import { permutation } from '../src/random/permutation.js';
 import { randomKey } from '../src/random/randomKey.js';
+import { Concatenated } from './internal/concatenated.js';
 
 export interface EpochSamplesOptions {
   /** The run's seed. */
@@ -60,7 +61,7 @@ export function epochSamples(source: Source, options: EpochSamplesOptions): Iter
   checkCount('epochSamples', { seed, epoch, position });
   checkCount('epochSamples', { concurrency }, 1);
   const place = { seed, epoch, position };
-  if (source.kind === 'stream') return { [Symbol.asyncIterator]: () => new StreamSamples(source, place) };
+  if (source.kind === 'stream') return { [Symbol.asyncIterator]: () => streamSamples(source, place) };
   if (position > source.size) {
     throw new InvalidArgumentError(
       `epochSamples: position ${position} is beyond the ${source.size} rows of '${source.name}'. Is the cursor of another source?`,
@@ -110,57 +111,21 @@ const readSample = async (source: IndexedSource, sample: Sample): Promise<Sample
   example: await source.read(sample.row),
 });
 
-/**
- * Opened at the first `next()`. Not a generator: that one hears of `return()` only when the item it waits for has come, and a stream
- * that is silent would stay open.
- */
-class StreamSamples implements AsyncIterator<Sample, undefined> {
-  private examples: AsyncIterator<Example> | undefined;
-  private ended = false;
-  private taken = 0;
-
-  constructor(
-    private readonly source: StreamSource,
-    private readonly place: Place,
-  ) {}
-
-  async next(): Promise<IteratorResult<Sample, undefined>> {
-    const { source } = this;
-    const { seed, epoch, position: first } = this.place;
-    while (!this.ended) {
-      const example = await this.read();
-      if (example === undefined) break;
-      const position = this.taken++;
-      if (position >= first) return { done: false, value: { source, seed, epoch, position, row: position, example } };
-    }
-    return { done: true, value: undefined };
+/** Opened at the first `next()`. */
+function streamSamples(source: StreamSource, { seed, epoch, position: first }: Place): AsyncIterator<Sample> {
+  let taken = 0;
+  function* opened(): Generator<AsyncIterable<Example>> {
+    yield asynchronous(source.open(epoch));
   }
-
-  async return(): Promise<IteratorResult<Sample, undefined>> {
-    const { ended, examples } = this;
-    this.ended = true;
-    if (!ended) await examples?.return?.();
-    return { done: true, value: undefined };
-  }
-
-  /** Undefined at the end. */
-  private async read(): Promise<Example | undefined> {
-    try {
-      this.examples ??= iteratorOf(this.source.open(this.place.epoch));
-      const { done, value } = await this.examples.next();
-      if (done !== true) return value;
-    } catch (error) {
-      this.ended = true;
-      throw error;
-    }
-    this.ended = true;
-    return undefined;
-  }
+  return new Concatenated(opened(), example => {
+    const position = taken++;
+    return position < first ? undefined : { source, seed, epoch, position, row: position, example };
+  });
 }
 
-function iteratorOf(examples: AsyncIterable<Example> | Iterable<Example>): AsyncIterator<Example> {
-  if (Symbol.asyncIterator in examples) return examples[Symbol.asyncIterator]();
-  return (async function* () {
-    yield* examples;
-  })();
-}
+const asynchronous = (examples: AsyncIterable<Example> | Iterable<Example>): AsyncIterable<Example> =>
+  Symbol.asyncIterator in examples
+    ? examples
+    : (async function* () {
+        yield* examples;
+      })();

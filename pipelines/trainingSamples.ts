@@ -1,6 +1,7 @@
 import { type OperatorFunction, pipe, skip, tap } from 'rxjs';
 import type { BatchOperator } from '../operators/batch.js';
 import { epochSamples } from '../operators/epochSamples.js';
+import { Concatenated } from '../operators/internal/concatenated.js';
 import type { Batch, Cursor } from '../src/data/batch.js';
 import type { Sample } from '../src/data/sample.js';
 import type { Source } from '../src/data/source.js';
@@ -43,21 +44,22 @@ export function endlessBatches(
   options: PassOptions,
   through: OperatorFunction<Sample, Batch>,
 ): EndlessBatches {
-  const { cursor } = options;
-  const pass = (cursor: Cursor) => restOfPass(source, { ...options, cursor });
-  const drought: Drought = { passes: 0 };
+  const tally: Tally = { samples: 0, dryPasses: 0 };
+  const passes = <Pass>(): Generator<Pass> =>
+    passesFrom(options.cursor, tally, cursor => restOfPass(source, { ...options, cursor }) as Pass);
+  const counted = (sample: Sample): Sample => {
+    tally.samples++;
+    return sample;
+  };
   return {
     samples:
       source.kind === 'arrays'
-        ? { [Symbol.iterator]: () => passesNow(pass as (cursor: Cursor) => Iterable<Sample>, cursor, drought) }
-        : {
-            [Symbol.asyncIterator]: () =>
-              new PassesLater(pass as (cursor: Cursor) => AsyncIterable<Sample>, cursor, drought),
-          },
+        ? { [Symbol.iterator]: () => inOne(passes<Iterable<Sample>>(), counted) }
+        : { [Symbol.asyncIterator]: () => new Concatenated(passes<AsyncIterable<Sample>>(), counted) },
     through: pipe(
       through,
       tap(() => {
-        drought.passes = 0;
+        tally.dryPasses = 0;
       }),
     ),
   };
@@ -83,67 +85,24 @@ export function batchesOfPass(source: Source, { batchesOf }: Partial<BatchOperat
 
 const isRewound = ({ kind }: Source): boolean => kind !== 'indexed';
 
-/** Passes since the last batch. */
-interface Drought {
-  passes: number;
+/** What tells whether it makes sense to go on. */
+interface Tally {
+  /** Of the running pass. */
+  samples: number;
+  /** Passes since the last batch. */
+  dryPasses: number;
 }
 
-function* passesNow(pass: (cursor: Cursor) => Iterable<Sample>, first: Cursor, drought: Drought): Generator<Sample> {
-  for (let cursor = first; ; cursor = nextPass(cursor)) {
-    let isEmpty = cursor.position === 0;
-    for (const sample of pass(cursor)) {
-      isEmpty = false;
-      yield sample;
-    }
-    if (isEmpty || ++drought.passes >= DRY_PASSES) return;
-  }
-}
-
-/** Not a generator: that one hears of `return()` only when the sample it waits for has come, and a silent stream would stay open. */
-class PassesLater implements AsyncIterator<Sample, undefined> {
-  private samples: AsyncIterator<Sample> | undefined;
-  private isEmpty: boolean;
-  private ended = false;
-
-  constructor(
-    private readonly pass: (cursor: Cursor) => AsyncIterable<Sample>,
-    private cursor: Cursor,
-    private readonly drought: Drought,
-  ) {
-    this.isEmpty = cursor.position === 0;
-  }
-
-  async next(): Promise<IteratorResult<Sample, undefined>> {
-    try {
-      while (!this.ended) {
-        this.samples ??= this.pass(this.cursor)[Symbol.asyncIterator]();
-        const { done, value } = await this.samples.next();
-        if (done !== true) {
-          this.isEmpty = false;
-          return { done: false, value };
-        }
-        this.endPass();
-      }
-    } catch (error) {
-      this.ended = true;
-      throw error;
-    }
-    return { done: true, value: undefined };
-  }
-
-  async return(): Promise<IteratorResult<Sample, undefined>> {
-    const { ended, samples } = this;
-    this.ended = true;
-    if (!ended) await samples?.return?.();
-    return { done: true, value: undefined };
-  }
-
-  private endPass(): void {
-    this.samples = undefined;
-    if (this.isEmpty || ++this.drought.passes >= DRY_PASSES) this.ended = true;
-    this.cursor = nextPass(this.cursor);
-    this.isEmpty = true;
+/** Pass after pass, until one gives no sample or too many give no batch. */
+function* passesFrom<Pass>(first: Cursor, tally: Tally, open: (cursor: Cursor) => Pass): Generator<Pass> {
+  for (let cursor = first; ; cursor = { epoch: cursor.epoch + 1, position: 0 }) {
+    // Those before the cursor were given, too.
+    tally.samples = cursor.position;
+    yield open(cursor);
+    if (tally.samples === 0 || ++tally.dryPasses >= DRY_PASSES) return;
   }
 }
 
-const nextPass = ({ epoch }: Cursor): Cursor => ({ epoch: epoch + 1, position: 0 });
+function* inOne(passes: Iterable<Iterable<Sample>>, counted: (sample: Sample) => Sample): Generator<Sample> {
+  for (const pass of passes) for (const sample of pass) yield counted(sample);
+}
