@@ -199,8 +199,10 @@ export type { StepProfile } from './learner/stepProfile.js';
 export { type ValueAndGradients, valueAndGradients } from './learner/valueAndGradients.js';
 export type { CircleOptions } from './loss/circleLoss.js';
 export type { Loss } from './loss/loss.js';
-export { type LossName, type LossOptions, lossByName, type Reduction } from './loss/lossByName.js';
+export { lossByName } from './loss/lossByName.js';
+export type { LossName } from './loss/lossFamilies.js';
 export { lossFromConfig } from './loss/lossFromConfig.js';
+export type { LossOptions, Reduction } from './loss/lossOptions.js';
 export type { LossFunction, LossLike } from './loss/resolveLoss.js';
 export { savedLoss } from './loss/savedLoss.js';
 export {

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Spelling } from '../text/spelling.js';
 import type { Loss } from './loss.js';
-import { type LossName, lossByName } from './lossByName.js';
+import { lossByName } from './lossByName.js';
+import type { LossName } from './lossFamilies.js';
 import { perExample } from './perExample.js';
 
 export type LossFunction = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;

@@ -1,8 +1,10 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
 import type { Loss } from '../loss/loss.js';
-import { type LossName, type LossOptions, lossByName, lossName } from '../loss/lossByName.js';
+import { lossByName, lossName } from '../loss/lossByName.js';
+import type { LossName } from '../loss/lossFamilies.js';
 import { cosine, meanSquaredError } from '../loss/lossFunctions.js';
+import type { LossOptions } from '../loss/lossOptions.js';
 import type { Spelling } from '../text/spelling.js';
 import { binaryAccuracy, categoricalAccuracy, topKCategoricalAccuracy } from './accuracy.js';
 import { auc } from './auc.js';

@@ -4,7 +4,8 @@ import { initializers, layers, regularizers, sequential } from '@tensorflow/tfjs
 import { beforeAll, describe, expect, it } from 'vitest';
 import { batchLoss } from '../../../src/learner/batchLoss.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
-import { type LossOptions, lossByName } from '../../../src/loss/lossByName.js';
+import { lossByName } from '../../../src/loss/lossByName.js';
+import type { LossOptions } from '../../../src/loss/lossOptions.js';
 import { savedLoss } from '../../../src/loss/savedLoss.js';
 import { sgd } from '../../../src/optimizer/sgd.js';
 

@@ -4,7 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { HostArray } from '../../../src/array/hostArray.js';
 import type { Batch } from '../../../src/data/batch.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
-import { type LossOptions, lossByName } from '../../../src/loss/lossByName.js';
+import { lossByName } from '../../../src/loss/lossByName.js';
+import type { LossOptions } from '../../../src/loss/lossOptions.js';
 import { nativeOrNull } from '../../helpers/native.js';
 
 const classNumbers = { data: Int32Array.of(0, 1, 2, 1, 0, 2), shape: [6] };

@@ -6,8 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { UnknownNameError } from '../../../src/error/unknownNameError.js';
-import { type LossOptions, lossByName } from '../../../src/loss/lossByName.js';
+import { lossByName } from '../../../src/loss/lossByName.js';
 import { lossFromConfig } from '../../../src/loss/lossFromConfig.js';
+import type { LossOptions } from '../../../src/loss/lossOptions.js';
 import { resolveLoss } from '../../../src/loss/resolveLoss.js';
 
 const { E: e, LN2, log, cosh } = Math;
@@ -144,8 +145,10 @@ describe('losses', () => {
       'circleLoss.ts',
       'loss.ts',
       'lossByName.ts',
+      'lossFamilies.ts',
       'lossFromConfig.ts',
       'lossFunctions.ts',
+      'lossOptions.ts',
       'meanOfCounted.ts',
       'perExample.ts',
       'resolveLoss.ts',
