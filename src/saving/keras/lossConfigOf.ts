@@ -1,31 +1,32 @@
 import { InvalidArgumentError } from '../../error/invalidArgumentError.js';
+import type { LossName } from '../../loss/lossFamilies.js';
 import { isRecord } from '../../text/json.js';
 import type { KerasConfig } from './kerasConfig.js';
 
-/** Keras's losses that are known here. */
-const CLASSES = [
-  'BinaryCrossentropy',
-  'BinaryFocalCrossentropy',
-  'CategoricalCrossentropy',
-  'CategoricalFocalCrossentropy',
-  'CategoricalGeneralizedCrossEntropy',
-  'CategoricalHinge',
-  'Circle',
-  'CosineSimilarity',
-  'Dice',
-  'Hinge',
-  'Huber',
-  'KLDivergence',
-  'LogCosh',
-  'MeanAbsoluteError',
-  'MeanAbsolutePercentageError',
-  'MeanSquaredError',
-  'MeanSquaredLogarithmicError',
-  'Poisson',
-  'SparseCategoricalCrossentropy',
-  'SquaredHinge',
-  'Tversky',
-];
+/** Keras's classes of losses. */
+const CLASSES: Readonly<Record<LossName, string>> = {
+  mean_squared_error: 'MeanSquaredError',
+  mean_absolute_error: 'MeanAbsoluteError',
+  mean_absolute_percentage_error: 'MeanAbsolutePercentageError',
+  mean_squared_logarithmic_error: 'MeanSquaredLogarithmicError',
+  cosine_similarity: 'CosineSimilarity',
+  log_cosh: 'LogCosh',
+  poisson: 'Poisson',
+  kl_divergence: 'KLDivergence',
+  hinge: 'Hinge',
+  squared_hinge: 'SquaredHinge',
+  categorical_hinge: 'CategoricalHinge',
+  huber: 'Huber',
+  categorical_crossentropy: 'CategoricalCrossentropy',
+  sparse_categorical_crossentropy: 'SparseCategoricalCrossentropy',
+  binary_crossentropy: 'BinaryCrossentropy',
+  binary_focal_crossentropy: 'BinaryFocalCrossentropy',
+  categorical_focal_crossentropy: 'CategoricalFocalCrossentropy',
+  categorical_generalized_cross_entropy: 'CategoricalGeneralizedCrossEntropy',
+  dice: 'Dice',
+  tversky: 'Tversky',
+  circle: 'Circle',
+};
 
 /**
  * A loss as it stands in a model file: one that `lossByName` has made in Keras's words, what is in these already as it is.
@@ -36,12 +37,9 @@ export function lossConfigOf(loss: unknown): unknown {
   const isObject = isRecord(loss) && typeof loss.perSample === 'function';
   if (!isObject && typeof loss !== 'function') return loss;
   const { name } = loss as { readonly name: string };
-  const className = isObject
-    ? CLASSES.find(known => known.toLowerCase() === name.replaceAll('_', '').toLowerCase())
-    : undefined;
-  if (className === undefined) throw codeIn(`loss '${name}'`);
+  if (!isObject || !Object.hasOwn(CLASSES, name)) throw codeIn(`loss '${name}'`);
   const config = { name, ...(loss as { readonly config: KerasConfig }).config };
-  return { module: 'keras.losses', class_name: className, config, registered_name: null };
+  return { module: 'keras.losses', class_name: CLASSES[name as LossName], config, registered_name: null };
 }
 
 /** @throws InvalidArgumentError for functions and metrics made here */
