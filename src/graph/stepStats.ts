@@ -1,3 +1,5 @@
+import { Message } from '../file/protobuf.js';
+
 /** Time that one operation took in one run. */
 export interface OperationTime {
   /** Name in the graph, after TensorFlow's own optimisation: `MatMul_1`. */
@@ -11,86 +13,30 @@ export interface OperationTime {
   readonly duration: number;
 }
 
-/**
- * Reads the kernel times out of a `RunMetadata` message (tensorflow/core/protobuf/config.proto, step_stats.proto). Only the
- * fields that are needed are decoded; all others are skipped by their wire type.
- */
-export function operationTimes(runMetadata: Uint8Array): OperationTime[] {
-  const times: OperationTime[] = [];
-  for (const stepStats of messages(runMetadata, 1)) {
-    for (const deviceStats of messages(stepStats, 1)) {
-      const device = textOf(fields(deviceStats), 1);
-      for (const nodeStats of messages(deviceStats, 2)) times.push(operationTime(nodeStats, device));
-    }
-  }
-  return times;
-}
+/** Reads the kernel times out of a `RunMetadata` in protocol buffers' encoding. */
+export const operationTimes = (runMetadata: Uint8Array): OperationTime[] =>
+  new Message(runMetadata)
+    .messages(RUN_METADATA.stepStats)
+    .flatMap(stepStats => stepStats.messages(STEP_STATS.deviceStats))
+    .flatMap(deviceStats => {
+      const device = deviceStats.text(DEVICE_STATS.device);
+      return deviceStats.messages(DEVICE_STATS.nodeStats).map(nodeStats => operationTime(nodeStats, device));
+    });
 
-function operationTime(nodeStats: Uint8Array, device: string): OperationTime {
-  const all = fields(nodeStats);
-  const startMicros = numberOf(all, 2);
-  const relative = { start: numberOf(all, 14) / 1000, end: numberOf(all, 15) / 1000 };
-  const label = textOf(all, 8);
+/** Numbers of the fields, of `tensorflow/core/protobuf/config.proto` and `tensorflow/core/framework/step_stats.proto`. */
+const RUN_METADATA = { stepStats: 1 } as const;
+const STEP_STATS = { deviceStats: 1 } as const;
+const DEVICE_STATS = { device: 1, nodeStats: 2 } as const;
+const NODE_STATS = { name: 1, startMicros: 2, label: 8, relativeStartNanos: 14, relativeEndNanos: 15 } as const;
+
+function operationTime(nodeStats: Message, device: string): OperationTime {
+  const start = nodeStats.number(NODE_STATS.relativeStartNanos) / 1000;
+  const end = nodeStats.number(NODE_STATS.relativeEndNanos) / 1000;
   return {
-    name: textOf(all, 1),
-    type: /= ([A-Za-z_0-9]+)\(/.exec(label)?.[1] ?? '',
+    name: nodeStats.text(NODE_STATS.name),
+    type: /= ([A-Za-z_0-9]+)\(/.exec(nodeStats.text(NODE_STATS.label))?.[1] ?? '',
     device,
-    start: startMicros + relative.start,
-    duration: relative.end - relative.start,
+    start: nodeStats.number(NODE_STATS.startMicros) + start,
+    duration: end - start,
   };
-}
-
-type Field = { readonly number: number; readonly value: number | Uint8Array };
-
-const messages = (bytes: Uint8Array, number: number): Uint8Array[] =>
-  fields(bytes).flatMap(field => (field.number === number && field.value instanceof Uint8Array ? [field.value] : []));
-
-const numberOf = (all: readonly Field[], number: number): number => {
-  const value = all.find(field => field.number === number)?.value;
-  return typeof value === 'number' ? value : 0;
-};
-
-const textOf = (all: readonly Field[], number: number): string => {
-  const value = all.find(field => field.number === number)?.value;
-  return value instanceof Uint8Array ? new TextDecoder().decode(value) : '';
-};
-
-/** The fields of one protocol-buffer message. */
-function fields(bytes: Uint8Array): Field[] {
-  const found: Field[] = [];
-  let at = 0;
-  const varint = (): number => {
-    let value = 0;
-    let factor = 1;
-    for (;;) {
-      const byte = bytes[at++];
-      value += (byte & 127) * factor;
-      if (byte < 128) return value;
-      factor *= 128;
-    }
-  };
-  while (at < bytes.length) {
-    const key = varint();
-    const number = Math.floor(key / 8);
-    switch (key & 7) {
-      case 0:
-        found.push({ number, value: varint() });
-        break;
-      case 1:
-        at += 8;
-        break;
-      case 2: {
-        const length = varint();
-        found.push({ number, value: bytes.subarray(at, at + length) });
-        at += length;
-        break;
-      }
-      case 5:
-        at += 4;
-        break;
-      default:
-        throw new RangeError(`TensorFlow's run metadata has the unknown wire type ${key & 7}.`);
-    }
-  }
-  return found;
 }

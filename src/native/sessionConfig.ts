@@ -1,3 +1,5 @@
+import { messageField, textField, varintField } from '../file/protobuf.js';
+
 /** How TensorFlow runs graphs and eager operations; what is absent keeps TensorFlow's default. */
 export interface SessionConfig {
   /** Threads inside one operation; default: one a processor. */
@@ -15,10 +17,7 @@ export interface SessionConfig {
   readonly mixedBfloat16?: boolean;
 }
 
-/**
- * A `ConfigProto` in protocol-buffer bytes: the few fields that gradstream sets, written by hand.
- * Field numbers are those of tensorflow/core/protobuf/config.proto.
- */
+/** A `ConfigProto` in protocol buffers' encoding: the few fields that gradstream sets. */
 export function sessionConfig({
   threads,
   operations,
@@ -26,41 +25,34 @@ export function sessionConfig({
   rewriteGraphs = true,
   mixedBfloat16 = false,
 }: SessionConfig): Uint8Array {
-  const bytes: number[] = [];
-  if (threads !== undefined) bytes.push(...varintField(2, threads));
   const sideBySide = operations ?? threads;
-  if (sideBySide !== undefined) bytes.push(...varintField(5, sideBySide));
-  if (operations !== undefined) bytes.push(...varintField(9, 1));
-  const gpuOptions = gpuAllowGrowth ? varintField(4, 1) : [];
-  bytes.push(...bytesField(6, gpuOptions));
   const rewriteOptions = [
-    ...(rewriteGraphs ? [] : mixedBfloat16 ? textField(100, BFLOAT16_REWRITER) : varintField(19, 1)),
-    ...(mixedBfloat16 ? varintField(31, 1) : []),
+    ...(rewriteGraphs ? [] : [mixedBfloat16 ? BFLOAT16_ALONE : varintField(REWRITER.disableMetaOptimizer, ON)]),
+    ...(mixedBfloat16 ? [varintField(REWRITER.autoMixedPrecisionOnednnBfloat16, ON)] : []),
   ];
-  if (rewriteOptions.length > 0) bytes.push(...bytesField(10, bytesField(10, rewriteOptions)));
-  return Uint8Array.from(bytes);
+  return Buffer.concat([
+    ...(threads === undefined ? [] : [varintField(CONFIG.intraOpParallelismThreads, threads)]),
+    ...(sideBySide === undefined ? [] : [varintField(CONFIG.interOpParallelismThreads, sideBySide)]),
+    ...(operations === undefined ? [] : [varintField(CONFIG.usePerSessionThreads, ON)]),
+    messageField(CONFIG.gpuOptions, gpuAllowGrowth ? [varintField(GPU.allowGrowth, ON)] : []),
+    ...(rewriteOptions.length === 0
+      ? []
+      : [messageField(CONFIG.graphOptions, [messageField(GRAPH.rewriteOptions, rewriteOptions)])]),
+  ]);
 }
 
-/** TensorFlow's name of it, for a list of rewriters to be run alone. */
-const BFLOAT16_REWRITER = 'auto_mixed_precision_onednn_bfloat16';
+/** Numbers of the fields, of `tensorflow/core/protobuf/config.proto` and `rewriter_config.proto`. */
+const CONFIG = {
+  intraOpParallelismThreads: 2,
+  interOpParallelismThreads: 5,
+  gpuOptions: 6,
+  usePerSessionThreads: 9,
+  graphOptions: 10,
+} as const;
+const GPU = { allowGrowth: 4 } as const;
+const GRAPH = { rewriteOptions: 10 } as const;
+const REWRITER = { disableMetaOptimizer: 19, autoMixedPrecisionOnednnBfloat16: 31, optimizers: 100 } as const;
+const ON = 1;
 
-const varintField = (field: number, value: number): number[] => [...varint(field << 3), ...varint(value)];
-
-const textField = (field: number, text: string): number[] => bytesField(field, [...new TextEncoder().encode(text)]);
-
-const bytesField = (field: number, content: number[]): number[] => [
-  ...varint((field << 3) | 2),
-  ...varint(content.length),
-  ...content,
-];
-
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest > 127) {
-    bytes.push((rest & 127) | 128);
-    rest = Math.floor(rest / 128);
-  }
-  bytes.push(rest);
-  return bytes;
-}
+/** A list of rewriters that are run alone, by TensorFlow's names. */
+const BFLOAT16_ALONE = textField(REWRITER.optimizers, 'auto_mixed_precision_onednn_bfloat16');

@@ -62,7 +62,7 @@ const uses: Readonly<Record<string, readonly string[]>> = {
   native: ['error', 'array', 'file'],
   kernel: [],
   wasm: ['error', 'native', 'kernel'],
-  graph: ['error', 'array', 'native', 'kernel'],
+  graph: ['error', 'array', 'file', 'native', 'kernel'],
   picture: ['array', 'native', 'graph'],
   data: ['error', 'array', 'random', 'text', 'file', 'native', 'picture'],
   augment: ['error', 'array', 'random', 'text', 'data'],
