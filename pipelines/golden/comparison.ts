@@ -1,4 +1,4 @@
-import type { GoldenTolerance } from './goldenCase.js';
+import { isTolerance, type Tolerance } from './tolerance.js';
 
 /**
  * What came out of comparing one result. Build it with {@link compareNumber}, {@link compareArray},
@@ -14,8 +14,6 @@ export interface Comparison {
   /** Why it failed; null where it passed. */
   readonly problem: string | null;
 }
-
-type Tolerance = Pick<GoldenTolerance, 'abs' | 'rel'>;
 
 /** Passes if `|ours − expected| ≤ abs + rel·|expected|`; numbers that aren't finite must be the same. */
 export function compareNumber(what: string, ours: number, expected: number, tolerance: Tolerance): Comparison {
@@ -50,10 +48,10 @@ export function compareArray(what: string, ours: Numbers, expected: Numbers, tol
 }
 
 /** Why nothing can be told by them, as where a case is damaged: anything would pass. */
-function flawOf({ data }: Numbers, tolerance: Tolerance | undefined): string | null {
-  const bounds = [tolerance?.abs, tolerance?.rel];
-  if (!bounds.every(bound => Number.isFinite(bound) && Number(bound) >= 0)) {
-    return `its tolerance must be finite numbers ≥ 0, got ${bounds.map(show).join(' and ')}; see 'tolerance' in case.json`;
+function flawOf({ data }: Numbers, tolerance: Partial<Tolerance> | undefined): string | null {
+  if (!isTolerance(tolerance)) {
+    const given = [tolerance?.abs, tolerance?.rel].map(show).join(' and ');
+    return `its tolerance must be finite numbers ≥ 0, got ${given}; see 'tolerance' in case.json`;
   }
   if (!Array.isArray(data)) return null;
   const index = data.findIndex(value => typeof value !== 'number' && typeof value !== 'bigint');

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { FileFormatError } from '../../src/error/fileFormatError.js';
 import { readSafetensors, type SafetensorsArray } from '../../src/file/safetensors.js';
 import { isRecord } from '../../src/text/json.js';
+import { isTolerance, type Tolerance } from './tolerance.js';
 
 /**
  * One golden case, as its runner gets it: `{"array": name}` is replaced by the array of that name in
@@ -21,10 +22,8 @@ export interface GoldenCase {
   readonly tolerance: GoldenTolerance;
 }
 
-/** `|ours − expected| ≤ abs + rel·|expected|`; more keys where the kind says so. */
-export interface GoldenTolerance {
-  readonly abs: number;
-  readonly rel: number;
+/** More keys where the kind says so. */
+export interface GoldenTolerance extends Tolerance {
   readonly [more: string]: unknown;
 }
 
@@ -85,6 +84,3 @@ function resolver(arrays: Arrays): (value: unknown) => unknown {
   };
   return resolve;
 }
-
-const isTolerance = (value: unknown): value is GoldenTolerance =>
-  isRecord(value) && [value.abs, value.rel].every(bound => Number.isFinite(bound) && Number(bound) >= 0);

@@ -13,8 +13,9 @@ import { resizeBicubic } from '../../../src/filters/resizeBicubic.js';
 import { scaleSizes } from '../../../src/filters/scaleSizes.js';
 import { upscalePictures } from '../../../src/filters/upscalePictures.js';
 import { type Comparison, compareArray, compareEqual, compareNumber, compareNumbers, failure } from '../comparison.js';
-import type { GoldenCase, GoldenTolerance } from '../goldenCase.js';
+import type { GoldenCase } from '../goldenCase.js';
 import type { Runner } from '../runner.js';
+import type { Tolerance } from '../tolerance.js';
 
 interface Given {
   readonly net: { readonly input_shape: readonly (number | null)[]; readonly layers: readonly NetLayer[] };
@@ -64,8 +65,8 @@ interface ExpectedFilter {
   readonly scales: readonly ExpectedScale[];
 }
 
-interface Tolerance extends GoldenTolerance {
-  readonly end: GoldenTolerance;
+interface Tolerances extends Tolerance {
+  readonly end: Tolerance;
   readonly levels: number;
   readonly share: number;
 }
@@ -91,7 +92,7 @@ export const ascent: Runner = async golden => {
 async function compareAll(golden: GoldenCase, ascender: Ascender): Promise<Comparison[]> {
   const given = golden.given as Given;
   const { filters } = golden.expect as { readonly filters: readonly ExpectedFilter[] };
-  const tolerance = golden.tolerance as Tolerance;
+  const tolerance = golden.tolerance as unknown as Tolerances;
   const noise: Pictures = {
     filters: given.filters,
     size: given.noise.shape[1],
@@ -130,7 +131,7 @@ async function compareScale(
   filter: number,
   expected: ExpectedScale,
   given: Given,
-  tolerance: Tolerance,
+  tolerance: Tolerances,
   ascender: Ascender,
 ): Promise<Comparison[]> {
   const start = { filters: [filter], size: expected.size, channels: 3, values: expected.start.data as Float32Array };
@@ -191,7 +192,7 @@ async function climbAll(start: Pictures, given: Given, ascender: Ascender): Prom
   });
 }
 
-function compareChain(what: string, ours: Climbed, expected: ExpectedFilter, tolerance: Tolerance): Comparison[] {
+function compareChain(what: string, ours: Climbed, expected: ExpectedFilter, tolerance: Tolerances): Comparison[] {
   const comparisons = [
     compareEqual(`${what}: kept`, ours.picture !== null, expected.kept),
     compareEqual(`${what}: dropped_at`, ours.dropped, expected.dropped_at ?? null),
@@ -216,7 +217,7 @@ function compareLevels(
   what: string,
   ours: Uint8Array,
   expected: SafetensorsArray,
-  { levels, share }: Tolerance,
+  { levels, share }: Tolerances,
 ): Comparison {
   const theirs = expected.data as Uint8Array;
   if (!(levels >= 0 && share >= 0)) return failure(what, `tolerance has levels ${levels} and share ${share}`);

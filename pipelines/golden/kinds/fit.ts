@@ -1,4 +1,4 @@
-import type { HostArray } from '../../../src/array/hostArray.js';
+import { type HostArray, sizeOf } from '../../../src/array/hostArray.js';
 import type { Batch } from '../../../src/data/batch.js';
 import type { SafetensorsArray } from '../../../src/file/safetensors.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
@@ -14,6 +14,7 @@ import { type Comparison, compareArray, compareEqual, compareNumbers, failure } 
 import type { GoldenCase } from '../goldenCase.js';
 import { type GivenWeight, type LayeredModel, layeredModel } from '../layeredModel.js';
 import type { Runner } from '../runner.js';
+import type { Tolerance } from '../tolerance.js';
 
 interface KerasThing {
   readonly class: string;
@@ -51,29 +52,29 @@ interface Expect {
 }
 
 interface Tolerances {
-  readonly history: { readonly abs: number; readonly rel: number };
+  readonly history: Tolerance;
   readonly slots: { readonly of_largest: number };
 }
 
 /** Kind `fit`: a training of Keras, repeated compiled and eagerly. */
 export const fit: Runner = async golden => [
-  ...(await compareTraining(golden, 'compiled', true)),
-  ...(await compareTraining(golden, 'eager', false)),
+  ...(await compareTraining(golden, 'compiled')),
+  ...(await compareTraining(golden, 'eager')),
 ];
 
-async function compareTraining(golden: GoldenCase, how: string, compile: boolean): Promise<Comparison[]> {
+async function compareTraining(golden: GoldenCase, how: 'compiled' | 'eager'): Promise<Comparison[]> {
   const given = golden.given as Given;
   const model = await layeredModel(given.model, given.weights);
   const learner = createLearner({
     ...learnerOptions(given, model.outputs[0].shape.slice(1) as number[]),
     model,
-    compile,
+    compile: how === 'compiled',
   });
   try {
     const { history, iterations } = await train(learner, given);
     const predictions = await learner.predict(rows(given.x, 0, 4));
-    const { slots } = await learner.state();
-    const names = kerasNames(given.weights, (await learner.state()).weights);
+    const state = await learner.state();
+    const names = kerasNames(given.weights, state.weights);
     await learner.dispose();
     const weights = savedLayers(model).flatMap(layer => layer.weights);
     const expect = golden.expect as Expect;
@@ -95,7 +96,7 @@ async function compareTraining(golden: GoldenCase, how: string, compile: boolean
       ),
       compareArray(`${how} predictions`, predictions, expect.predictions, tolerance),
       compareEqual(`${how} iterations`, Math.floor(iterations / accumulated(given)), expect.iterations),
-      ...compareSlots(how, slots, modelVariables(model), names, expect.slots, slotTolerance.of_largest),
+      ...compareSlots(how, state.slots, modelVariables(model), names, expect.slots, slotTolerance.of_largest),
     ];
   } finally {
     await learner.dispose();
@@ -168,7 +169,7 @@ function* batches({ x, y, sample_weight }: Data, batchSize: number, epoch: numbe
 
 /** Whole numbers stay so: they are classes. */
 function rows({ data, shape: [, ...rest], dtype }: SafetensorsArray, from: number, to: number): HostArray {
-  const row = rest.reduce((product, dim) => product * dim, 1);
+  const row = sizeOf(rest);
   const numbers = Array.from(data.subarray(from * row, to * row) as ArrayLike<number | bigint>, Number);
   return {
     data: dtype.startsWith('F') ? Float32Array.from(numbers) : Int32Array.from(numbers),

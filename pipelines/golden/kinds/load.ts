@@ -7,8 +7,9 @@ import type { OptimizerConfig } from '../../../src/saving/keras/trainingConfig.j
 import { loadArchitecture } from '../../../src/saving/loadArchitecture.js';
 import { type LoadedModel, loadModel, loadWeights } from '../../../src/saving/loadModel.js';
 import { type Comparison, compareArray, compareEqual, compareNumber, failure } from '../comparison.js';
-import type { GoldenCase, GoldenTolerance } from '../goldenCase.js';
+import type { GoldenCase } from '../goldenCase.js';
 import type { Runner } from '../runner.js';
+import type { Tolerance } from '../tolerance.js';
 import { compareNextStep, type NextStep } from './nextStep.js';
 
 interface Given {
@@ -142,7 +143,7 @@ async function compareStep(loaded: LoadedModel, { given, expect, tolerance }: Go
   const x = next_x.map(toTensor);
   const y = toTensor(next_y);
   try {
-    return await compareNextStep(loaded, x, y, next_step, tolerance.next_step as GoldenTolerance);
+    return await compareNextStep(loaded, x, y, next_step, tolerance.next_step as Tolerance);
   } finally {
     tf.dispose([...x, y]);
   }

@@ -10,7 +10,7 @@ import { savedLayers } from '../../../src/saving/keras/savedLayers.js';
 import { learnerStateOf } from '../../../src/saving/learnerStateOf.js';
 import type { LoadedModel } from '../../../src/saving/loadModel.js';
 import { type Comparison, compareArray, compareEqual, compareNumber, failure } from '../comparison.js';
-import type { GoldenTolerance } from '../goldenCase.js';
+import type { Tolerance } from '../tolerance.js';
 
 export interface NextStep {
   /** Before the update, penalties included. */
@@ -29,7 +29,7 @@ export async function compareNextStep(
   inputs: readonly tf.Tensor[],
   y: tf.Tensor,
   expect: NextStep,
-  tolerance: Pick<GoldenTolerance, 'abs' | 'rel'>,
+  tolerance: Tolerance,
 ): Promise<Comparison[]> {
   const { model, training, optimizerState } = loaded;
   if (training?.optimizer == null) return [failure('next step', 'the file has no optimizer')];

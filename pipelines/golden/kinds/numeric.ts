@@ -16,6 +16,7 @@ import { type Comparison, compareArray, compareEqual, compareNumber, compareNumb
 import type { GoldenCase } from '../goldenCase.js';
 import { type BuilderOptions, buildGoldenModel } from '../modelBuilder.js';
 import type { Runner } from '../runner.js';
+import type { Tolerance } from '../tolerance.js';
 
 interface GivenWeight {
   readonly class: string;
@@ -49,14 +50,9 @@ interface Expect {
   readonly final_inference_loss: number;
 }
 
-interface Bounds {
-  readonly abs: number;
-  readonly rel: number;
-}
-
-interface Tolerances extends Bounds {
-  readonly gradient_norms: Bounds;
-  readonly after_steps: Bounds;
+interface Tolerances extends Tolerance {
+  readonly gradient_norms: Tolerance;
+  readonly after_steps: Tolerance;
 }
 
 /** Kind `numeric`: a small ResNet's arithmetic, from inference to three updates. */
@@ -65,8 +61,8 @@ export const numeric: Runner = async golden => {
   try {
     return [
       ...compareOnePass(golden, model),
-      ...(await compareSteps(golden, model, 'compiled', true)),
-      ...(await compareSteps(golden, model, 'eager', false)),
+      ...(await compareSteps(golden, model, 'compiled')),
+      ...(await compareSteps(golden, model, 'eager')),
     ];
   } finally {
     model.dispose();
@@ -118,8 +114,7 @@ function compareOnePass({ given, expect, tolerance }: GoldenCase, model: LayersM
 async function compareSteps(
   { given, expect, tolerance }: GoldenCase,
   model: LayersModel,
-  how: string,
-  compile: boolean,
+  how: 'compiled' | 'eager',
 ): Promise<Comparison[]> {
   const { weights, x, labels, classes, optimizer, steps } = given as Given;
   const expected = expect as Expect;
@@ -130,7 +125,7 @@ async function compareSteps(
     loss: 'categoricalCrossentropy',
     metrics: ['accuracy'],
     optimizer: optimizerFromConfig(optimizer.name, { learning_rate: optimizer.learning_rate }),
-    compile,
+    compile: how === 'compiled',
   });
   try {
     const batch = batchOf(floats(x), oneHot(labels, classes));

@@ -6,6 +6,7 @@ import { camelCaseKeys } from '../../../src/text/camelCaseKeys.js';
 import { type Comparison, compareEqual, compareNumber, failure } from '../comparison.js';
 import type { GoldenTolerance } from '../goldenCase.js';
 import type { Runner } from '../runner.js';
+import type { Tolerance } from '../tolerance.js';
 
 interface Given {
   readonly options: Readonly<Record<string, unknown>>;
@@ -109,10 +110,7 @@ function compareDraws(
 }
 
 /** A width that the case gives as a share of `range`. */
-const within = (share: unknown, range: number): { abs: number; rel: number } => ({
-  abs: Number(share) * range,
-  rel: 0,
-});
+const within = (share: unknown, range: number): Tolerance => ({ abs: Number(share) * range, rel: 0 });
 
 const extremes = (numbers: readonly number[]): [number, number] =>
   numbers.reduce<[number, number]>(
