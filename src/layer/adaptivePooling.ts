@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { sizeOf } from '../array/hostArray.js';
-import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { layerProblem } from './layerProblem.js';
 import type { ResizingArgs } from './resizingLayer.js';
 import { firstTensor, type Shape } from './tfjsLayer.js';
 
@@ -31,7 +31,8 @@ abstract class AdaptivePooling extends layers.Layer {
     this.#outputSize = typeof outputSize === 'number' ? new Array(spatialAxes).fill(outputSize) : [...outputSize];
     const isSize = (length: number): boolean => Number.isInteger(length) && length >= 1;
     if (this.#outputSize.length !== spatialAxes || !this.#outputSize.every(isSize)) {
-      throw this.#problem(
+      throw layerProblem(
+        this,
         `its outputSize is ${outputSize}; it must be a whole number from 1, or a list of ${spatialAxes}`,
       );
     }
@@ -43,7 +44,8 @@ abstract class AdaptivePooling extends layers.Layer {
     const first = this.#dataFormat === 'channelsFirst' ? 2 : 1;
     const spatial = input.slice(first, first + this.spatialAxes);
     if (input.length !== this.spatialAxes + 2 || spatial.includes(null)) {
-      throw this.#problem(
+      throw layerProblem(
+        this,
         `it got an input of shape [${input}]; it needs ${this.spatialAxes + 2} axes, and all lengths but the batch and the channels`,
       );
     }
@@ -67,10 +69,6 @@ abstract class AdaptivePooling extends layers.Layer {
 
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), outputSize: [...this.#outputSize], dataFormat: this.#dataFormat };
-  }
-
-  #problem(text: string): InvalidArgumentError {
-    return new InvalidArgumentError(`${this.getClassName()} '${this.name}': ${text}.`);
   }
 }
 

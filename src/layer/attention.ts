@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { initializers } from '@tensorflow/tfjs-layers';
 import { AttentionLayer, type AttentionLayerArgs, fits, shown } from './attentionLayer.js';
 import type { AttentionMasks } from './attentionMasks.js';
+import { layerProblem } from './layerProblem.js';
 import { seenSteps } from './seenSteps.js';
 import type { CallOptions, LayerWeight, Shape } from './tfjsLayer.js';
 
@@ -25,10 +26,10 @@ abstract class PlainAttention extends AttentionLayer {
     const shapes = this.shapes(shape);
     const [query, value, key] = shapes;
     if (shapes.some(one => one.length !== 3)) {
-      throw this.problem(`${shown(shapes)} need three axes: [batch, steps, channels]`);
+      throw layerProblem(this, `${shown(shapes)} need three axes: [batch, steps, channels]`);
     }
-    if (!fits([value[1]], [key[1]])) throw this.problem(`${shown(shapes)}: value and key need the same steps`);
-    if (!fits([query[2]], [key[2]])) throw this.problem(`${shown(shapes)}: query and key need as many channels`);
+    if (!fits([value[1]], [key[1]])) throw layerProblem(this, `${shown(shapes)}: value and key need the same steps`);
+    if (!fits([query[2]], [key[2]])) throw layerProblem(this, `${shown(shapes)}: query and key need as many channels`);
     super.build(shape);
   }
 
@@ -93,7 +94,7 @@ export class Attention extends PlainAttention {
     const { useScale = false, scoreMode = 'dot' } = args;
     [this.#useScale, this.#scoreMode] = [useScale, scoreMode];
     if (scoreMode !== 'dot' && scoreMode !== 'concat') {
-      throw this.problem(`its scoreMode is '${String(scoreMode)}'; known are 'dot' and 'concat'`);
+      throw layerProblem(this, `its scoreMode is '${String(scoreMode)}'; known are 'dot' and 'concat'`);
     }
   }
 
@@ -141,7 +142,7 @@ export class AdditiveAttention extends PlainAttention {
   override build(shape: Shape | Shape[]): void {
     const [query] = this.shapes(shape);
     const channels = query[query.length - 1];
-    if (channels === null) throw this.problem(`its query of shape [${query}] needs a last axis of known length`);
+    if (channels === null) throw layerProblem(this, `its query of shape [${query}] needs a last axis of known length`);
     if (this.#useScale) this.#scale = this.addWeight('scale', [channels], 'float32', this.scaleInitializer);
     super.build(shape);
   }

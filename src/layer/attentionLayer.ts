@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, type SymbolicTensor } from '@tensorflow/tfjs-layers';
-import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { type AttentionMasks, attentionMasks } from './attentionMasks.js';
+import { layerProblem } from './layerProblem.js';
 import type { LayerArgs, Shape } from './tfjsLayer.js';
 
 export type AttentionLayerArgs = LayerArgs & {
@@ -40,7 +40,7 @@ export abstract class AttentionLayer extends layers.Layer {
     this.dropout = dropout;
     this.useCausalMask = useCausalMask;
     this.places = places ?? undefined;
-    if (!(dropout >= 0 && dropout < 1)) throw this.problem(`its dropout is ${dropout}; it must be from [0, 1)`);
+    if (!(dropout >= 0 && dropout < 1)) throw layerProblem(this, `its dropout is ${dropout}; it must be from [0, 1)`);
   }
 
   /** @throws InvalidArgumentError where it is called with other than one to three tensors, or another time in another way */
@@ -86,13 +86,9 @@ export abstract class AttentionLayer extends layers.Layer {
     return (this.dropoutFunc ?? tf.dropout)(weights, this.dropout);
   }
 
-  protected problem(text: string): InvalidArgumentError {
-    return new InvalidArgumentError(`${this.getClassName()} '${this.name}': ${text}.`);
-  }
-
   #place(given: readonly number[]): void {
     if (given.length > 3) {
-      throw this.problem(`it is called with ${given.length} tensors; give it a query, a value and, maybe, a key`);
+      throw layerProblem(this, `it is called with ${given.length} tensors; give it a query, a value and, maybe, a key`);
     }
     const { places } = this;
     const isAsBefore =
@@ -100,7 +96,8 @@ export abstract class AttentionLayer extends layers.Layer {
     if (isAsBefore) return;
     const found = given.length === 1 ? [0, 0] : given.length === 3 && given[2] === given[1] ? given.slice(0, 2) : given;
     if (places !== undefined && `${places}` !== `${found}`) {
-      throw this.problem(
+      throw layerProblem(
+        this,
         `of its inputs, query, value and key are numbers ${found}, at first they were ${places}; use a layer for each way to call it`,
       );
     }

@@ -1,5 +1,5 @@
 import type { layers } from '@tensorflow/tfjs-layers';
-import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { layerProblem } from './layerProblem.js';
 import type { Shape } from './tfjsLayer.js';
 
 interface GroupArgs {
@@ -11,12 +11,12 @@ interface GroupArgs {
 /** @throws InvalidArgumentError where the filters can't be divided into so many groups, or channels stand first */
 export function checkGroups(layer: layers.Layer, { groups, filters, dataFormat }: GroupArgs): void {
   if (!Number.isInteger(groups) || groups < 1 || filters % groups !== 0) {
-    throw problem(
+    throw layerProblem(
       layer,
       `it has ${filters} filters and ${groups} groups; give a whole number that divides the filters`,
     );
   }
-  if (dataFormat === 'channelsFirst') throw problem(layer, `groups need 'dataFormat' channelsLast`);
+  if (dataFormat === 'channelsFirst') throw layerProblem(layer, `groups need 'dataFormat' channelsLast`);
 }
 
 /**
@@ -27,10 +27,7 @@ export function checkGroups(layer: layers.Layer, { groups, filters, dataFormat }
 export function shapeOfGroup(layer: layers.Layer, shape: Shape, groups: number): Shape {
   const channels = shape[shape.length - 1];
   if (channels === null || channels % groups !== 0) {
-    throw problem(layer, `its input of shape [${shape}] can't be divided into ${groups} groups of channels`);
+    throw layerProblem(layer, `its input of shape [${shape}] can't be divided into ${groups} groups of channels`);
   }
   return [...shape.slice(0, -1), channels / groups];
 }
-
-const problem = (layer: layers.Layer, text: string): InvalidArgumentError =>
-  new InvalidArgumentError(`${layer.getClassName()} '${layer.name}': ${text}.`);

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { convolveTransposed } from './convolve.js';
+import { layerProblem } from './layerProblem.js';
 import { type Conv1DArgs, SequenceConvolution } from './sequenceConvolution.js';
 import { firstTensor, type Shape } from './tfjsLayer.js';
 
@@ -18,7 +19,7 @@ export class Conv1DTranspose extends SequenceConvolution {
   constructor(args: Conv1DTransposeArgs) {
     super({ ...args, kernelInitializer: args.kernelInitializer ?? 'glorotUniform' });
     if ([(args as Conv1DArgs).dilationRate ?? 1].flat()[0] !== 1) {
-      throw this.problem('it has a dilationRate, which TensorFlow has no kernel for');
+      throw layerProblem(this, 'it has a dilationRate, which TensorFlow has no kernel for');
     }
   }
 

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { convolveDepthwiseSequence } from './convolve.js';
 import type { KernelArgs } from './kernelOptions.js';
+import { layerProblem } from './layerProblem.js';
 import { type Conv1DArgs, SequenceConvolution } from './sequenceConvolution.js';
 import { firstTensor, type Shape } from './tfjsLayer.js';
 
@@ -35,7 +36,7 @@ export class DepthwiseConv1D extends SequenceConvolution {
     });
     this.#depthMultiplier = depthMultiplier;
     if (!Number.isInteger(depthMultiplier) || depthMultiplier < 1) {
-      throw this.problem(`its depthMultiplier is ${depthMultiplier}; it must be a whole number from 1`);
+      throw layerProblem(this, `its depthMultiplier is ${depthMultiplier}; it must be a whole number from 1`);
     }
   }
 

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
 import { sizeOf } from '../array/hostArray.js';
-import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { addsBiasElsewhere } from './addsBiasElsewhere.js';
 import { axisLengths, type Equation, parseEquation, plainEquation } from './einsumEquation.js';
 import { asMatrix, type KernelArgs, type KernelOptions, kernelOptions } from './kernelOptions.js';
 import { callsOf } from './layerCalls.js';
+import { layerProblem } from './layerProblem.js';
 import { firstTensor, type LayerArgs, type LayerWeight, type Shape } from './tfjsLayer.js';
 
 export type EinsumDenseArgs = LayerArgs &
@@ -47,7 +47,8 @@ export class EinsumDense extends layers.Layer {
     const { equation, biasAxes = null, outputShape } = args;
     const plain = plainEquation(equation, biasAxes);
     if (plain === null) {
-      throw this.#problem(
+      throw layerProblem(
+        this,
         `its equation is '${equation}'; it must be like 'abc,cd->abd', '...x,xy->...y' or 'ab...,bc->ac...'`,
       );
     }
@@ -84,7 +85,8 @@ export class EinsumDense extends layers.Layer {
       );
       const output = equation.output.map(letter => lengths.get(letter) ?? null);
       if (addsBiasElsewhere(sizes, output)) {
-        throw this.#problem(
+        throw layerProblem(
+          this,
           `its bias of shape [${sizes}] would be added along another axis by Keras, as [${output}], what comes out, has one as long; ` +
             'give its axes other lengths, or the bias other axes',
         );
@@ -145,13 +147,15 @@ export class EinsumDense extends layers.Layer {
   #axes(shape: Shape): { readonly equation: Equation; readonly lengths: ReadonlyMap<string, number | null> } {
     const equation = parseEquation(this.equation, this.#biasAxes, shape.length);
     if (equation === null) {
-      throw this.#problem(
+      throw layerProblem(
+        this,
         `its equation '${this.equation}' with bias axes '${this.#biasAxes ?? ''}' can't be that of an input of shape [${shape}]`,
       );
     }
     const lengths = axisLengths(equation, shape, this.#outputShape);
     if (lengths !== null) return { equation, lengths };
-    throw this.#problem(
+    throw layerProblem(
+      this,
       `its outputShape [${this.#outputShape}] doesn't fit an input of shape [${shape}] and the equation '${this.equation}'`,
     );
   }
@@ -160,14 +164,11 @@ export class EinsumDense extends layers.Layer {
     return letters.map(letter => {
       const length = lengths.get(letter) ?? null;
       if (length !== null) return length;
-      throw this.#problem(
+      throw layerProblem(
+        this,
         `neither its outputShape [${this.#outputShape}] nor its input of shape [${shape}] says how long axis '${letter}' is`,
       );
     });
-  }
-
-  #problem(text: string): InvalidArgumentError {
-    return new InvalidArgumentError(`EinsumDense '${this.name}': ${text}.`);
   }
 }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
-import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { layerProblem } from './layerProblem.js';
 import { type ScaleArgs, type ScaleOptions, scaleOptions } from './scaleOptions.js';
 import { firstTensor, type LayerArgs, type LayerWeight, type Shape } from './tfjsLayer.js';
 
@@ -46,7 +46,8 @@ export class GroupNormalization extends layers.Layer {
     [this.gammaInitializer, this.betaInitializer] = [this.#options.gammaInitializer, this.#options.betaInitializer];
     [this.gammaRegularizer, this.betaRegularizer] = [this.#options.gammaRegularizer, this.#options.betaRegularizer];
     if (!Number.isInteger(groups) || (groups < 1 && groups !== -1)) {
-      throw this.#problem(
+      throw layerProblem(
+        this,
         `its groups are ${groups}; give a whole number from 1, or -1 for as many as there are channels`,
       );
     }
@@ -58,13 +59,17 @@ export class GroupNormalization extends layers.Layer {
     const { groups, axis, center, scale } = this.#args;
     const place = axis < 0 ? axis + input.length : axis;
     if (!(place >= 1 && place < input.length)) {
-      throw this.#problem(
+      throw layerProblem(
+        this,
         `its axis is ${axis}, but its input has shape [${input}], of which the first axis is the batch`,
       );
     }
     const channels = input[place];
     if (channels === null || channels % (groups === -1 ? channels : groups) !== 0) {
-      throw this.#problem(`its input of shape [${input}] can't be divided into ${groups} groups along axis ${axis}`);
+      throw layerProblem(
+        this,
+        `its input of shape [${input}] can't be divided into ${groups} groups along axis ${axis}`,
+      );
     }
     const { gammaInitializer, gammaRegularizer, gammaConstraint, ...options } = this.#options;
     const { betaInitializer, betaRegularizer, betaConstraint } = options;
@@ -102,9 +107,5 @@ export class GroupNormalization extends layers.Layer {
 
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), ...this.#args, ...this.#options.config };
-  }
-
-  #problem(text: string): InvalidArgumentError {
-    return new InvalidArgumentError(`GroupNormalization '${this.name}': ${text}.`);
   }
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { shown } from './attentionLayer.js';
+import { layerProblem } from './layerProblem.js';
 import { ProjectedAttention, type ProjectedAttentionArgs } from './projectedAttention.js';
 import type { CallOptions, Shape } from './tfjsLayer.js';
 
@@ -31,7 +32,8 @@ export class GroupedQueryAttention extends ProjectedAttention {
     this.requireWhole({ headDim, numQueryHeads, numKeyValueHeads });
     [this.#headDim, this.#numQueryHeads, this.#numKeyValueHeads] = [headDim, numQueryHeads, numKeyValueHeads];
     if (numQueryHeads % numKeyValueHeads !== 0) {
-      throw this.problem(
+      throw layerProblem(
+        this,
         `its numQueryHeads is ${numQueryHeads} and its numKeyValueHeads ${numKeyValueHeads}; give a divisor of the first for the second`,
       );
     }
@@ -42,8 +44,8 @@ export class GroupedQueryAttention extends ProjectedAttention {
     const shapes = this.shapes(shape);
     this.requireShapes(shapes);
     const [query, value, key] = shapes.map(one => one[one.length - 1] as number);
-    if (shapes[0].length !== 3) throw this.problem(`${shown(shapes)} need three axes: [batch, steps, channels]`);
-    if (query !== value) throw this.problem(`${shown(shapes)}: query and value need as many channels`);
+    if (shapes[0].length !== 3) throw layerProblem(this, `${shown(shapes)} need three axes: [batch, steps, channels]`);
+    if (query !== value) throw layerProblem(this, `${shown(shapes)}: query and value need as many channels`);
     const [ofQuery, ofValue] = [
       [this.#numQueryHeads, this.#headDim],
       [this.#numKeyValueHeads, this.#headDim],

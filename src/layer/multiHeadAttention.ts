@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { sizeOf } from '../array/hostArray.js';
 import { fits, type Roles, shown } from './attentionLayer.js';
+import { layerProblem } from './layerProblem.js';
 import { type Input, ProjectedAttention, type ProjectedAttentionArgs } from './projectedAttention.js';
 import type { CallOptions, Shape } from './tfjsLayer.js';
 
@@ -119,16 +120,17 @@ export class MultiHeadAttention extends ProjectedAttention {
     const [query, value] = shapes;
     const { attended, others } = this.#axes(query.length);
     if (attended.length === 0 || attended.some(axis => !(axis >= 1 && axis < query.length - 1))) {
-      throw this.problem(
+      throw layerProblem(
+        this,
         `its attentionAxes are ${attended}, but ${shown(shapes)}: neither examples nor channels can be attended over`,
       );
     }
     const lengths = (shape: Shape): Shape => others.map(axis => shape[axis]);
     if (!fits(lengths(query), lengths(value))) {
-      throw this.problem(`${shown(shapes)}: axes that aren't attended over need the same length`);
+      throw layerProblem(this, `${shown(shapes)}: axes that aren't attended over need the same length`);
     }
     if (query.length !== 3 && (this.useCausalMask || this.slidingWindow !== null)) {
-      throw this.problem(`${shown(shapes)} need three axes where useCausalMask or slidingWindow is set`);
+      throw layerProblem(this, `${shown(shapes)} need three axes where useCausalMask or slidingWindow is set`);
     }
   }
 }

@@ -4,6 +4,7 @@ import { addsBiasElsewhere } from './addsBiasElsewhere.js';
 import { AttentionLayer, type AttentionLayerArgs, fits, type Roles, shown } from './attentionLayer.js';
 import type { AttentionMasks } from './attentionMasks.js';
 import { asMatrix, type KernelArgs, type KernelOptions, kernelOptions } from './kernelOptions.js';
+import { layerProblem } from './layerProblem.js';
 import { project } from './project.js';
 import { seenSteps } from './seenSteps.js';
 import type { LayerWeight, Shape } from './tfjsLayer.js';
@@ -70,7 +71,7 @@ export abstract class ProjectedAttention extends AttentionLayer {
   protected requireWhole(numbers: Readonly<Record<string, number | null>>): void {
     for (const [name, value] of Object.entries(numbers)) {
       if (value === null || (Number.isInteger(value) && value >= 1)) continue;
-      throw this.problem(`its ${name} is ${value}; it must be a whole number from 1`);
+      throw layerProblem(this, `its ${name} is ${value}; it must be a whole number from 1`);
     }
   }
 
@@ -84,7 +85,8 @@ export abstract class ProjectedAttention extends AttentionLayer {
     [free, inner, units]: readonly [Shape, readonly number[], readonly number[]],
   ): void {
     if (this.#useBias && addsBiasElsewhere(units, [...free, ...units])) {
-      throw this.problem(
+      throw layerProblem(
+        this,
         `the bias of shape [${units}] of its projection '${name}' would be added along another axis by Keras, as there are as many steps; ` +
           'give it another number of heads, or useBias false',
       );
@@ -143,16 +145,17 @@ export abstract class ProjectedAttention extends AttentionLayer {
   protected requireShapes([query, value, key]: Roles<Shape>): void {
     const shapes = [query, value, key];
     if (shapes.some(shape => shape.length < 3 || shape.length !== query.length)) {
-      throw this.problem(
+      throw layerProblem(
+        this,
         `${shown([query, value, key])} need three axes or more, all as many: [batch, steps, channels]`,
       );
     }
     if (shapes.some(shape => shape[shape.length - 1] == null)) {
-      throw this.problem(`${shown([query, value, key])} need a last axis of known length`);
+      throw layerProblem(this, `${shown([query, value, key])} need a last axis of known length`);
     }
     const steps = value.slice(0, -1);
     if (!fits(steps, key.slice(0, -1)))
-      throw this.problem(`${shown([query, value, key])}: value and key need the same steps`);
+      throw layerProblem(this, `${shown([query, value, key])}: value and key need the same steps`);
   }
 }
 

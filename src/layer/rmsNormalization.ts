@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, layers } from '@tensorflow/tfjs-layers';
-import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { layerProblem } from './layerProblem.js';
 import { firstTensor, type LayerArgs, type LayerWeight, type Shape } from './tfjsLayer.js';
 
 export type RMSNormalizationArgs = LayerArgs & {
@@ -34,11 +34,12 @@ export class RMSNormalization extends layers.Layer {
     const lengths = this.axis.map(axis => input[axis < 0 ? axis + input.length : axis]);
     const isKnown = (length: number | null | undefined): length is number => typeof length === 'number';
     if (!lengths.every(isKnown)) {
-      throw this.#problem(`it is along axis ${this.axis}, but its input has shape [${input}]`);
+      throw layerProblem(this, `it is along axis ${this.axis}, but its input has shape [${input}]`);
     }
     // Keras doesn't bring the scale into another shape.
     if (`${lengths}` !== `${input.slice(input.length - lengths.length)}`) {
-      throw this.#problem(
+      throw layerProblem(
+        this,
         `it is along axis ${this.axis} of an input of shape [${input}]; its scale goes with the last axes alone, as in Keras. ` +
           'Put a Permute layer before it and one behind it',
       );
@@ -57,9 +58,5 @@ export class RMSNormalization extends layers.Layer {
 
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), axis: [...this.axis], epsilon: this.#epsilon };
-  }
-
-  #problem(text: string): InvalidArgumentError {
-    return new InvalidArgumentError(`RMSNormalization '${this.name}': ${text}.`);
   }
 }

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { convolveSeparableSequence } from './convolve.js';
 import { type Initializer, type KernelArgs, kernelOptions, type Regularizer } from './kernelOptions.js';
+import { layerProblem } from './layerProblem.js';
 import { type Conv1DArgs, SequenceConvolution } from './sequenceConvolution.js';
 import { firstTensor, type LayerWeight, type Shape } from './tfjsLayer.js';
 
@@ -60,7 +61,7 @@ export class SeparableConv1D extends SequenceConvolution {
     this.depthwiseRegularizer = this.#depthwise.kernelRegularizer;
     this.pointwiseRegularizer = this.#pointwise.kernelRegularizer;
     if (!Number.isInteger(depthMultiplier) || depthMultiplier < 1) {
-      throw this.problem(`its depthMultiplier is ${depthMultiplier}; it must be a whole number from 1`);
+      throw layerProblem(this, `its depthMultiplier is ${depthMultiplier}; it must be a whole number from 1`);
     }
   }
 

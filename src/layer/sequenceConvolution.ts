@@ -1,6 +1,6 @@
 import { layers } from '@tensorflow/tfjs-layers';
-import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Constraint, Initializer, Regularizer } from './kernelOptions.js';
+import { layerProblem } from './layerProblem.js';
 import { classOf, type Shape } from './tfjsLayer.js';
 
 export type Conv1DArgs = Parameters<typeof layers.conv1d>[0];
@@ -29,8 +29,9 @@ export abstract class SequenceConvolution extends Conv1D {
   /** @throws InvalidArgumentError where channels stand first or the padding is causal */
   constructor(args: Conv1DArgs) {
     super(args);
-    if (args.dataFormat === 'channelsFirst') throw this.problem("it needs 'dataFormat' channelsLast");
-    if (args.padding === 'causal') throw this.problem("its 'padding' is causal; it must be valid or same, as in Keras");
+    if (args.dataFormat === 'channelsFirst') throw layerProblem(this, "it needs 'dataFormat' channelsLast");
+    if (args.padding === 'causal')
+      throw layerProblem(this, "its 'padding' is causal; it must be valid or same, as in Keras");
   }
 
   /** tfjs's own, with what its types hide. */
@@ -41,7 +42,7 @@ export abstract class SequenceConvolution extends Conv1D {
   /** @throws InvalidArgumentError where the number of channels is unknown */
   protected channelsOf(shape: Shape | Shape[]): number {
     const channels = (shape as Shape)[(shape as Shape).length - 1];
-    if (channels === null) throw this.problem(`its input of shape [${shape}] needs a last axis of known length`);
+    if (channels === null) throw layerProblem(this, `its input of shape [${shape}] needs a last axis of known length`);
     return channels;
   }
 
@@ -58,9 +59,5 @@ export abstract class SequenceConvolution extends Conv1D {
     this.fields.bias = useBias ? this.addWeight('bias', [length], 'float32', ...options) : null;
     this.inputSpec = [{ ndim: 3, axes: { 2: channels } } as never];
     this.built = true;
-  }
-
-  protected problem(text: string): InvalidArgumentError {
-    return new InvalidArgumentError(`${this.getClassName()} '${this.name}': ${text}.`);
   }
 }
