@@ -3,7 +3,7 @@ import { layers } from '@tensorflow/tfjs-layers';
 import { sizeOf } from '../array/hostArray.js';
 import { addsBiasElsewhere } from './addsBiasElsewhere.js';
 import { axisLengths, type Equation, parseEquation, plainEquation } from './einsumEquation.js';
-import { asMatrix, type KernelArgs, type KernelOptions, kernelOptions } from './kernelOptions.js';
+import { asMatrix, type KernelArgs, type KernelOptions, kernelOptions, weightOptions } from './kernelOptions.js';
 import { callsOf } from './layerCalls.js';
 import { layerProblem } from './layerProblem.js';
 import { firstTensor, type LayerArgs, type LayerWeight, type Shape } from './tfjsLayer.js';
@@ -67,15 +67,12 @@ export class EinsumDense extends layers.Layer {
     const kernel = this.#known(equation.kernel, lengths, shape as Shape);
     const columns = sizeOf(kernel.filter((_, i) => equation.output.includes(equation.kernel[i] ?? '')));
     this.#fans = [sizeOf(kernel) / columns, columns];
-    this.#kernel = this.addWeight(
-      'kernel',
-      kernel,
-      'float32',
+    const options = weightOptions(
       asMatrix(this.kernelInitializer, this.#fans),
-      this.kernelRegularizer ?? undefined,
-      true,
-      kernelConstraint ?? undefined,
+      this.kernelRegularizer,
+      kernelConstraint,
     );
+    this.#kernel = this.addWeight('kernel', kernel, 'float32', ...options);
     if (equation.bias.length > 0) {
       // From the first of its axes on.
       const first = Math.min(...equation.bias.map(letter => equation.output.indexOf(letter)));
@@ -91,15 +88,8 @@ export class EinsumDense extends layers.Layer {
             'give its axes other lengths, or the bias other axes',
         );
       }
-      this.#bias = this.addWeight(
-        'bias',
-        sizes,
-        'float32',
-        this.biasInitializer,
-        this.biasRegularizer ?? undefined,
-        true,
-        biasConstraint ?? undefined,
-      );
+      const biasOptions = weightOptions(this.biasInitializer, this.biasRegularizer, biasConstraint);
+      this.#bias = this.addWeight('bias', sizes, 'float32', ...biasOptions);
     }
     super.build(shape);
   }

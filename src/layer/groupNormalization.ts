@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { layers } from '@tensorflow/tfjs-layers';
+import { weightOptions } from './kernelOptions.js';
 import { layerProblem } from './layerProblem.js';
 import { type ScaleArgs, type ScaleOptions, scaleOptions } from './scaleOptions.js';
 import { firstTensor, type LayerArgs, type LayerWeight, type Shape } from './tfjsLayer.js';
@@ -73,15 +74,12 @@ export class GroupNormalization extends layers.Layer {
     }
     const { gammaInitializer, gammaRegularizer, gammaConstraint, ...options } = this.#options;
     const { betaInitializer, betaRegularizer, betaConstraint } = options;
-    const add = (
-      name: string,
-      initializer: ScaleOptions['gammaInitializer'],
-      regularizer: ScaleOptions['gammaRegularizer'],
-      constraint: ScaleOptions['gammaConstraint'],
-    ): LayerWeight =>
-      this.addWeight(name, [channels], 'float32', initializer, regularizer ?? undefined, true, constraint ?? undefined);
-    if (scale) this.#gamma = add('gamma', gammaInitializer, gammaRegularizer, gammaConstraint);
-    if (center) this.#beta = add('beta', betaInitializer, betaRegularizer, betaConstraint);
+    const [ofGamma, ofBeta] = [
+      weightOptions(gammaInitializer, gammaRegularizer, gammaConstraint),
+      weightOptions(betaInitializer, betaRegularizer, betaConstraint),
+    ];
+    if (scale) this.#gamma = this.addWeight('gamma', [channels], 'float32', ...ofGamma);
+    if (center) this.#beta = this.addWeight('beta', [channels], 'float32', ...ofBeta);
     super.build(shape);
   }
 

@@ -44,6 +44,13 @@ export function kernelOptions(args: KernelArgs): KernelOptions {
   };
 }
 
+/** How a weight begins, what holds it down and what it is bound by, as tfjs's `addWeight` takes it after name, shape and type. */
+export const weightOptions = (
+  initializer: Initializer,
+  regularizer: Regularizer | null | undefined,
+  constraint: Constraint | null | undefined,
+) => [initializer, regularizer ?? undefined, true, constraint ?? undefined] as const;
+
 /**
  * An initializer for a kernel of several axes that counts as a matrix of so many rows and columns, as in Keras, where tfjs takes the
  * last two axes alone for rows and columns.

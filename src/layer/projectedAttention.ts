@@ -3,7 +3,7 @@ import { sizeOf } from '../array/hostArray.js';
 import { addsBiasElsewhere } from './addsBiasElsewhere.js';
 import { AttentionLayer, type AttentionLayerArgs, fits, type Roles, shown } from './attentionLayer.js';
 import type { AttentionMasks } from './attentionMasks.js';
-import { asMatrix, type KernelArgs, type KernelOptions, kernelOptions } from './kernelOptions.js';
+import { asMatrix, type KernelArgs, type KernelOptions, kernelOptions, weightOptions } from './kernelOptions.js';
 import { layerProblem } from './layerProblem.js';
 import { project } from './project.js';
 import { seenSteps } from './seenSteps.js';
@@ -92,27 +92,12 @@ export abstract class ProjectedAttention extends AttentionLayer {
       );
     }
     const { kernelInitializer, kernelRegularizer, kernelConstraint, ...options } = this.#options;
-    const kernel = this.addWeight(
-      `${name}_kernel`,
-      [...inner, ...units],
-      'float32',
-      asMatrix(kernelInitializer, [sizeOf(inner), sizeOf(units)]),
-      kernelRegularizer ?? undefined,
-      true,
-      kernelConstraint ?? undefined,
-    );
+    const matrix = asMatrix(kernelInitializer, [sizeOf(inner), sizeOf(units)]);
+    const ofKernel = weightOptions(matrix, kernelRegularizer, kernelConstraint);
+    const kernel = this.addWeight(`${name}_kernel`, [...inner, ...units], 'float32', ...ofKernel);
     const { biasInitializer, biasRegularizer, biasConstraint } = options;
-    const bias = this.#useBias
-      ? this.addWeight(
-          `${name}_bias`,
-          [...units],
-          'float32',
-          biasInitializer,
-          biasRegularizer ?? undefined,
-          true,
-          biasConstraint ?? undefined,
-        )
-      : null;
+    const ofBias = weightOptions(biasInitializer, biasRegularizer, biasConstraint);
+    const bias = this.#useBias ? this.addWeight(`${name}_bias`, [...units], 'float32', ...ofBias) : null;
     this.#projections.set(name, { kernel, bias });
   }
 

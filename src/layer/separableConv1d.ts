@@ -1,6 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { convolveSeparableSequence } from './convolve.js';
-import { type Initializer, type KernelArgs, kernelOptions, type Regularizer } from './kernelOptions.js';
+import {
+  type Initializer,
+  type KernelArgs,
+  type KernelOptions,
+  kernelOptions,
+  type Regularizer,
+  weightOptions,
+} from './kernelOptions.js';
 import { layerProblem } from './layerProblem.js';
 import { type Conv1DArgs, SequenceConvolution } from './sequenceConvolution.js';
 import { firstTensor, type LayerWeight, type Shape } from './tfjsLayer.js';
@@ -46,8 +53,8 @@ export class SeparableConv1D extends SequenceConvolution {
   depthwiseKernel: LayerWeight | undefined;
   pointwiseKernel: LayerWeight | undefined;
   readonly #depthMultiplier: number;
-  readonly #depthwise: ReturnType<typeof kernelOptions>;
-  readonly #pointwise: ReturnType<typeof kernelOptions>;
+  readonly #depthwise: KernelOptions;
+  readonly #pointwise: KernelOptions;
 
   /** @throws InvalidArgumentError where the multiplier isn't a whole number from 1, channels stand first or the padding is causal */
   constructor(args: SeparableConv1DArgs) {
@@ -69,16 +76,11 @@ export class SeparableConv1D extends SequenceConvolution {
   override build(shape: Shape | Shape[]): void {
     const channels = this.channelsOf(shape);
     const { filters, kernelSize } = this.fields;
-    const kernel = (name: string, lengths: number[], options: ReturnType<typeof kernelOptions>) =>
-      this.addWeight(
-        name,
-        lengths,
-        'float32',
-        options.kernelInitializer,
-        options.kernelRegularizer ?? undefined,
-        true,
-        options.kernelConstraint ?? undefined,
-      );
+    const kernel = (name: string, lengths: number[], options: KernelOptions) => {
+      const { kernelInitializer, kernelRegularizer, kernelConstraint } = options;
+      const ofKernel = weightOptions(kernelInitializer, kernelRegularizer, kernelConstraint);
+      return this.addWeight(name, lengths, 'float32', ...ofKernel);
+    };
     const multiplier = this.#depthMultiplier;
     this.depthwiseKernel = kernel('depthwise_kernel', [...kernelSize, channels, multiplier], this.#depthwise);
     this.pointwiseKernel = kernel('pointwise_kernel', [1, channels * multiplier, filters], this.#pointwise);

@@ -1,5 +1,5 @@
 import { layers } from '@tensorflow/tfjs-layers';
-import type { Constraint, Initializer, Regularizer } from './kernelOptions.js';
+import { type Constraint, type Initializer, type Regularizer, weightOptions } from './kernelOptions.js';
 import { layerProblem } from './layerProblem.js';
 import { classOf, type Shape } from './tfjsLayer.js';
 
@@ -48,14 +48,14 @@ export abstract class SequenceConvolution extends Conv1D {
 
   protected addKernel(lengths: number[]): void {
     const { kernelInitializer, kernelRegularizer, kernelConstraint } = this.fields;
-    const options = [kernelInitializer, kernelRegularizer, true, kernelConstraint] as const;
+    const options = weightOptions(kernelInitializer, kernelRegularizer, kernelConstraint);
     this.fields.kernel = this.addWeight('kernel', lengths, 'float32', ...options);
   }
 
   /** What all of them end their `build` with: a bias of so many numbers, where there is one. */
   protected addBias(length: number, channels: number): void {
     const { useBias, biasInitializer, biasRegularizer, biasConstraint } = this.fields;
-    const options = [biasInitializer, biasRegularizer, true, biasConstraint] as const;
+    const options = weightOptions(biasInitializer, biasRegularizer, biasConstraint);
     this.fields.bias = useBias ? this.addWeight('bias', [length], 'float32', ...options) : null;
     this.inputSpec = [{ ndim: 3, axes: { 2: channels } } as never];
     this.built = true;
