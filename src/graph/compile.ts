@@ -138,13 +138,13 @@ function trace<Name extends string, Result extends string>(
     onFallback(error);
     return undefined;
   }
-  const loaded = compiler.load();
+  const loaded = compiler.variables.load();
   // Whoever calls is told of its failure.
   loaded.catch(() => {});
   let freed: Promise<void> | undefined;
   const sync = async (): Promise<void> => {
     await loaded;
-    await compiler.store();
+    await compiler.variables.store();
   };
   const free = (): Promise<void> => sync().finally(() => compiler.dispose());
   return {

@@ -1,32 +1,24 @@
 import { availableParallelism } from 'node:os';
-import * as tf from '@tensorflow/tfjs-core';
-import { sizeOf } from '../array/hostArray.js';
+import type * as tf from '@tensorflow/tfjs-core';
 import type { Native, ProductTuning } from '../native/backend.js';
-import { DataType, type TensorData } from '../native/dataType.js';
+import type { TensorData } from '../native/dataType.js';
 import { type DtypePolicy, policyInUse } from '../native/dtypePolicy.js';
-import { AttributeType, typeAttribute } from '../native/executor.js';
+import { typeAttribute } from '../native/executor.js';
 import type { TensorValues } from '../native/nativeTensor.js';
-import type { Pointer } from '../native/signatures.js';
 import { TensorflowError } from '../native/status.js';
 import { biasGradients } from './biasGradients.js';
 import { completeNormalizations } from './completeNormalizations.js';
 import { constantShapes } from './constantShapes.js';
 import { eigenProducts } from './eigenProducts.js';
-import { Graph, gradientsOperation, type Output } from './graph.js';
+import { Graph, gradientsOperation, type InputSpec, type Output } from './graph.js';
 import { leakyReluGradients } from './leakyReluGradients.js';
 import { pointwiseGradients } from './pointwiseGradients.js';
 import { reluGradients } from './reluGradients.js';
 import { Session } from './session.js';
-import type { SessionCall } from './sessionCall.js';
+import { SessionVariables } from './sessionVariables.js';
 import type { OperationTime } from './stepStats.js';
 import { Tracer } from './tracer.js';
 import { turnProducts } from './turnProducts.js';
-
-/** Shape and TensorFlow data type of something that is fed at each run. */
-export interface InputSpec {
-  readonly shape: readonly number[];
-  readonly dtype: number;
-}
 
 /** A traced function: feeds in, results out, variables changed on the way. */
 export interface CompiledFunction {
@@ -44,32 +36,22 @@ export interface CompilerOptions {
   readonly shards?: number;
 }
 
-/** An array that stays in the session, to be read from inside traced functions. */
-export interface ResidentArray extends InputSpec {
-  readonly handle: Output;
-}
-
 /**
  * One graph and one session for functions that share variables: a training step, an evaluation, a prediction, each for
- * several input shapes. The values of the variables live in the session; {@link load} and {@link store} copy them from and to
- * the tfjs variables.
+ * several input shapes.
  */
 export class Compiler {
   readonly graph: Graph;
+  readonly variables: SessionVariables;
   private readonly session: Session;
   private readonly tuning: ProductTuning;
   /** Whether it computes in bfloat16, where it does so at all. */
   private readonly isMixed: boolean;
   private readonly shards: number;
-  private readonly handles = new Map<tf.Variable, Output>();
-  private readonly assignments = new Map<Pointer, { readonly value: Output; readonly assign: Pointer }>();
-  private readonly assignmentCalls = new Map<string, SessionCall>();
-  private reading: SessionCall | undefined;
-  private disposed = false;
 
   constructor(
     private readonly native: Native,
-    private readonly variables: readonly tf.Variable[],
+    variables: readonly tf.Variable[],
     { dtypePolicy = 'float32', shards = 1 }: CompilerOptions = {},
   ) {
     this.shards = shards;
@@ -82,9 +64,7 @@ export class Compiler {
       mixedBfloat16: this.isMixed,
       ...(shards > 1 && { threads: 1, operations: Math.min(shards, availableParallelism()) }),
     });
-    for (const variable of variables) {
-      this.handles.set(variable, this.newHandle(DataType[variable.dtype], variable.shape));
-    }
+    this.variables = new SessionVariables(this.graph, this.session, variables);
   }
 
   /**
@@ -146,7 +126,7 @@ export class Compiler {
       const { backend, binding } = this.native;
       // tfjs's tape doesn't know that shards depend on each other.
       const options = { useTape, isMixed: this.isMixed, shards: useTape ? 1 : this.shards };
-      const tracer = new Tracer(this.graph, backend, binding, this.handles, options);
+      const tracer = new Tracer(this.graph, backend, binding, this.variables.handles, options);
       return { tracer, fetches: tracer.trace(() => fn(tracer).map(result => tracer.output(result))) };
     };
     try {
@@ -158,147 +138,9 @@ export class Compiler {
     }
   }
 
-  /** Puts an array into the session once. */
-  async resident({ shape, dtype }: InputSpec, values: TensorValues): Promise<ResidentArray> {
-    const handle = this.newHandle(dtype, shape);
-    await this.assign([{ handle, shape, dtype, read: () => values }]);
-    return { shape, dtype, handle };
-  }
-
-  /** Frees arrays that were put into the session; no function that reads them may run any more. Once disposed, they are gone. */
-  async release(arrays: readonly ResidentArray[]): Promise<void> {
-    if (this.disposed) return;
-    const destroyed = arrays.map(({ handle }) =>
-      this.graph.addOperation({ type: 'DestroyResourceOp', inputs: [handle] }),
-    );
-    await this.session.run(this.session.prepare([], [], destroyed), []);
-  }
-
-  /** Copies the values of tfjs's variables into the session. */
-  async load(): Promise<void> {
-    await this.assign(
-      this.variables.map(variable => ({
-        handle: this.handleOf(variable),
-        ...specOf(variable),
-        read: () => variable.dataSync() as unknown as TensorValues,
-      })),
-    );
-  }
-
-  /** Sets variables of the session alone; tfjs's keep their old values until {@link store}. */
-  async write(values: ReadonlyMap<tf.Variable, TensorValues>): Promise<void> {
-    await this.assign(
-      [...values].map(([variable, value]) => ({
-        handle: this.handleOf(variable),
-        ...specOf(variable),
-        read: () => value,
-      })),
-    );
-  }
-
-  /** The session's values of all variables, in the order in which they were named. */
-  async read(): Promise<TensorData[]> {
-    // TensorFlow refuses a run that fetches nothing.
-    if (this.variables.length === 0) return [];
-    this.reading ??= this.session.prepare(
-      [],
-      this.variables.map(variable => {
-        const attributes = [typeAttribute('dtype', DataType[variable.dtype])];
-        return this.graph.add({ type: 'ReadVariableOp', attributes, inputs: [this.handleOf(variable)] })[0];
-      }),
-      [],
-    );
-    return this.session.run(this.reading, []);
-  }
-
-  /** Copies the session's values into tfjs's variables; one that was disposed meanwhile needs none. */
-  async store(): Promise<void> {
-    const values = await this.read();
-    for (const [i, variable] of this.variables.entries()) {
-      if (variable.isDisposed) continue;
-      tf.tidy(() => variable.assign(tf.tensor(values[i] as Float32Array, variable.shape, variable.dtype)));
-    }
-  }
-
   /** Waits for the running call and frees graph, session and all that lives in it. */
   async dispose(): Promise<void> {
-    this.disposed = true;
     await this.session.dispose();
     this.graph.dispose();
   }
-
-  private handleOf(variable: tf.Variable): Output {
-    return this.handles.get(variable) as Output;
-  }
-
-  private newHandle(dtype: number, shape: readonly number[]): Output {
-    const name = `variable_${this.graph.operationCounts.get('VarHandleOp') ?? 0}`;
-    const [handle] = this.graph.add({
-      type: 'VarHandleOp',
-      attributes: [
-        typeAttribute('dtype', dtype),
-        { name: 'shape', type: AttributeType.shape, value: shape },
-        { name: 'shared_name', type: AttributeType.string, value: name },
-      ],
-    });
-    return handle;
-  }
-
-  /** Many at once: for each new kind of call TensorFlow goes through the whole graph. */
-  private async assign(values: readonly Assigned[]): Promise<void> {
-    for (const parcel of parcels(values)) {
-      const key = parcel.map(({ handle }) => handle.oper).join();
-      let call = this.assignmentCalls.get(key);
-      if (call === undefined) {
-        const assignments = parcel.map(assigned => this.assignment(assigned));
-        call = this.session.prepare(
-          assignments.map(({ value }) => value),
-          [],
-          assignments.map(({ assign }) => assign),
-        );
-        this.assignmentCalls.set(key, call);
-      }
-      await this.session.run(
-        call,
-        parcel.map(({ read }) => read()),
-      );
-    }
-  }
-
-  private assignment({ handle, shape, dtype }: Assigned): { readonly value: Output; readonly assign: Pointer } {
-    let assignment = this.assignments.get(handle.oper);
-    if (assignment === undefined) {
-      const value = this.graph.placeholder({ shape, dtype });
-      const attributes = [typeAttribute('dtype', dtype)];
-      const inputs = [handle, value];
-      assignment = { value, assign: this.graph.addOperation({ type: 'AssignVariableOp', attributes, inputs }) };
-      this.assignments.set(handle.oper, assignment);
-    }
-    return assignment;
-  }
 }
-
-/** A variable of the session and what it is to hold; read when its turn comes. */
-interface Assigned extends ResidentArray {
-  read(): TensorValues;
-}
-
-/** Numbers handed over in one call: 64 MB of them stand in memory twice meanwhile. */
-const maxParcel = 16 * 1024 * 1024;
-
-/** As many in a parcel as stay within its limit; at least one. */
-function* parcels(values: readonly Assigned[]): Generator<readonly Assigned[]> {
-  let parcel: Assigned[] = [];
-  let size = 0;
-  for (const value of values) {
-    if (parcel.length > 0 && size + sizeOf(value.shape) > maxParcel) {
-      yield parcel;
-      [parcel, size] = [[], 0];
-    }
-    parcel.push(value);
-    size += sizeOf(value.shape);
-  }
-  if (parcel.length > 0) yield parcel;
-}
-
-const specOf = (variable: tf.Variable): InputSpec => ({ shape: variable.shape, dtype: DataType[variable.dtype] });

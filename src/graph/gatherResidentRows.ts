@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { DataType } from '../native/dataType.js';
 import { typeAttribute } from '../native/executor.js';
-import type { ResidentArray } from './compiler.js';
+import type { ResidentArray } from './sessionVariables.js';
 import type { Tracer } from './tracer.js';
 
 /** Rows of an array that lies in the session, in another number type: `[rows.length, ...shape.slice(1)]`. */

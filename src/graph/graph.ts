@@ -5,12 +5,15 @@ import { newTensor, readTensor, type TensorValues } from '../native/nativeTensor
 import type { GraphOutput, Pointer } from '../native/signatures.js';
 import { Status } from '../native/status.js';
 
-/** One output of an operation in the graph, with what TensorFlow's shape inference says of it. */
-export interface Output extends GraphOutput {
-  /** -1 stands for a dimension that depends on data. */
+/** Shape and TensorFlow data type. */
+export interface InputSpec {
+  /** -1 stands for a dimension that depends on data, or is open. */
   readonly shape: readonly number[];
   readonly dtype: number;
 }
+
+/** One output of an operation in the graph, with what TensorFlow's shape inference says of it. */
+export interface Output extends GraphOutput, InputSpec {}
 
 /** An operation to add. */
 export interface Operation {
@@ -74,7 +77,7 @@ export class Graph {
   }
 
   /** What is fed at each run; -1 stands for an axis of any size. */
-  placeholder({ shape, dtype }: Pick<Output, 'shape' | 'dtype'>): Output {
+  placeholder({ shape, dtype }: InputSpec): Output {
     const attributes = [typeAttribute('dtype', dtype), { name: 'shape', type: AttributeType.shape, value: shape }];
     return this.add({ type: 'Placeholder', attributes })[0];
   }

@@ -45,6 +45,10 @@ export class Session {
     }
   }
 
+  get isDisposed(): boolean {
+    return this.disposed;
+  }
+
   /** Prepares a call; the graph may grow afterwards. `targets` are operations that are run for their effect. */
   prepare(feeds: readonly Output[], fetches: readonly Output[], targets: readonly Pointer[]): SessionCall {
     const call = new SessionCall(this.library, this.pointer, feeds, fetches, targets);

@@ -5,7 +5,7 @@ import { augmentKey } from '../augment/augmentKey.js';
 import { imageExtents } from '../augment/imageShape.js';
 import { sampleParameters } from '../augment/sampleParameters.js';
 import type { RowBatch } from '../data/batch.js';
-import type { InputSpec } from '../graph/compiler.js';
+import type { InputSpec } from '../graph/graph.js';
 import type { Tracer } from '../graph/tracer.js';
 import { DataType, type TensorData } from '../native/dataType.js';
 import { AttributeType, typeAttribute } from '../native/executor.js';

@@ -5,8 +5,9 @@ import type { Batch, RowBatch } from '../data/batch.js';
 import { inputPieces } from '../data/inputPieces.js';
 import type { Rows } from '../data/readRows.js';
 import type { Scaling } from '../data/source.js';
-import { type CompiledFunction, Compiler, type CompilerOptions, type InputSpec } from '../graph/compiler.js';
+import { type CompiledFunction, Compiler, type CompilerOptions } from '../graph/compiler.js';
 import { gatherResidentRows } from '../graph/gatherResidentRows.js';
+import type { InputSpec } from '../graph/graph.js';
 import type { Tracer } from '../graph/tracer.js';
 import type { Native } from '../native/backend.js';
 import { CountingExecutor } from '../native/countingExecutor.js';
@@ -60,7 +61,7 @@ export class CompiledEngine implements Engine {
   ) {
     this.augments = native.binding.isUsingGpuDevice();
     this.compiler = new Compiler(native, program.variables, options);
-    this.residents = new ResidentSources(this.compiler);
+    this.residents = new ResidentSources(this.compiler.variables);
   }
 
   async train(steps: readonly TrainingStep[]): Promise<ArrayLike<number>[]> {
@@ -115,16 +116,16 @@ export class CompiledEngine implements Engine {
 
   async read(): Promise<TensorData[]> {
     await this.load();
-    return this.compiler.read();
+    return this.compiler.variables.read();
   }
 
   async write(values: ReadonlyMap<tf.Variable, TensorData>): Promise<void> {
     await this.load();
-    await this.compiler.write(values);
+    await this.compiler.variables.write(values);
   }
 
   async store(): Promise<void> {
-    if (this.loaded) await this.compiler.store();
+    if (this.loaded) await this.compiler.variables.store();
   }
 
   async dispose(): Promise<void> {
@@ -137,19 +138,19 @@ export class CompiledEngine implements Engine {
 
   private async load(): Promise<void> {
     if (this.loaded) return;
-    await this.compiler.load();
+    await this.compiler.variables.load();
     this.loaded = true;
   }
 
   /** TensorFlow takes nothing out of a graph: another one in its place, for the same values. What is used again is traced again. */
   private async beginAnew(): Promise<void> {
-    const values = await this.compiler.read();
+    const values = await this.compiler.variables.read();
     await this.compiler.dispose();
     this.functions.clear();
     this.predictions.clear();
     this.compiler = new Compiler(this.native, this.program.variables, this.options);
-    this.residents = new ResidentSources(this.compiler);
-    await this.compiler.write(new Map(this.program.variables.map((variable, i) => [variable, values[i]])));
+    this.residents = new ResidentSources(this.compiler.variables);
+    await this.compiler.variables.write(new Map(this.program.variables.map((variable, i) => [variable, values[i]])));
   }
 
   private trainingPart({ batch, learningRate, iterations }: TrainingStep): Promise<TracedPart> {

@@ -1,6 +1,6 @@
 import { dtypeOf, type HostArray } from '../array/hostArray.js';
 import type { ArraySource, Scaling } from '../data/source.js';
-import type { Compiler, ResidentArray } from '../graph/compiler.js';
+import type { ResidentArray, SessionVariables } from '../graph/sessionVariables.js';
 import { DataType } from '../native/dataType.js';
 
 /** An in-memory source as it lies in the session. */
@@ -16,17 +16,17 @@ export class ResidentSources {
   private readonly residents = new WeakMap<ArraySource, ResidentSource>();
   private readonly registry = new FinalizationRegistry<readonly ResidentArray[]>(arrays => {
     // Nobody waits for it, and a session that is gone has freed them already.
-    this.compiler.release(arrays).catch(() => undefined);
+    this.variables.release(arrays).catch(() => undefined);
   });
 
-  constructor(private readonly compiler: Compiler) {}
+  constructor(private readonly variables: SessionVariables) {}
 
   async of(source: ArraySource): Promise<ResidentSource> {
     const known = this.residents.get(source);
     if (known !== undefined) return known;
     const { x, y, sampleWeight, scaling, size } = source;
     const put = ({ data, shape }: HostArray): Promise<ResidentArray> =>
-      this.compiler.resident({ shape, dtype: DataType[dtypeOf(data)] }, data);
+      this.variables.resident({ shape, dtype: DataType[dtypeOf(data)] }, data);
     const resident: ResidentSource = {
       x: await put(x),
       y: await put(y),

@@ -16,7 +16,7 @@ describe.skipIf(native === null)('Compiler', () => {
   const withCompiler = async (variables: tf.Variable[], test: (compiler: Compiler) => Promise<void>): Promise<void> => {
     const compiler = new Compiler(native as NonNullable<typeof native>, variables);
     try {
-      await compiler.load();
+      await compiler.variables.load();
       await test(compiler);
     } finally {
       await compiler.dispose();
@@ -42,20 +42,20 @@ describe.skipIf(native === null)('Compiler', () => {
 
   it('frees an array that was put into the session', () =>
     withCompiler([], async compiler => {
-      const array = await compiler.resident(vector(2), Float32Array.of(3, 4));
+      const array = await compiler.variables.resident(vector(2), Float32Array.of(3, 4));
       const rows = { shape: [1], dtype: DataType.int32 };
       const f = compiler.compile([rows], ([row], tracer) => [gatherResidentRows(tracer, array, row, 'float32')]);
       expect(await f.run([Int32Array.of(1)])).toEqual([Float32Array.of(4)]);
-      await compiler.release([array]);
+      await compiler.variables.release([array]);
       await expect(f.run([Int32Array.of(1)])).rejects.toThrow(TensorflowError);
     }));
 
   it('has nothing to free once it is disposed', async () => {
     const compiler = new Compiler(native as NonNullable<typeof native>, []);
-    const array = await compiler.resident(vector(2), Float32Array.of(3, 4));
+    const array = await compiler.variables.resident(vector(2), Float32Array.of(3, 4));
     const added = vi.spyOn(compiler.graph, 'addOperation');
     await compiler.dispose();
-    await compiler.release([array]);
+    await compiler.variables.release([array]);
     expect(added).not.toHaveBeenCalled();
   });
 
@@ -68,7 +68,7 @@ describe.skipIf(native === null)('Compiler', () => {
       });
       expect([...(await f.run([]))[0]]).toEqual([60]);
       expect([...(await f.run([]))[0]]).toEqual([70]);
-      expect([...(await compiler.read())[0]]).toEqual([7]);
+      expect([...(await compiler.variables.read())[0]]).toEqual([7]);
       expect(counter.dataSync()[0]).toBe(5);
     });
   });
@@ -82,7 +82,7 @@ describe.skipIf(native === null)('Compiler', () => {
     return withCompiler(variables, async compiler => {
       expect(run).toHaveBeenCalledTimes(calls);
       run.mockRestore();
-      const values = await compiler.read();
+      const values = await compiler.variables.read();
       expect(values.map(value => [value[0], value[size - 1]])).toEqual(variables.map((_, i) => [i, i]));
     });
   });
@@ -114,7 +114,7 @@ describe.skipIf(native === null)('Compiler', () => {
         return [];
       });
       await swap.run([]);
-      expect((await compiler.read()).map(values => [...values])).toEqual([
+      expect((await compiler.variables.read()).map(values => [...values])).toEqual([
         [10, 20],
         [1, 2],
       ]);
@@ -179,7 +179,7 @@ describe.skipIf(native === null)('Compiler', () => {
       expect(tf.memory().numTensors).toBe(before);
       expect(Math.random).toBe(random);
       expect([...w.dataSync()]).toEqual([1, 2]);
-      expect([...(await compiler.read())[0]]).toEqual([1, 2]);
+      expect([...(await compiler.variables.read())[0]]).toEqual([1, 2]);
     });
   });
 
@@ -226,7 +226,7 @@ describe.skipIf(native === null)('Compiler', () => {
   it('keeps bytes resident and gathers rows of them', () =>
     withCompiler([], async compiler => {
       const { gatherResidentRows } = await import('../../../src/graph/gatherResidentRows.js');
-      const table = await compiler.resident(
+      const table = await compiler.variables.resident(
         { shape: [3, 2], dtype: DataType.uint8 },
         Uint8Array.of(1, 2, 3, 4, 255, 6),
       );
@@ -239,7 +239,10 @@ describe.skipIf(native === null)('Compiler', () => {
   it('says what TensorFlow says where a run fails', () =>
     withCompiler([], async compiler => {
       const { gatherResidentRows } = await import('../../../src/graph/gatherResidentRows.js');
-      const table = await compiler.resident({ shape: [3], dtype: DataType.float32 }, Float32Array.of(1, 2, 3));
+      const table = await compiler.variables.resident(
+        { shape: [3], dtype: DataType.float32 },
+        Float32Array.of(1, 2, 3),
+      );
       const f = compiler.compile([{ shape: [1], dtype: DataType.int32 }], ([rows], tracer) => [
         gatherResidentRows(tracer, table, rows, 'float32'),
       ]);

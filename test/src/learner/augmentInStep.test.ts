@@ -40,7 +40,7 @@ describe.skipIf(native === null)('augmentInStep', () => {
     try {
       const { data, shape } = batch.source.x;
       const dtype = data instanceof Uint8Array ? DataType.uint8 : DataType.float32;
-      const resident = await compiler.resident({ shape, dtype }, data);
+      const resident = await compiler.variables.resident({ shape, dtype }, data);
       const augmented = augmentInStep(batch.augmentation as NonNullable<RowBatch['augmentation']>, batch);
       const rows = { shape: [ROWS], dtype: DataType.int32 };
       const call = compiler.compile([rows, ...augmented.specs], ([row, ...fed], tracer) => [

@@ -4,7 +4,7 @@ import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it, vi } from 'vitest';
 import { fromArrays } from '../../../src/data/fromArrays.js';
 import type { ArraySource } from '../../../src/data/source.js';
-import { Compiler } from '../../../src/graph/compiler.js';
+import { SessionVariables } from '../../../src/graph/sessionVariables.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
 import type { Learner } from '../../../src/learner/learner.js';
 import { nativeOrNull } from '../../helpers/native.js';
@@ -27,7 +27,10 @@ async function trainOn(learner: Learner, source: ArraySource): Promise<void> {
 
 describe.skipIf(native === null)('a source in the session', () => {
   it('is put there once, and freed when nobody else holds it', async () => {
-    const [resident, release] = [vi.spyOn(Compiler.prototype, 'resident'), vi.spyOn(Compiler.prototype, 'release')];
+    const [resident, release] = [
+      vi.spyOn(SessionVariables.prototype, 'resident'),
+      vi.spyOn(SessionVariables.prototype, 'release'),
+    ];
     const model = sequential({ layers: [layers.dense({ units: 1, inputShape: [2] })] });
     const learner = createLearner({ model, optimizer: 'sgd', loss: 'mse' });
     try {
