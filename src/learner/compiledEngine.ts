@@ -1,25 +1,20 @@
-import * as tf from '@tensorflow/tfjs-core';
-import { dtypeOf, type HostArray, type HostData } from '../array/hostArray.js';
-import { hostValues } from '../augment/hostValues.js';
-import type { Batch, RowBatch } from '../data/batch.js';
-import { inputPieces } from '../data/inputPieces.js';
-import type { Rows } from '../data/readRows.js';
-import type { Scaling } from '../data/source.js';
+import type * as tf from '@tensorflow/tfjs-core';
+import type { HostArray, HostData } from '../array/hostArray.js';
+import type { Batch } from '../data/batch.js';
 import { type CompiledFunction, Compiler, type CompilerOptions } from '../graph/compiler.js';
-import { gatherResidentRows } from '../graph/gatherResidentRows.js';
 import type { InputSpec } from '../graph/graph.js';
 import type { Tracer } from '../graph/tracer.js';
 import type { Native } from '../native/backend.js';
 import { CountingExecutor } from '../native/countingExecutor.js';
 import { DataType, type TensorData } from '../native/dataType.js';
 import type { TensorValues } from '../native/nativeTensor.js';
-import { augmentInStep, canAugmentInStep } from './augmentInStep.js';
 import { EagerEngine } from './eagerEngine.js';
 import type { Engine } from './engine.js';
 import type { StepOptions, TrainingStep } from './learner.js';
 import { ResidentSources } from './residentSources.js';
 import type { StepProfile } from './stepProfile.js';
 import type { Examples, Fed, StepProgram } from './stepProgram.js';
+import { traceableExamples } from './traceableExamples.js';
 
 const scalar: InputSpec = { shape: [], dtype: DataType.float32 };
 const seedSpec: InputSpec = { shape: [2], dtype: DataType.int32 };
@@ -172,7 +167,7 @@ export class CompiledEngine implements Engine {
     step: (examples: Examples, fed: tf.Tensor[]) => tf.Tensor,
   ): Promise<TracedPart> {
     await this.load();
-    const examples = await this.examples(batch);
+    const examples = await traceableExamples(batch, this.residents);
     const form = this.program.labelForm(batch);
     const count = examples.specs.length;
     return {
@@ -199,32 +194,6 @@ export class CompiledEngine implements Engine {
     );
     return { compiled, values: parts.flatMap(({ values }) => values) };
   }
-
-  private async examples(batch: Batch): Promise<TraceableExamples> {
-    const isResident =
-      batch.kind === 'rows' && (batch.augmentation === undefined || canAugmentInStep(batch.augmentation));
-    return isResident ? this.residentExamples(batch) : valueExamples(hostValues(batch));
-  }
-
-  private async residentExamples(batch: RowBatch): Promise<TraceableExamples> {
-    const { source, rows, augmentation } = batch;
-    const { x, y, sampleWeight, scaling } = await this.residents.of(source);
-    const augmented = augmentation === undefined ? null : augmentInStep(augmentation, batch);
-    return {
-      key: [x.handle.oper, rows.length, augmented?.key].join(':'),
-      specs: [{ shape: [rows.length], dtype: DataType.int32 }, ...(augmented?.specs ?? [])],
-      values: [rows, ...(augmented?.values ?? [])],
-      trace: ([row, ...fed], tracer) => {
-        const stored = gatherResidentRows(tracer, x, row, 'float32');
-        return {
-          x: scale(augmented === null ? stored : augmented.trace(stored as tf.Tensor4D, fed, tracer), scaling),
-          y: gatherResidentRows(tracer, y, row, y.dtype === DataType.float32 ? 'float32' : 'int32'),
-          sampleWeight:
-            sampleWeight === null ? null : (gatherResidentRows(tracer, sampleWeight, row, 'float32') as tf.Tensor1D),
-        };
-      },
-    };
-  }
 }
 
 function compiledOnce(
@@ -238,38 +207,6 @@ function compiledOnce(
     functions.set(key, compiled);
   }
   return compiled;
-}
-
-/** Examples as feeds, and how their tensors come from the feeds. */
-interface TraceableExamples {
-  /** Equal for equal shapes. */
-  readonly key: string;
-  readonly specs: readonly InputSpec[];
-  readonly values: readonly TensorValues[];
-  trace(inputs: tf.Tensor[], tracer: Tracer): Omit<Examples, 'form'>;
-}
-
-function valueExamples(rows: Rows): TraceableExamples {
-  const { x, y, sampleWeight } = rows;
-  const labels = y.data instanceof Uint8Array ? Int32Array.from(y.data) : y.data;
-  const specs = [
-    { shape: x.shape, dtype: DataType.float32 },
-    { shape: y.shape, dtype: DataType[dtypeOf(labels)] },
-  ];
-  if (sampleWeight !== undefined) specs.push({ shape: [sampleWeight.length], dtype: DataType.float32 });
-  return {
-    key: specs.map(({ shape, dtype }) => `${dtype}[${shape}]`).join(),
-    specs,
-    values: [inputPieces(rows), labels, ...(sampleWeight === undefined ? [] : [sampleWeight])],
-    trace: ([xs, ys, weights]) => ({ x: xs, y: ys, sampleWeight: (weights as tf.Tensor1D | undefined) ?? null }),
-  };
-}
-
-function scale(x: tf.Tensor, scaling: Scaling | undefined): tf.Tensor {
-  if (scaling === undefined) return x;
-  const scaled = scaling.scale === 1 ? x : tf.mul(x, tf.scalar(scaling.scale));
-  if (scaling.mean === undefined) return scaled;
-  return tf.sub(scaled, tf.tensor(scaling.mean.data, [...scaling.mean.shape], 'float32'));
 }
 
 const asFloat32 = (data: HostData): Float32Array => (data instanceof Float32Array ? data : Float32Array.from(data));
