@@ -168,7 +168,7 @@ export class CompiledEngine implements Engine {
   ): Promise<TracedPart> {
     await this.load();
     const examples = await traceableExamples(batch, this.residents);
-    const form = this.program.labelForm(batch);
+    const form = this.program.data.labelForm(batch);
     const count = examples.specs.length;
     return {
       key: `${kind}:${form}:${examples.key}`,

@@ -65,7 +65,7 @@ export class EagerEngine implements Engine {
     return {
       x: tf.tensor(x.data, [...x.shape], 'float32'),
       y: tf.tensor(y.data, [...y.shape], y.data instanceof Float32Array ? 'float32' : 'int32'),
-      form: this.program.labelForm(batch),
+      form: this.program.data.labelForm(batch),
       sampleWeight: sampleWeight === undefined ? null : tf.tensor1d(sampleWeight),
     };
   }

@@ -116,7 +116,7 @@ export class ModelLearner implements Learner {
 
   predict(x: HostArray): Promise<HostArray> {
     return this.enqueue(async engine => {
-      this.program.checkInputs(x);
+      this.program.data.checkInputs(x);
       return engine.predict(x);
     });
   }

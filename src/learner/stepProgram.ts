@@ -1,8 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type HostArray, sizeOf } from '../array/hostArray.js';
-import type { Batch } from '../data/batch.js';
-import type { ArraySource } from '../data/source.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { inFloat32 } from '../graph/inFloat32.js';
 import { tellNaN } from '../graph/tellNaN.js';
@@ -13,16 +10,10 @@ import { AVERAGE_SLOT } from '../optimizer/ema.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import { applyOptimizer, type WeightSlots, weightSlots } from './applyOptimizer.js';
 import { batchLoss } from './batchLoss.js';
+import { weightByClass } from './classWeight.js';
 import { countedBy, type Judged } from './judged.js';
-import {
-  checkClassNumbers,
-  fitsShape,
-  formLabels,
-  type LabelForm,
-  labelForm,
-  type OutputShape,
-  shapeText,
-} from './labels.js';
+import { formLabels, type LabelForm } from './labels.js';
+import { ModelData } from './modelData.js';
 import { type ModelVariable, modelVariables } from './modelVariables.js';
 import { valueAndGradients } from './valueAndGradients.js';
 
@@ -66,15 +57,14 @@ export class StepProgram {
   private readonly slots: readonly WeightSlots[];
   /** Those of the weights that an update may change. */
   private readonly updated: readonly ModelVariable[];
-  private readonly outputShape: OutputShape;
-  /** Sources are looked through once. */
-  private readonly forms = new WeakMap<ArraySource, LabelForm>();
+  /** What data it takes. */
+  readonly data: ModelData;
 
   constructor(private readonly options: ProgramOptions) {
     this.weights = modelVariables(options.model);
     this.updated = this.weights.filter(weight => mayChange(weight, options.optimizer));
     this.slots = this.updated.map(weight => weightSlots(options.optimizer, weight));
-    this.outputShape = options.model.outputs[0].shape.slice(1);
+    this.data = new ModelData(options.model, options.loss);
   }
 
   /** Optimizer slots with names such as `dense/kernel/velocity`, weight by weight. */
@@ -94,52 +84,6 @@ export class StepProgram {
   get variables(): tf.Variable[] {
     const scratch = this.slots.flatMap(slots => [...slots.scratch.values()]);
     return [...[...this.weights, ...this.namedSlots].map(({ variable }) => variable), ...scratch];
-  }
-
-  /**
-   * In what form the loss wants the labels of a batch.
-   *
-   * @throws LabelMismatchError where they don't fit the model's output
-   * @throws InvalidArgumentError where the inputs don't fit the model's
-   */
-  labelForm(batch: Batch): LabelForm {
-    if (batch.kind === 'values') return this.formOf(batch, 'the batch');
-    const { source } = batch;
-    const known = this.forms.get(source);
-    if (known !== undefined) return known;
-    const form = this.formOf(source, source.name);
-    this.forms.set(source, form);
-    return form;
-  }
-
-  /** @throws InvalidArgumentError where they don't fit the model's, or are not as many as their shape says */
-  checkInputs({ data, shape }: HostArray): void {
-    if (data.length !== sizeOf(shape)) {
-      throw new InvalidArgumentError(
-        `The inputs have ${data.length} values, but their shape [${shape}] says ${sizeOf(shape)}.`,
-      );
-    }
-    this.checkExample(shape, 'the inputs', 'Give x as [rows, …the shape of one example].');
-  }
-
-  private checkExample(shape: readonly number[], what: string, cure: string): void {
-    const { model } = this.options;
-    const [example, wanted] = [shape.slice(1), model.inputs[0].shape.slice(1)];
-    if (fitsShape(example, wanted) || changesItsInput(model)) return;
-    throw new InvalidArgumentError(
-      `The examples of ${what} have shape [${example}], but the model '${model.name}' takes [${shapeText(wanted)}]. ${cure}`,
-    );
-  }
-
-  private formOf({ x, y }: { readonly x: HostArray; readonly y: HostArray }, name: string): LabelForm {
-    const { loss } = this.options;
-    this.checkExample(x.shape, `'${name}'`, 'Change the source, or the inputShape of the first layer.');
-    const form = labelForm(loss, y.shape.slice(1), this.outputShape, name);
-    if (form === 'oneHot' || form === 'classNumbers') {
-      const ignored = (loss.config.ignore_class ?? null) as number | null;
-      checkClassNumbers(y, { count: this.outputShape.at(-1) ?? null, ignored }, name);
-    }
-    return form;
   }
 
   /** Updates the weights; gives loss and statistics in one vector. */
@@ -182,7 +126,7 @@ export class StepProgram {
     seed: Seed | null,
   ): { loss: tf.Scalar; statistics: tf.Tensor1D[] } {
     const { model, loss, metrics, weightedMetrics } = this.options;
-    const y = formLabels(examples.y, examples.form, this.outputShape);
+    const y = formLabels(examples.y, examples.form, this.data.outputShape);
     const { output, logits, logOdds, mask, penalty } = applyModel(model, examples.x, { training, seed });
     // Keras weighs classes in training alone.
     const weight = training ? this.sampleWeight(examples, y) : examples.sampleWeight;
@@ -208,43 +152,18 @@ export class StepProgram {
     };
   }
 
-  /** Weights of classes count as weights of their samples; a class without one counts 1. */
+  /** Weights of classes count as weights of their samples. */
   private sampleWeight({ sampleWeight }: Examples, y: tf.Tensor): tf.Tensor1D | null {
     const { classWeight } = this.options;
     if (classWeight === undefined) return sampleWeight;
-    const classes = Math.max(
-      2,
-      this.outputShape.at(-1) as number,
-      ...Object.keys(classWeight).map(key => Number(key) + 1),
-    );
-    const table = tf.tensor1d(Array.from({ length: classes }, (_, i) => classWeight[i] ?? 1));
-    const oneHot = tf.oneHot(classOfEach(y), classes);
-    const others = tf.sub(1, tf.sum(oneHot, -1));
-    const ofClass = tf.add(tf.sum(tf.mul(oneHot, table), -1), others) as tf.Tensor1D;
+    const ofClass = weightByClass(classWeight, y, this.data.outputShape.at(-1) as number);
     return sampleWeight === null ? ofClass : tf.mul(sampleWeight, ofClass);
   }
 }
 
-/** tfjs's CenterCrop writes its own size into the shape that it is given. */
-const changesItsInput = (model: LayersModel): boolean =>
-  model.layers.some(layer => layer.getClassName() === 'CenterCrop');
-
 /** What has no gradient is changed by a constraint or a weight decay alone: an optimizer needs no slots for it. */
 const mayChange = ({ trainable, hasGradient, constrain }: ModelVariable, { config }: Optimizer): boolean =>
   trainable && (hasGradient || constrain !== undefined || (config.weight_decay ?? null) !== null);
-
-/** Number of each example's class, as Keras takes it: rounded, or of labels with one value a class, the largest one's. */
-function classOfEach(y: tf.Tensor): tf.Tensor1D {
-  if (y.rank > 2 || (y.rank === 2 && y.dtype === 'int32')) {
-    throw new InvalidArgumentError(
-      `classWeight needs one class an example; the labels have shape [${y.shape.slice(1)}] a row. Leave it out.`,
-    );
-  }
-  const isNumber = y.rank === 1 || y.shape.at(-1) === 1;
-  if (!isNumber) return tf.argMax(y, -1) as tf.Tensor1D;
-  const numbers = tf.reshape(y, [y.shape[0]]) as tf.Tensor1D;
-  return y.dtype === 'int32' ? numbers : tf.cast(tf.round(numbers), 'int32');
-}
 
 /** They stand one after the other: too many or too few of one metric would be taken for another's. */
 function checkedStatistics({ name, size }: Metric, statistics: tf.Tensor1D): tf.Tensor1D {
