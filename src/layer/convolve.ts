@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
+import { depthwiseSums, groupedSums, pictureSums, type Spacing, sequenceSums } from './convolutionSums.js';
 import { project } from './project.js';
 import type { LayerWeight } from './tfjsLayer.js';
 
@@ -10,7 +11,7 @@ interface Convolution {
   readonly kernelSize: readonly number[];
   readonly strides: readonly number[];
   readonly dilationRate: readonly number[] | number;
-  readonly padding: 'same' | 'valid' | 'causal';
+  readonly padding: Spacing['padding'];
   readonly dataFormat: string;
 }
 
@@ -45,91 +46,36 @@ export function convolve(layer: layers.Layer, x: tf.Tensor, { plainly }: PlainCa
   if (!(dilated || strided) || !isChannelsLast(convolution)) return plainly(x);
   const sums =
     kernelSize.length === 1
-      ? asPicture(convolution, x, kernel.read(), pictureSums)
+      ? sequenceSums(x, kernel.read(), spacing, pictureSums)
       : pictureSums(x as tf.Tensor4D, kernel.read() as tf.Tensor4D, spacing);
   return finished(convolution, sums);
 }
 
-/** How a kernel goes over its input, along each of its axes. */
-interface Spacing {
-  readonly strides: readonly number[];
-  /** Other than 1 only without strides, as Keras demands. */
-  readonly dilations: readonly number[];
-  readonly padding: Convolution['padding'];
-}
-
-function spacingOf(convolution: Convolution): Spacing {
-  const { strides, padding } = convolution;
-  return { strides, dilations: dilationsOf(convolution), padding };
-}
-
-/** A convolution of pictures whose gradient is right whatever the kernel, its strides and dilations. */
-function pictureSums(x: tf.Tensor4D, kernel: tf.Tensor4D, { strides, dilations, padding }: Spacing): tf.Tensor4D {
-  if (dilations.some(rate => rate > 1)) {
-    return undilated(x, kernel, dilations, padding, pictures => tf.conv2d(pictures, kernel, 1, 'valid'));
-  }
-  if (kernel.shape[0] * kernel.shape[1] === 1 && strides.some(stride => stride > 1)) {
-    // Mean of one pixel: leaves out those between the strides, with a gradient.
-    return tf.conv2d(tf.avgPool(x, 1, pairOf(strides), 'valid'), kernel, 1, 'valid');
-  }
-  return tf.conv2d(x, kernel, pairOf(strides), padding as 'same' | 'valid');
+function spacingOf({ kernelSize, strides, dilationRate, padding }: Convolution): Spacing {
+  const dilations = typeof dilationRate === 'number' ? kernelSize.map(() => dilationRate) : dilationRate;
+  return { strides, dilations, padding };
 }
 
 /** A Conv1D or Conv2D layer each of whose filters sees a group of the channels, the same in training and in inference mode. */
 export function convolveGroups(layer: layers.Layer, x: tf.Tensor, groups: number): tf.Tensor {
   return tf.tidy(() => {
     const convolution = layer as unknown as PlainConvolution;
-    const kernel = convolution.kernel.read();
-    const sums = (input: tf.Tensor4D, filters: tf.Tensor4D, spacing: Spacing) =>
-      groupedSums(input, filters, groups, spacing);
+    const [kernel, spacing] = [convolution.kernel.read(), spacingOf(convolution)];
+    const sums = groupedSums(groups);
     return finished(
       convolution,
       kernel.rank === 3
-        ? asPicture(convolution, x, kernel, sums)
-        : sums(x as tf.Tensor4D, kernel as tf.Tensor4D, spacingOf(convolution)),
+        ? sequenceSums(x, kernel, spacing, sums)
+        : sums(x as tf.Tensor4D, kernel as tf.Tensor4D, spacing),
     );
   });
-}
-
-function groupedSums(x: tf.Tensor4D, kernel: tf.Tensor4D, groups: number, spacing: Spacing): tf.Tensor4D {
-  const [rows, columns, channels, filters] = kernel.shape;
-  if (channels === 1 && spacing.strides[0] === spacing.strides[1]) {
-    const depthwise = tf.reshape(kernel, [rows, columns, groups, filters / groups]) as tf.Tensor4D;
-    return depthwiseSums(x, depthwise, spacing);
-  }
-  const kernels = tf.split(kernel, groups, 3) as tf.Tensor4D[];
-  const parts = (tf.split(x, groups, 3) as tf.Tensor4D[]).map((part, i) => pictureSums(part, kernels[i], spacing));
-  return tf.concat(parts, 3);
-}
-
-type PictureSums = (x: tf.Tensor4D, kernel: tf.Tensor4D, spacing: Spacing) => tf.Tensor4D;
-
-/** What pictures of one row give for sequences `[batch, steps, channels]`; they may see no step after their own. */
-function asPicture(convolution: Convolution, x: tf.Tensor, kernel: tf.Tensor, sums: PictureSums): tf.Tensor {
-  const { strides, dilations, padding } = spacingOf(convolution);
-  const before = padding === 'causal' ? ((kernel.shape[0] as number) - 1) * dilations[0] : 0;
-  const padded =
-    before === 0
-      ? x
-      : tf.pad(x, [
-          [0, 0],
-          [before, 0],
-          [0, 0],
-        ]);
-  // Depthwise kernels have the same strides for rows, of which there is one.
-  const row = {
-    strides: [strides[0], strides[0]],
-    dilations: [1, dilations[0]],
-    padding: padding === 'causal' ? ('valid' as const) : padding,
-  };
-  return tf.squeeze(sums(tf.expandDims(padded, 1) as tf.Tensor4D, tf.expandDims(kernel, 0) as tf.Tensor4D, row), [1]);
 }
 
 /** A DepthwiseConv1D layer, the same in training and in inference mode. */
 export function convolveDepthwiseSequence(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const convolution = layer as unknown as PlainConvolution;
-    return finished(convolution, asPicture(convolution, x, convolution.kernel.read(), depthwiseSums));
+    return finished(convolution, sequenceSums(x, convolution.kernel.read(), spacingOf(convolution), depthwiseSums));
   });
 }
 
@@ -142,7 +88,7 @@ interface SeparableSequence extends Convolution {
 export function convolveSeparableSequence(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const convolution = layer as unknown as SeparableSequence;
-    const channels = asPicture(convolution, x, convolution.depthwiseKernel.read(), depthwiseSums);
+    const channels = sequenceSums(x, convolution.depthwiseKernel.read(), spacingOf(convolution), depthwiseSums);
     const pointwise = tf.squeeze(convolution.pointwiseKernel.read(), [0]);
     return finished(convolution, project(channels, pointwise, null));
   });
@@ -165,7 +111,7 @@ export function convolveTransposed(layer: layers.Layer, x: tf.Tensor, length: nu
 export function convolveCausally(layer: layers.Layer, x: tf.Tensor): tf.Tensor {
   return tf.tidy(() => {
     const convolution = layer as unknown as PlainConvolution;
-    return finished(convolution, asPicture(convolution, x, convolution.kernel.read(), pictureSums));
+    return finished(convolution, sequenceSums(x, convolution.kernel.read(), spacingOf(convolution), pictureSums));
   });
 }
 
@@ -186,17 +132,6 @@ export function convolveDepthwise(layer: layers.Layer, x: tf.Tensor): tf.Tensor 
   return finished(convolution, depthwiseSums(x as tf.Tensor4D, kernel, spacingOf(convolution)));
 }
 
-function depthwiseSums(x: tf.Tensor4D, kernel: tf.Tensor4D, { strides, dilations, padding }: Spacing): tf.Tensor4D {
-  if (dilations.every(rate => rate === 1))
-    return tf.depthwiseConv2d(x, kernel, pairOf(strides), padding as 'same' | 'valid');
-  return undilated(x, kernel, dilations, padding, pictures => tf.depthwiseConv2d(pictures, kernel, 1, 'valid'));
-}
-
-const pairOf = ([rows, columns]: readonly number[]): [number, number] => [rows, columns];
-
-const dilationsOf = ({ dilationRate, kernelSize }: Convolution): readonly number[] =>
-  typeof dilationRate === 'number' ? kernelSize.map(() => dilationRate) : dilationRate;
-
 /** tfjs refuses causal padding itself. */
 const isChannelsLast = ({ dataFormat, padding }: Convolution): boolean =>
   dataFormat !== 'channelsFirst' && padding !== 'causal';
@@ -204,24 +139,4 @@ const isChannelsLast = ({ dataFormat, padding }: Convolution): boolean =>
 function finished({ bias, activation }: Convolution, sums: tf.Tensor): tf.Tensor {
   const output = bias == null ? sums : tf.add(sums, bias.read());
   return activation == null ? output : activation.apply(output);
-}
-
-/** Pixels that lie `dilations` apart become pictures of their own, as in TensorFlow's `with_space_to_batch`. */
-function undilated(
-  x: tf.Tensor4D,
-  kernel: tf.Tensor4D,
-  dilations: readonly number[],
-  padding: string,
-  convolveValid: (pictures: tf.Tensor4D) => tf.Tensor4D,
-): tf.Tensor4D {
-  const sides = dilations.map((rate, i) => {
-    const padded = padding === 'same' ? (kernel.shape[i] - 1) * rate : 0;
-    const before = Math.floor(padded / 2);
-    const rest = (rate - ((x.shape[i + 1] + padded) % rate)) % rate;
-    return { pad: [before, padded - before + rest], crop: [0, rest] };
-  });
-  const block = [...dilations];
-  const pads = sides.map(({ pad }) => pad);
-  const crops = sides.map(({ crop }) => crop);
-  return tf.batchToSpaceND(convolveValid(tf.spaceToBatchND(x, block, pads)), block, crops);
 }
