@@ -1,5 +1,5 @@
 import { DataType } from '../native/dataType.js';
-import { AttributeType, typeAttribute } from '../native/executor.js';
+import { boolAttribute, typeAttribute } from '../native/executor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, Output } from './graph.js';
 import { reshape, sinkOf } from './operationSink.js';
@@ -37,7 +37,7 @@ function sumOfPlaces(graph: Graph, dy: Output): Output {
     attributes: [
       typeAttribute('T', dy.dtype),
       typeAttribute('Tidx', DataType.int32),
-      { name: 'keep_dims', type: AttributeType.bool, value: false },
+      boolAttribute('keep_dims', false),
     ],
     inputs: [reshape(line, [columns, channels], sink), sink.constant(Int32Array.of(0))],
   })[0];

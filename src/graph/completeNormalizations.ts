@@ -1,6 +1,13 @@
 import { sizeOf } from '../array/hostArray.js';
 import { DataType } from '../native/dataType.js';
-import { AttributeType, type OpAttribute, typeAttribute } from '../native/executor.js';
+import {
+  AttributeType,
+  boolAttribute,
+  intAttribute,
+  type OpAttribute,
+  textAttribute,
+  typeAttribute,
+} from '../native/executor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, Output } from './graph.js';
 
@@ -12,8 +19,8 @@ export const normalizationAttributes = (epsilon: number, isTraining: boolean): r
   typeAttribute('T', DataType.float32),
   typeAttribute('U', DataType.float32),
   { name: 'epsilon', type: AttributeType.float, value: epsilon },
-  { name: 'data_format', type: AttributeType.string, value: 'NHWC' },
-  { name: 'is_training', type: AttributeType.bool, value: isTraining },
+  textAttribute('data_format', 'NHWC'),
+  boolAttribute('is_training', isTraining),
 ];
 
 /**
@@ -48,7 +55,7 @@ function complete(graph: Graph, ofShards: readonly Pointer[], epsilon: number): 
   const float = typeAttribute('T', DataType.float32);
   const add = (type: string, ...inputs: Output[]): Output => graph.add({ type, attributes: [float], inputs })[0];
   const sum = (terms: readonly Output[]): Output => {
-    const attributes = [float, { name: 'N', type: AttributeType.int, value: terms.length }];
+    const attributes = [float, intAttribute('N', terms.length)];
     return graph.add({ type: 'AddN', attributes, inputs: [terms] })[0];
   };
   const constant = (value: number): Output => graph.constant(DataType.float32, [], Float32Array.of(value));

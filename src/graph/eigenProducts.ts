@@ -1,5 +1,5 @@
 import { DataType } from '../native/dataType.js';
-import { AttributeType, typeAttribute } from '../native/executor.js';
+import { boolAttribute, typeAttribute } from '../native/executor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph } from './graph.js';
 
@@ -29,10 +29,7 @@ export function eigenProducts(graph: Graph, operations: readonly Pointer[]): voi
     if (rows * inner * columns < WORTHWHILE) continue;
     if (!(transposed ? isQuickTransposed(rows, columns) : isQuick(columns))) continue;
     const types = ['Ta', 'Tb', 'Tout'].map(name => typeAttribute(name, a.dtype));
-    const flags = [
-      { name: 'adj_x', type: AttributeType.bool, value: transposed },
-      { name: 'adj_y', type: AttributeType.bool, value: false },
-    ];
+    const flags = [boolAttribute('adj_x', transposed), boolAttribute('adj_y', false)];
     const [eigen] = graph.add({ type: 'BatchMatMulV3', attributes: [...types, ...flags], inputs: [a, b] });
     graph.redirect(graph.consumers({ oper: product, index: 0 }), eigen);
   }

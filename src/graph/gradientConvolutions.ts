@@ -1,5 +1,5 @@
 import { DataType } from '../native/dataType.js';
-import { AttributeType, typeAttribute } from '../native/executor.js';
+import { intAttribute, textAttribute, typeAttribute } from '../native/executor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, Output } from './graph.js';
 
@@ -23,8 +23,8 @@ export function gradientConvolutions(graph: Graph): void {
       type: 'Conv2D',
       attributes: [
         typeAttribute('T', dy.dtype),
-        { name: 'strides', type: AttributeType.int, value: [1, 1, 1, 1] },
-        { name: 'padding', type: AttributeType.string, value: 'SAME' },
+        intAttribute('strides', [1, 1, 1, 1]),
+        textAttribute('padding', 'SAME'),
       ],
       inputs: [dy, other],
     });

@@ -1,5 +1,5 @@
 import { graphAttributes, type SetAttribute } from '../native/attributes.js';
-import { AttributeType, type OpAttribute, typeAttribute } from '../native/executor.js';
+import { type OpAttribute, shapeAttribute, typeAttribute } from '../native/executor.js';
 import type { Library } from '../native/library.js';
 import { newTensor, readTensor, type TensorValues } from '../native/nativeTensor.js';
 import type { GraphOutput, Pointer } from '../native/signatures.js';
@@ -78,7 +78,7 @@ export class Graph {
 
   /** What is fed at each run; -1 stands for an axis of any size. */
   placeholder({ shape, dtype }: InputSpec): Output {
-    const attributes = [typeAttribute('dtype', dtype), { name: 'shape', type: AttributeType.shape, value: shape }];
+    const attributes = [typeAttribute('dtype', dtype), shapeAttribute('shape', shape)];
     return this.add({ type: 'Placeholder', attributes })[0];
   }
 

@@ -3,7 +3,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import type { Native } from '../native/backend.js';
 import { DataType, type TensorData } from '../native/dataType.js';
 import { type DtypePolicy, policyInUse } from '../native/dtypePolicy.js';
-import { AttributeType, typeAttribute } from '../native/executor.js';
+import { intAttribute, typeAttribute } from '../native/executor.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import { gradientConvolutions } from './gradientConvolutions.js';
 import { Graph, type Output } from './graph.js';
@@ -151,9 +151,6 @@ function gate(graph: Graph, inputs: readonly Output[], chosen: Output, copy: num
 
 /** What the copy that has run gives. */
 function merge(graph: Graph, outputs: readonly Output[]): Output {
-  const attributes = [
-    typeAttribute('T', outputs[0].dtype),
-    { name: 'N', type: AttributeType.int, value: outputs.length },
-  ];
+  const attributes = [typeAttribute('T', outputs[0].dtype), intAttribute('N', outputs.length)];
   return graph.add({ type: 'Merge', attributes, inputs: [outputs] })[0];
 }

@@ -1,5 +1,5 @@
 import { DataType } from '../native/dataType.js';
-import { AttributeType, typeAttribute } from '../native/executor.js';
+import { boolAttribute, typeAttribute } from '../native/executor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, Output } from './graph.js';
 import { type OperationSink, reshape, sinkOf, transpose } from './operationSink.js';
@@ -43,6 +43,6 @@ function product(x: Output, dy: Output, shape: readonly number[], sink: Operatio
 
 /** aᵀ · b */
 function transposedProduct(a: Output, b: Output, sink: OperationSink): Output {
-  const attributes = [typeAttribute('T', a.dtype), { name: 'transpose_a', type: AttributeType.bool, value: true }];
+  const attributes = [typeAttribute('T', a.dtype), boolAttribute('transpose_a', true)];
   return sink.add({ type: 'MatMul', attributes, inputs: [a, b] })[0];
 }

@@ -1,5 +1,5 @@
 import { DataType } from '../native/dataType.js';
-import { AttributeType, type OpAttribute, typeAttribute } from '../native/executor.js';
+import { boolAttribute, type OpAttribute, typeAttribute } from '../native/executor.js';
 import type { Operation, Output } from './graph.js';
 import { type OperationSink, reshape, sameShape } from './operationSink.js';
 
@@ -27,8 +27,8 @@ const plainMatMul: RewriteRule = ({ type, attributes = [], inputs = [] }, contex
     type: 'MatMul',
     attributes: [
       typeAttribute('T', a.dtype),
-      { name: 'transpose_a', type: AttributeType.bool, value: attributeValue(attributes, 'adj_x') === true },
-      { name: 'transpose_b', type: AttributeType.bool, value: attributeValue(attributes, 'adj_y') === true },
+      boolAttribute('transpose_a', attributeValue(attributes, 'adj_x') === true),
+      boolAttribute('transpose_b', attributeValue(attributes, 'adj_y') === true),
     ],
     inputs: matrices ? [a, b] : [reshape(a, a.shape.slice(1), context), reshape(b, b.shape.slice(1), context)],
   });

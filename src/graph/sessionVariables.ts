@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { sizeOf } from '../array/hostArray.js';
 import { DataType, type TensorData } from '../native/dataType.js';
-import { AttributeType, typeAttribute } from '../native/executor.js';
+import { shapeAttribute, textAttribute, typeAttribute } from '../native/executor.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, InputSpec, Output } from './graph.js';
@@ -96,11 +96,7 @@ export class SessionVariables {
     const name = `variable_${this.graph.operationCounts.get('VarHandleOp') ?? 0}`;
     const [handle] = this.graph.add({
       type: 'VarHandleOp',
-      attributes: [
-        typeAttribute('dtype', dtype),
-        { name: 'shape', type: AttributeType.shape, value: shape },
-        { name: 'shared_name', type: AttributeType.string, value: name },
-      ],
+      attributes: [typeAttribute('dtype', dtype), shapeAttribute('shape', shape), textAttribute('shared_name', name)],
     });
     return handle;
   }

@@ -1,5 +1,5 @@
 import { DataType } from '../native/dataType.js';
-import { AttributeType, typeAttribute } from '../native/executor.js';
+import { boolAttribute, typeAttribute } from '../native/executor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, Output } from './graph.js';
 import { reshape, sinkOf, transpose } from './operationSink.js';
@@ -24,7 +24,7 @@ export function turnProducts(graph: Graph, operations: readonly Pointer[]): void
     if (a.dtype !== DataType.float32 || !graph.flag(product, 'transpose_b')) continue;
     if (graph.flag(product, 'transpose_a') || !b.shape.every(dim => dim >= WORTHWHILE)) continue;
     if (a.shape[0] < FEWEST || a.shape[0] > MOST) continue;
-    const flags = ['transpose_a', 'transpose_b'].map(name => ({ name, type: AttributeType.bool, value: false }));
+    const flags = ['transpose_a', 'transpose_b'].map(name => boolAttribute(name, false));
     const attributes = [typeAttribute('T', a.dtype), ...flags];
     const isBefore = (input: Output): boolean => (places.get(input.oper) ?? place) < place;
     const after = productsOf(graph, a).filter(other => [0, 1].every(i => isBefore(graph.input(other, i))));

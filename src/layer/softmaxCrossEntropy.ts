@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { currentNative } from '../native/backend.js';
 import { DataType } from '../native/dataType.js';
-import { AttributeType } from '../native/executor.js';
+import { typeAttribute } from '../native/executor.js';
 import { customGradient, type Forward } from './customGradient.js';
 
 /**
@@ -17,7 +17,7 @@ export function softmaxCrossEntropy(labels: tf.Tensor, logits: tf.Tensor): tf.Te
   const crossEntropy = (x: tf.Tensor): Forward => {
     const [value, gradient] = backend.executeMultipleOutputs(
       'SoftmaxCrossEntropyWithLogits',
-      [{ name: 'T', type: AttributeType.type, value: DataType.float32 }],
+      [typeAttribute('T', DataType.float32)],
       [x, flatLabels],
       2,
     );

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { layers } from '@tensorflow/tfjs-layers';
 import { currentNative } from '../native/backend.js';
 import { DataType } from '../native/dataType.js';
-import { AttributeType } from '../native/executor.js';
+import { typeAttribute } from '../native/executor.js';
 import { absolute } from './absolute.js';
 import { customGradient, type Forward } from './customGradient.js';
 import { innerLayers } from './innerLayers.js';
@@ -71,7 +71,7 @@ const isL1L2 = (key: string, value: unknown): value is L1L2 =>
 const total = (penalties: readonly tf.Tensor[]): tf.Scalar =>
   (penalties.length === 1 ? penalties[0] : tf.addN([...penalties])) as tf.Scalar;
 
-const L2_LOSS = [{ name: 'T', type: AttributeType.type, value: DataType.float32 }];
+const L2_LOSS = [typeAttribute('T', DataType.float32)];
 
 function sumOfSquares(weight: tf.Tensor): tf.Tensor {
   const backend = currentNative()?.backend;

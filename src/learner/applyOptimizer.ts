@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Output } from '../graph/graph.js';
 import { currentTracer, type Tracer } from '../graph/tracer.js';
 import { DataType } from '../native/dataType.js';
-import { AttributeType, typeAttribute } from '../native/executor.js';
+import { boolAttribute, typeAttribute } from '../native/executor.js';
 import type { FusedKernel, KernelInput } from '../optimizer/fusedKernel.js';
 import type { Gradient } from '../optimizer/gradient.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
@@ -73,7 +73,7 @@ function applyKernel(
 ): void {
   const attributes = [
     typeAttribute('T', DataType.float32),
-    ...Object.entries(kernel.attributes).map(([name, value]) => ({ name, type: AttributeType.bool, value })),
+    ...Object.entries(kernel.attributes).map(([name, value]) => boolAttribute(name, value)),
   ];
   const { variable } = weights[i];
   const { slots: own, scratch } = slots[i];

@@ -8,7 +8,7 @@ import type { RowBatch } from '../data/batch.js';
 import type { InputSpec } from '../graph/graph.js';
 import type { Tracer } from '../graph/tracer.js';
 import { DataType, type TensorData } from '../native/dataType.js';
-import { AttributeType, typeAttribute } from '../native/executor.js';
+import { textAttribute, typeAttribute } from '../native/executor.js';
 import { foldIn } from '../random/randomKey.js';
 
 /** How a step augments a batch of rows: what it is fed beside their numbers, and how pictures change by it. */
@@ -76,8 +76,8 @@ function warp(
     'ImageProjectiveTransformV3',
     [
       typeAttribute('dtype', DataType.float32),
-      { name: 'interpolation', type: AttributeType.string, value: interpolationOrder === 0 ? 'NEAREST' : 'BILINEAR' },
-      { name: 'fill_mode', type: AttributeType.string, value: fillMode.toUpperCase() },
+      textAttribute('interpolation', interpolationOrder === 0 ? 'NEAREST' : 'BILINEAR'),
+      textAttribute('fill_mode', fillMode.toUpperCase()),
     ],
     [pictures, matrix, size, tf.scalar(0)].map(tensor => tracer.output(tensor)),
   );

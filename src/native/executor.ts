@@ -18,6 +18,28 @@ export const typeAttribute = (name: string, dtype: number): OpAttribute => ({
   value: dtype,
 });
 
+export const boolAttribute = (name: string, value: boolean): OpAttribute => ({ name, type: AttributeType.bool, value });
+
+/** A whole number, or a list of such. */
+export const intAttribute = (name: string, value: number | readonly number[]): OpAttribute => ({
+  name,
+  type: AttributeType.int,
+  value,
+});
+
+export const textAttribute = (name: string, value: string): OpAttribute => ({
+  name,
+  type: AttributeType.string,
+  value,
+});
+
+/** -1 stands for an axis of any size. */
+export const shapeAttribute = (name: string, value: readonly number[]): OpAttribute => ({
+  name,
+  type: AttributeType.shape,
+  value,
+});
+
 /** What tfjs has to know of a new tensor. */
 export interface TensorMetadata {
   readonly id: number;

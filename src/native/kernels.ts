@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { DataType } from './dataType.js';
-import { AttributeType, typeAttribute } from './executor.js';
+import { intAttribute, typeAttribute } from './executor.js';
 import type { NativeBackend } from './nativeBackend.js';
 
 /**
@@ -17,7 +17,7 @@ export function replaceHostKernels(backendName: string): void {
       const { axis, batchDims } = attrs as unknown as tf.GatherV2Attrs;
       const axisTensor = tf.scalar(axis, 'int32');
       const attributes = [
-        { name: 'batch_dims', type: AttributeType.int, value: batchDims },
+        intAttribute('batch_dims', batchDims),
         typeAttribute('Tparams', DataType[x.dtype]),
         typeAttribute('Tindices', DataType[indices.dtype]),
         typeAttribute('Taxis', DataType.int32),

@@ -2,7 +2,7 @@ import { Graph } from '../graph/graph.js';
 import { Session } from '../graph/session.js';
 import type { SessionCall } from '../graph/sessionCall.js';
 import { DataType } from '../native/dataType.js';
-import { AttributeType, type OpAttribute } from '../native/executor.js';
+import { boolAttribute, intAttribute, type OpAttribute, textAttribute } from '../native/executor.js';
 import type { Library } from '../native/library.js';
 import { newTensor, shapeOfTensor } from '../native/nativeTensor.js';
 import type { SessionConfig } from '../native/sessionConfig.js';
@@ -18,9 +18,9 @@ const IN_CALLING_THREAD = Uint8Array.of(0x18, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff
 
 /** The same numbers as other decoders: exact inverse transform, colours interpolated. */
 const ATTRIBUTES: readonly OpAttribute[] = [
-  { name: 'channels', type: AttributeType.int, value: 3 },
-  { name: 'dct_method', type: AttributeType.string, value: 'INTEGER_ACCURATE' },
-  { name: 'fancy_upscaling', type: AttributeType.bool, value: true },
+  intAttribute('channels', 3),
+  textAttribute('dct_method', 'INTEGER_ACCURATE'),
+  boolAttribute('fancy_upscaling', true),
 ];
 
 /** Whether TensorFlow gives the picture that sharp would: plain grey or colour, with no colour space to be converted. */
