@@ -58,8 +58,6 @@ function initializerOf(layer: layers.Layer, name: string): Initializer | undefin
   );
 }
 
-type Draw = (shape: readonly number[], seed: readonly [number, number]) => Float32Array;
-
 function draw(
   initializer: Initializer,
   shape: readonly number[],
@@ -68,15 +66,20 @@ function draw(
 ): Float32Array | undefined {
   const config = initializer.getConfig();
   const number = (key: string, absent: number): number => Number(config[key] ?? absent);
-  const draws: Readonly<Record<string, Draw>> = {
-    VarianceScaling: () => varianceScaling(shape, config, seed, fans),
-    RandomUniform: () => uniform(sizeOf(shape), number('minval', -0.05), number('maxval', 0.05), seed),
-    RandomNormal: () => normals(sizeOf(shape), number('mean', 0), number('stddev', 0.05), seed),
-    TruncatedNormal: () => truncatedNormals(sizeOf(shape), number('mean', 0), number('stddev', 0.05), seed),
-    Orthogonal: () => orthogonal(shape, number('gain', 1), seed),
-  };
-  const className = initializer.getClassName();
-  return Object.hasOwn(draws, className) ? draws[className](shape, seed) : undefined;
+  switch (initializer.getClassName()) {
+    case 'VarianceScaling':
+      return varianceScaling(shape, config, seed, fans);
+    case 'RandomUniform':
+      return uniform(sizeOf(shape), number('minval', -0.05), number('maxval', 0.05), seed);
+    case 'RandomNormal':
+      return normals(sizeOf(shape), number('mean', 0), number('stddev', 0.05), seed);
+    case 'TruncatedNormal':
+      return truncatedNormals(sizeOf(shape), number('mean', 0), number('stddev', 0.05), seed);
+    case 'Orthogonal':
+      return orthogonal(shape, number('gain', 1), seed);
+    default:
+      return undefined;
+  }
 }
 
 function varianceScaling(
