@@ -1,4 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { sizeOf } from '../../src/array/hostArray.js';
 import { cifar10 } from '../../src/data/cifar10.js';
 import { fromArrays } from '../../src/data/fromArrays.js';
 import { mnist } from '../../src/data/mnist.js';
@@ -54,7 +55,7 @@ export const benchModels: Readonly<Record<string, BenchModel>> = {
 
 /** Pictures of noise, in the shape of the real ones: a step costs the same. */
 export function noise({ inputShape, rows }: BenchModel): ArraySource {
-  const size = inputShape.reduce((product, dim) => product * dim, 1);
+  const size = sizeOf(inputShape);
   const x = new Uint8Array(rows * size);
   let state = 1;
   for (let i = 0; i < x.length; i++) {

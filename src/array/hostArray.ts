@@ -9,6 +9,10 @@ export type HostData = Float32Array | Int32Array | Uint8Array;
 /** Number of elements of a shape; 1 for a scalar. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
 
+/** The values as floats: the array itself where it has such. */
+export const asFloat32 = (data: HostData): Float32Array =>
+  data instanceof Float32Array ? data : Float32Array.from(data);
+
 /** Type of the values, by tfjs's name. */
 export const dtypeOf = (data: HostData): 'float32' | 'int32' | 'uint8' =>
   data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'uint8';

@@ -1,3 +1,4 @@
+import { asFloat32 } from '../array/hostArray.js';
 import type { ValueBatch } from './batch.js';
 import { scaledPieces } from './scaledRows.js';
 
@@ -27,6 +28,5 @@ export function inputPieces({ x, stored }: Pick<ValueBatch, 'x' | 'stored'>): It
     const { values, scaling = UNCHANGED } = stored;
     return { [Symbol.iterator]: () => scaledPieces(values, scaling) };
   }
-  const { data } = x;
-  return [data instanceof Float32Array ? data : Float32Array.from(data)];
+  return [asFloat32(x.data)];
 }

@@ -1,4 +1,4 @@
-import { type HostData, sizeOf } from '../array/hostArray.js';
+import { asFloat32, type HostData, sizeOf } from '../array/hostArray.js';
 import { checkCount } from '../error/checkCount.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 
@@ -33,7 +33,7 @@ export function valuesOf(name: string, { shape, dtype = 'float32' }: TensorSpec,
 }
 
 const CONVERSIONS: Readonly<Record<NonNullable<TensorSpec['dtype']>, (data: HostData) => HostData>> = {
-  float32: data => (data instanceof Float32Array ? data : Float32Array.from(data)),
+  float32: asFloat32,
   int32: data => (data instanceof Int32Array ? data : Int32Array.from(data)),
   // Kernels take a byte for 0 or 1; any other one is neither.
   bool: data => Uint8Array.from(data, value => (Math.round(value) === 0 ? 0 : 1)),

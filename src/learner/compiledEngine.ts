@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import type { HostArray, HostData } from '../array/hostArray.js';
+import { asFloat32, type HostArray } from '../array/hostArray.js';
 import type { Batch } from '../data/batch.js';
 import { type CompiledFunction, Compiler, type CompilerOptions } from '../graph/compiler.js';
 import type { InputSpec } from '../graph/graph.js';
@@ -208,5 +208,3 @@ function compiledOnce(
   }
   return compiled;
 }
-
-const asFloat32 = (data: HostData): Float32Array => (data instanceof Float32Array ? data : Float32Array.from(data));

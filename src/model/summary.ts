@@ -1,4 +1,5 @@
 import type { LayersModel, layers } from '@tensorflow/tfjs-layers';
+import { sizeOf } from '../array/hostArray.js';
 import { isModel } from '../layer/innerLayers.js';
 import { callsOf, type LayerCall } from '../layer/layerCalls.js';
 import { kerasClassName } from '../saving/keras/savedLayers.js';
@@ -129,7 +130,7 @@ type Weight = layers.Layer['weights'][number];
 
 /** A weight that several layers share counts once. */
 const parameterCount = (weights: readonly Weight[]): number =>
-  [...new Set(weights)].reduce((sum, { shape }) => sum + (shape as number[]).reduce((size, dim) => size * dim, 1), 0);
+  [...new Set(weights)].reduce((sum, { shape }) => sum + sizeOf(shape as number[]), 0);
 
 const totalLine = (title: string, count: number): string =>
   ` ${title}: ${count.toLocaleString('en-US')} (${memory(4 * count)})`;
