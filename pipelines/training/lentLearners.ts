@@ -1,13 +1,9 @@
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import type { Learner } from '../../src/learner/learner.js';
+import { newUse, type Use } from './use.js';
 
-/** Whoever has a learner that stays its caller's, and when that will be given back. */
-interface Loan {
-  isOver(): boolean;
-  readonly ended: Promise<void>;
-}
-
-const loans = new WeakMap<Learner, Loan>();
+/** Of learners that stay their callers'. */
+const loans = new WeakMap<Learner, Use>();
 
 /**
  * Lends a learner that was handed over ready-made: to one run, or search, after the other. The end of one that is over is waited for.
@@ -26,11 +22,10 @@ export async function lendLearner(learner: Learner, isOver: () => boolean): Prom
     }
     await other.ended;
   }
-  let end = (): void => undefined;
-  const ended = new Promise<void>(resolve => (end = resolve));
-  loans.set(learner, { isOver, ended });
+  const loan = newUse(isOver);
+  loans.set(learner, loan);
   return () => {
     loans.delete(learner);
-    end();
+    loan.end();
   };
 }

@@ -1,14 +1,10 @@
 import type { Learner } from '../../src/learner/learner.js';
 import { ModelInUseError } from '../../src/learner/ownModel.js';
 import type { OpenLearner } from './openLearner.js';
+import { newUse, type Use } from './use.js';
 
-/** A run, or search, that has made its own learner, and when that will be disposed. */
-interface Owner {
-  isOver(): boolean;
-  readonly ended: Promise<void>;
-}
-
-const owners = new Set<Owner>();
+/** Of learners that runs, or searches, have made for themselves. */
+const uses = new Set<Use>();
 
 /**
  * Makes the learner of one run, or search. An aborted run has its model until its running step has ended: where another one
@@ -20,18 +16,16 @@ const owners = new Set<Owner>();
  */
 export async function makeLearner(make: () => Learner | Promise<Learner>, isOver: () => boolean): Promise<OpenLearner> {
   const learner = await makeOnceFree(make);
-  let end = (): void => undefined;
-  const ended = new Promise<void>(resolve => (end = resolve));
-  const owner: Owner = { isOver, ended };
-  owners.add(owner);
+  const use = newUse(isOver);
+  uses.add(use);
   return {
     learner,
     async close() {
       try {
         await learner.dispose();
       } finally {
-        owners.delete(owner);
-        end();
+        uses.delete(use);
+        use.end();
       }
     },
   };
@@ -42,7 +36,7 @@ async function makeOnceFree(make: () => Learner | Promise<Learner>): Promise<Lea
     try {
       return await make();
     } catch (error) {
-      const ending = [...owners].filter(owner => owner.isOver());
+      const ending = [...uses].filter(use => use.isOver());
       if (!(error instanceof ModelInUseError) || ending.length === 0) throw error;
       await Promise.race(ending.map(({ ended }) => ended));
     }
