@@ -1,12 +1,12 @@
 import { type Observable, type Subject, type Subscriber, take } from 'rxjs';
 import { checkCount } from '../src/error/checkCount.js';
-import { DataExhaustedError } from '../src/error/dataExhaustedError.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
 import type { Learner } from '../src/learner/learner.js';
 import { drawSeed } from '../src/random/drawSeed.js';
 import type { RatePoint } from '../src/schedule/suggestLearningRate.js';
 import { consume } from './consume.js';
 import { type Lazy, resolveLazy } from './lazy.js';
+import { noBatch } from './noBatch.js';
 import type { TrainingData } from './train.js';
 import { openLearner } from './training/openLearner.js';
 import { endlessBatches } from './trainingSamples.js';
@@ -123,10 +123,5 @@ async function takeSteps(
       if (!(smoothed - best <= (divergence - 1) * Math.abs(best))) halted.next();
     },
   });
-  if (step === 0 && !subscriber.closed) {
-    throw new DataExhaustedError(
-      `'${source.name}' gave no batch to look for a learning rate with. Is it empty, ` +
-        'or the batch larger than the set and its remainder dropped?',
-    );
-  }
+  if (step === 0 && !subscriber.closed) throw noBatch(source, ' to look for a learning rate with');
 }

@@ -1,10 +1,10 @@
 import type { Observable } from 'rxjs';
 import { epochSamples } from '../operators/epochSamples.js';
 import type { Batch } from '../src/data/batch.js';
-import { DataExhaustedError } from '../src/error/dataExhaustedError.js';
 import type { Learner } from '../src/learner/learner.js';
 import { consume } from './consume.js';
 import { type Lazy, resolveLazy } from './lazy.js';
+import { noBatch } from './noBatch.js';
 import type { DataOptions } from './train.js';
 import { makeLearner } from './training/makeLearner.js';
 import { withLearner } from './withLearner.js';
@@ -46,10 +46,7 @@ export function onePass<T>(
           subscriber.next(made);
         },
       });
-      if (batches > 0 || subscriber.closed) return;
-      throw new DataExhaustedError(
-        `'${source.name}' gave no batch. Is it empty, or the batch larger than the set and its remainder dropped?`,
-      );
+      if (batches === 0 && !subscriber.closed) throw noBatch(source);
     },
   );
 }

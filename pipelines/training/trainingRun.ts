@@ -1,12 +1,13 @@
 import { type OperatorFunction, take } from 'rxjs';
 import type { Batch } from '../../src/data/batch.js';
 import type { Sample } from '../../src/data/sample.js';
-import { DataExhaustedError } from '../../src/error/dataExhaustedError.js';
+import type { DataExhaustedError } from '../../src/error/dataExhaustedError.js';
 import type { Directive } from '../../src/event/directive.js';
 import { orderDirectives } from '../../src/event/orderDirectives.js';
 import type { Logs, RunStart, StepEvent, TrainEvent } from '../../src/event/trainEvent.js';
 import { fingerprint } from '../../src/learner/fingerprint.js';
 import type { StepResult } from '../../src/learner/learner.js';
+import { noBatch } from '../noBatch.js';
 import type { TrainOptions } from '../train.js';
 import { batchesOfPass, endlessBatches, restOfPass, resumed } from '../trainingSamples.js';
 import type { Resumption, RunParts } from './openRun.js';
@@ -119,10 +120,7 @@ export class TrainingRun {
 
   private exhausted(): DataExhaustedError {
     const { source, progress } = this.parts;
-    return new DataExhaustedError(
-      `'${source.name}' gave no batch in epoch ${progress.epoch}, step ${progress.step}. Is it empty, or the batch larger than ` +
-        'the set and its remainder dropped?',
-    );
+    return noBatch(source, ` in epoch ${progress.epoch}, step ${progress.step}`);
   }
 
   private async beginEpoch(): Promise<void> {
