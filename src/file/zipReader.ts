@@ -81,6 +81,7 @@ export class ZipReader {
    * Unpacks an entry into a file of its own.
    *
    * @throws FileFormatError where it isn't there, is damaged, or is far larger than what is stored of it
+   * @throws the system's error where `to` can't be written
    */
   async extract(name: string, to: string): Promise<void> {
     const stored = this.entries.get(name)?.storedBytes ?? 0;
@@ -116,7 +117,9 @@ export class ZipReader {
       if (entry.method === DEFLATED) await pipeline(source, createInflateRaw(), check, sink());
       else await pipeline(source, check, sink());
     } catch (error) {
-      throw error instanceof FileFormatError ? error : fail(`damaged (${(error as Error).message})`);
+      // The system's own complaint, such as that of a full disk, is about no damage of the file.
+      if (error instanceof FileFormatError || (error as NodeJS.ErrnoException).syscall !== undefined) throw error;
+      throw fail(`damaged (${(error as Error).message})`);
     }
   }
 }

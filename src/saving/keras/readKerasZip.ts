@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FileAccessError } from '../../error/fileAccessError.js';
 import { FileFormatError } from '../../error/fileFormatError.js';
 import { Hdf5Reader } from '../../file/hdf5Reader.js';
 import { ZipReader } from '../../file/zipReader.js';
@@ -21,6 +22,9 @@ const MAX_JSON_BYTES = 64 * 1024 * 1024;
 /**
  * Opens a `.keras` file. HDF5 can't be read inside a zip, so that the weights are unpacked into a temporary file, which
  * goes when the model is closed.
+ *
+ * @throws FileFormatError where the file is no such model
+ * @throws FileAccessError where the system's folder of temporary files has no space or can't be written
  */
 export async function openKerasZip(path: string, origin: string): Promise<StoredModel> {
   const zip = await ZipReader.open(path, origin);
@@ -49,10 +53,13 @@ export async function openKerasZip(path: string, origin: string): Promise<Stored
 }
 
 async function openWeights(zip: ZipReader, origin: string) {
-  const folder = await mkdtemp(join(tmpdir(), 'gradstream-'));
+  const explain = (error: unknown): never => {
+    throw FileAccessError.explain(error, tmpdir(), `the weights of ${origin}`, 'name another folder with TMPDIR');
+  };
+  const folder = await mkdtemp(join(tmpdir(), 'gradstream-')).catch(explain);
   try {
     const unpacked = join(folder, WEIGHTS);
-    await zip.extract(WEIGHTS, unpacked);
+    await zip.extract(WEIGHTS, unpacked).catch(explain);
     const file = await Hdf5Reader.open(unpacked, `${origin}: ${WEIGHTS}`);
     const close = async (): Promise<void> => {
       file.close();

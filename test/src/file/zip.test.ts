@@ -53,6 +53,13 @@ describe('ZipWriter and ZipReader', () => {
     await expect(writer.text('a', 'b').then(() => writer.close())).rejects.toThrow(/ENOENT/);
   });
 
+  it('do not take a full disk for a damaged file', async () => {
+    const zip = await opened(zipSync({ a: new Uint8Array(100_000) }));
+    await expect(zip.extract('a', join(folder, 'missing', 'a'))).rejects.toMatchObject({ code: 'ENOENT' });
+    if (existsSync('/dev/full')) await expect(zip.extract('a', '/dev/full')).rejects.toMatchObject({ code: 'ENOSPC' });
+    await zip.close();
+  });
+
   it('read deflated entries', async () => {
     const zip = await opened(zipSync({ 'config.json': text('x'.repeat(10_000)) }, { level: 9 }));
     expect(await zip.text('config.json', 20_000)).toBe('x'.repeat(10_000));

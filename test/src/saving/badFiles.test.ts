@@ -82,6 +82,12 @@ describe('a path that leads to no model file', () => {
   });
 });
 
+it('a folder of temporary files that is not there is named', async () => {
+  vi.stubEnv('TMPDIR', at('nowhere'));
+  await expect(loadModel(at('model.keras'))).rejects.toThrow(/nowhere \(ENOENT\).*weights of model\.keras.*TMPDIR/);
+  vi.unstubAllEnvs();
+});
+
 it('a file with the ending of the other kind is told for what it is', async () => {
   writeFileSync(at('wrong.keras'), readFileSync(at('model.h5')));
   writeFileSync(at('wrong.h5'), readFileSync(at('model.keras')));
