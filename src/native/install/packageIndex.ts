@@ -1,17 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fetchFrom } from '../../file/fetchFrom.js';
+import { homeFolder } from '../../file/homeFolder.js';
 
 /**
  * The addresses of the package indexes that pip would ask, in its order: those that a user has set, in the environment or else in
  * pip's configuration files; where no main one is set, the public one. Empty where indexes are forbidden (`PIP_NO_INDEX`).
  */
 export async function packageIndexes(env: NodeJS.ProcessEnv = process.env): Promise<string[]> {
+  const home = homeFolder();
+  const settingsFolder = env.XDG_CONFIG_HOME || (home && join(home, '.config'));
   const files = [
     env.PIP_CONFIG_FILE,
-    join(env.XDG_CONFIG_HOME || join(homedir(), '.config'), 'pip', 'pip.conf'),
-    join(homedir(), '.pip', 'pip.conf'),
+    settingsFolder && join(settingsFolder, 'pip', 'pip.conf'),
+    home && join(home, '.pip', 'pip.conf'),
     env.APPDATA && join(env.APPDATA, 'pip', 'pip.ini'),
     '/etc/pip.conf',
   ];

@@ -26,6 +26,13 @@ describe('cacheFolder', () => {
     expect(cacheFolder()).toBe(join('/xdg', 'gradstream'));
   });
 
+  it.skipIf(process.platform === 'win32').each(['', 'relative'])('asks for a place where HOME is %j', home => {
+    vi.stubEnv('HOME', home);
+    expect(() => cacheFolder()).toThrow(/no home folder.*GRADSTREAM_CACHE/);
+    vi.stubEnv('GRADSTREAM_CACHE', '/own');
+    expect(cacheFolder()).toBe('/own');
+  });
+
   it.each([
     ['linux', join(homedir(), '.cache', 'gradstream')],
     ['darwin', join(homedir(), 'Library', 'Caches', 'gradstream')],

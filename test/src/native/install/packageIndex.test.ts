@@ -42,6 +42,12 @@ describe('packageIndexes', () => {
   });
 });
 
+it('takes no settings from a home that is not there', async () => {
+  vi.stubEnv('HOME', '');
+  expect(await packageIndexes({ PIP_INDEX_URL: 'https://a.example/' })).toEqual(['https://a.example/']);
+  vi.unstubAllEnvs();
+});
+
 describe('addressOnIndex', () => {
   it('gives up on an index that does not answer, with a signal of the caller or without', async () => {
     const server = await serve(() => {});
