@@ -2,24 +2,19 @@ import { Command } from 'commander';
 import { diagnose } from '../../src/native/install/diagnose.js';
 import type { Finding } from '../../src/native/install/finding.js';
 import { type Probes, thisProbes } from '../../src/native/install/probes.js';
-import type { TensorflowFiles } from '../../src/native/install/tensorflowFiles.js';
 import { painter, showsColors } from './colors.js';
+import { loadInChild } from './loadInChild.js';
 
 /** `gradstream doctor`: what of native TensorFlow is there, and the cure for what is not. Exit status 1 if it can't run. */
 export function doctorCommand(probes?: Probes): Command {
   return new Command('doctor')
     .option('--json', 'one JSON array instead of the report')
     .action(async ({ json }: { json?: boolean }) => {
-      const findings = await diagnose(probes ?? thisProbes(loadNative));
+      const findings = await diagnose(probes ?? thisProbes(loadInChild));
       const hasColors = showsColors();
       process.stdout.write(json ? `${JSON.stringify(findings)}\n` : renderFindings(findings, { hasColors }));
       if (findings.some(({ status }) => status === 'missing')) process.exitCode = 1;
     });
-}
-
-async function loadNative(files: TensorflowFiles): Promise<string> {
-  const { loadLibrary } = await import('../../src/native/library.js');
-  return `TensorFlow ${loadLibrary(files).TF_Version()}`;
 }
 
 const MARKS = {

@@ -82,8 +82,8 @@ async function ofSource({ source }: Probes): Promise<Finding> {
   const part = 'Download';
   const found = await source();
   if (found !== undefined) return { part, status: 'ok', found: `by ${found}` };
-  const cure = "Install Python's pip, or name a reachable package index with PIP_INDEX_URL.";
-  return { part, status: 'missing', found: 'no pip, and no package index answers', cure };
+  const cure = 'Connect to the network, or name a package index that can be reached with PIP_INDEX_URL.';
+  return { part, status: 'missing', found: 'neither pip nor a package index gives it', cure };
 }
 
 function ofTensorflow(files: TensorflowFiles | Error): Finding {

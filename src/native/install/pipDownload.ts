@@ -38,10 +38,9 @@ export async function pipDownload(
   // Also pip's temporary files, so that the folder's growth tells how far it is and nothing is left elsewhere.
   const temporary = join(folder, 'tmp');
   makeFolder(temporary);
-  const tags = ['--platform', wheel.platform, '--python-version', wheel.python, '--implementation', 'cp'];
   const { status, output } = await call(
     pip,
-    ['download', '--no-deps', '--only-binary', ':all:', ...tags, '--abi', wheel.abi]
+    ['download', '--no-deps', ...tagsOf(wheel)]
       .concat(['--progress-bar', 'off', '--dest', folder])
       .concat([`${wheel.project}==${wheel.version}`]),
     { PIP_NO_INPUT: '1', PIP_DISABLE_PIP_VERSION_CHECK: '1', TMPDIR: temporary, TEMP: temporary, TMP: temporary },
@@ -51,6 +50,18 @@ export async function pipDownload(
   if (status === 0) return join(folder, wheel.fileName);
   const lines = output.trim().split('\n');
   throw new Error((lines.findLast(line => line.startsWith('ERROR')) ?? lines.at(-1) ?? '').replace(/^ERROR:\s*/, ''));
+}
+
+/** Whether pip finds a wheel where it would fetch it from; false by a pip of before 2021, which can't be asked. */
+export async function pipHas(pip: Pip, wheel: PinnedWheel): Promise<boolean> {
+  const hurry = ['--retries', '0', '--timeout', '3'];
+  const { status, output } = await call(pip, ['index', 'versions', wheel.project, ...tagsOf(wheel), ...hurry]);
+  return status === 0 && output.split(/[\s,()]+/).includes(wheel.version);
+}
+
+function tagsOf({ platform, python, abi }: PinnedWheel): string[] {
+  const tags = ['--platform', platform, '--python-version', python, '--implementation', 'cp', '--abi', abi];
+  return ['--only-binary', ':all:', ...tags];
 }
 
 function call(

@@ -1,13 +1,13 @@
-import { accessSync, constants, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, statfsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { cacheFolder } from '../../file/cacheFolder.js';
-import { fetchFrom } from '../../file/fetchFrom.js';
 import { processorHas, processorHasBfloat16 } from '../processor.js';
 import { locateTensorflow } from './locateTensorflow.js';
 import { type Machine, thisMachine } from './machine.js';
-import { packageIndexes } from './packageIndex.js';
-import { findPip } from './pipDownload.js';
+import { addressOnIndex, packageIndexes } from './packageIndex.js';
+import { type PinnedWheel, pinnedWheelFor } from './pinnedWheel.js';
+import { findPip, pipHas } from './pipDownload.js';
 import type { TensorflowFiles } from './tensorflowFiles.js';
 
 /** What the doctor looks at. Tests put machines here that nobody has. */
@@ -21,7 +21,7 @@ export interface Probes {
   readonly cache: { readonly folder: string; readonly writable: boolean; readonly freeBytes: number };
   /** Version of koffi, or undefined where it can't be loaded. */
   readonly koffi: string | undefined;
-  /** A way to the wheel, such as "pip", or undefined. */
+  /** Who has the wheel and answers, such as "pip3", or undefined. */
   readonly source: () => Promise<string | undefined>;
   /** @throws where the libraries are not there; the message says why */
   readonly tensorflow: () => Promise<TensorflowFiles>;
@@ -33,14 +33,15 @@ const INDEX_TIMEOUT_MS = 3_000;
 
 /** Looks at this machine. */
 export function thisProbes(load: Probes['load']): Probes {
+  const machine = thisMachine();
   return {
     node: process.versions.node,
-    machine: thisMachine(),
+    machine,
     avx: processorHas('avx'),
     bfloat16: processorHasBfloat16(),
     cache: probeFolder(cacheFolder()),
     koffi: koffiVersion(),
-    source: findSource,
+    source: () => findSource(pinnedWheelFor(machine.platform, machine.arch)),
     tensorflow: () => locateTensorflow({ install: false }),
     load,
   };
@@ -49,9 +50,7 @@ export function thisProbes(load: Probes['load']): Probes {
 /** Where the folder is not there yet, what holds is said of the nearest one above it that is. */
 export function probeFolder(folder: string): Probes['cache'] {
   let existing = folder;
-  while (statSync(existing, { throwIfNoEntry: false }) === undefined && dirname(existing) !== existing) {
-    existing = dirname(existing);
-  }
+  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
   const { bavail, bsize } = statfsSync(existing);
   return { folder, writable: canWrite(existing), freeBytes: bavail * bsize };
 }
@@ -59,7 +58,7 @@ export function probeFolder(folder: string): Probes['cache'] {
 function canWrite(folder: string): boolean {
   try {
     accessSync(folder, constants.W_OK);
-    return true;
+    return statSync(folder).isDirectory();
   } catch {
     return false;
   }
@@ -73,15 +72,15 @@ function koffiVersion(): string | undefined {
   }
 }
 
-async function findSource(): Promise<string | undefined> {
+/** What would be asked for the wheel, in the order of the installation, and has it. */
+async function findSource(wheel: PinnedWheel | undefined): Promise<string | undefined> {
+  if (wheel === undefined) return undefined;
   const pip = await findPip();
-  if (pip !== undefined) return pip.join(' ');
+  if (pip !== undefined && (await pipHas(pip, wheel))) return pip.join(' ');
   for (const index of await packageIndexes()) {
-    const answers = await fetchFrom(index, { method: 'HEAD', signal: AbortSignal.timeout(INDEX_TIMEOUT_MS) }).then(
-      () => true,
-      () => false,
-    );
-    if (answers) return new URL(index).host;
+    const { project, fileName } = wheel;
+    const address = addressOnIndex(index, project, fileName, AbortSignal.timeout(INDEX_TIMEOUT_MS));
+    if ((await address.catch(() => undefined)) !== undefined) return new URL(index).host;
   }
   return undefined;
 }

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { diagnose } from '../../../../src/native/install/diagnose.js';
 import { type Probes, probeFolder } from '../../../../src/native/install/probes.js';
@@ -111,5 +112,12 @@ describe('diagnose', () => {
     const probed = probeFolder(folder);
     expect(probed).toMatchObject({ folder, writable: true });
     expect(probed.freeBytes).toBeGreaterThan(0);
+  });
+
+  it('says that nothing can be written where a file is in the way', () => {
+    const file = `${temporaryFolder()}/file`;
+    writeFileSync(file, '');
+    expect(probeFolder(file)).toMatchObject({ folder: file, writable: false });
+    expect(probeFolder(`${file}/below`)).toMatchObject({ folder: `${file}/below`, writable: false });
   });
 });
