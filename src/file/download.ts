@@ -106,12 +106,11 @@ async function fromAnyMirror(options: DownloadOptions): Promise<void> {
       `Fetched ${label}, but not what was expected (${tried}). Try again later, or from elsewhere.`,
     );
   }
-  throw new DownloadError(
-    `Can't fetch ${label} (${tried || 'no address is known'}).${proxyHint()} What has come is kept.`,
-  );
+  const kept = (await sizeOf(part)) > 0 ? ' What has come is kept.' : '';
+  throw new DownloadError(`Can't fetch ${label} (${tried || 'no address is known'}).${proxyHint()}${kept}`);
 }
 
-/** Fetches until the end; tries again as long as bytes come. Returns whether the file is of more than one piece. */
+/** Fetches until the end; tries again as long as there come more bytes that can be kept. Returns whether the file is of more than one piece. */
 async function fetchWithRetries(url: string, part: string, options: DownloadOptions): Promise<boolean> {
   const canResume = options.sha256 !== undefined || options.md5 !== undefined;
   if (!canResume) await rm(part, { force: true });
@@ -123,12 +122,13 @@ async function fetchWithRetries(url: string, part: string, options: DownloadOpti
       await fetchOnce(url, part, before, options);
       return resumed;
     } catch (error) {
+      const came = canResume && (await sizeOf(part)) > before;
+      if (!canResume) await rm(part, { force: true });
       options.signal?.throwIfAborted();
       if (error instanceof RefusedError || FileAccessError.explain(error, part, '') instanceof FileAccessError)
         throw error;
-      failures = (await sizeOf(part)) > before ? 1 : failures + 1;
+      failures = came ? 1 : failures + 1;
       if (failures >= TRIES) throw error;
-      if (!canResume) await rm(part, { force: true });
       await sleep(250 * 4 ** (failures - 1), undefined, options.signal ? { signal: options.signal } : {});
     }
   }

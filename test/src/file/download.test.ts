@@ -104,6 +104,21 @@ describe('download', () => {
     expect(holds(file)).toBe(true);
   });
 
+  it.each([
+    ['keeps what came where a checksum can prove the rest', { sha256 }, ['file.part'], / is kept\.$/],
+    ['keeps nothing that it can not go on from', {}, [], /(?<! is kept)\.$/],
+  ])('gives up a server that breaks off at the same byte each time, and %s', async (_, checks, left, words) => {
+    const server = await serve((_, response) => {
+      response.writeHead(200, { 'content-length': contents.length });
+      response.write(contents.subarray(0, 50_000), () => setTimeout(() => response.destroy(), 50));
+    });
+    const folder = temporaryFolder();
+    const failing = download({ urls: [`${server.url}/a`], file: join(folder, 'file'), label, ...checks });
+    await expect(failing).rejects.toThrow(words);
+    expect(server.requests.length).toBeLessThan(5);
+    expect(readdirSync(folder)).toEqual(left);
+  });
+
   it('starts anew where a server goes on from another byte than it was asked for', async () => {
     const server = await serve((request, response) => {
       if (server.requests.length === 1) {
