@@ -15,6 +15,15 @@ export function wholeNumber(text: string): number {
 const isWhole = (text: string): boolean =>
   text.trim() !== '' && Number.isSafeInteger(Number(text)) && Number(text) >= 0;
 
+/** An option's value as one of a few numbers. */
+export const oneOf =
+  (values: readonly number[]) =>
+  (text: string): number => {
+    const value = values.find(known => String(known) === text.trim());
+    if (value === undefined) throw new InvalidOption(`Give ${values.join(' or ')}.`);
+    return value;
+  };
+
 /** An option's value as a number above 0. */
 export function positive(text: string): number {
   const value = Number(text);

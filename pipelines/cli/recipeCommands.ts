@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import type { Recipe } from '../recipes/recipe.js';
 import { recipeNamed, recipes } from '../recipes/recipes.js';
-import { count, wholeNumber } from './numbers.js';
+import { count, oneOf, wholeNumber } from './numbers.js';
 
 /** A command that does something with a recipe: each recipe is a subcommand of it, made by `make`, with options of its own. */
 export function recipeCommands(name: string, make: (recipe: Recipe) => Command): Command {
@@ -19,9 +19,9 @@ export function recipeCommands(name: string, make: (recipe: Recipe) => Command):
 
 /** Adds the options that a recipe alone has. */
 export function addOwnFlags(command: Command, { flags: own = [] }: Recipe): Command {
-  for (const { flags, description, default: standard } of own) {
+  for (const { flags, description, default: standard, choices } of own) {
     // What is 0 by default may be said to be 0.
-    const parse = standard === 0 ? wholeNumber : count;
+    const parse = choices !== undefined ? oneOf(choices) : standard === 0 ? wholeNumber : count;
     if (typeof standard === 'number') command.option(flags, description, parse, standard);
     else command.option(flags, description);
   }

@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import * as tf from '@tensorflow/tfjs-core';
 import { FileAccessError } from '../../src/error/fileAccessError.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
@@ -6,6 +5,7 @@ import { TensorflowMissingError } from '../../src/error/tensorflowMissingError.j
 import { startNative } from '../../src/native/backend.js';
 import { LibraryLoadError } from '../../src/native/library.js';
 import { useWasm } from '../../src/wasm/useWasm.js';
+import { processorsOf } from './processorsOf.js';
 import { installWithProgress } from './setup.js';
 
 /** Backends a user may ask for by GRADSTREAM_BACKEND. */
@@ -22,7 +22,7 @@ export async function startBackend({ threads }: { readonly threads?: number | un
       `GRADSTREAM_BACKEND is '${asked}'. Give one of ${backends.join(', ')}, or unset it.`,
     );
   }
-  const used = threads === undefined ? {} : { threads: processorsOf(threads) };
+  const used = threads === undefined ? {} : { threads: processorsOf('--threads', threads) };
   if (asked === 'wasm') return useWasm();
   if (asked === 'cpu') return useCpu();
   try {
@@ -35,13 +35,6 @@ export async function startBackend({ threads }: { readonly threads?: number | un
     );
     await useWasm();
   }
-}
-
-/** Threads without a processor of their own would but hinder the others. */
-function processorsOf(threads: number): number {
-  const most = availableParallelism();
-  if (threads > most) process.stderr.write(`--threads ${threads}: there are ${most} processors; these are used.\n`);
-  return Math.min(threads, most);
 }
 
 /** Errors that mean: native TensorFlow can't be had here. */

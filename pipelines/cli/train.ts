@@ -17,6 +17,7 @@ import { interrupt } from './interrupt.js';
 import { type LiveFlag, liveOption, portOf } from './liveOption.js';
 import { noteOnce } from './noteOnce.js';
 import { count, wholeNumber } from './numbers.js';
+import { processorsOf } from './processorsOf.js';
 import { addOwnFlags, givenOptions, recipeCommands } from './recipeCommands.js';
 import { openRunFolder, type RunFolder } from './runFolder.js';
 import { optionsOf, recipeOptions, requireSameOptions, writeRunOptions } from './runOptions.js';
@@ -57,8 +58,8 @@ export function recipeCommand(recipe: Recipe): Command {
     .option('--out <dir>', 'keep the checkpoints, the event log and the model here', folderName)
     .option(
       '--resume <dir>',
-      'go on with the run of that folder at its very next batch, with the options it had; only --data, --threads, --no-compile, ' +
-        '--tensorboard and --live are to be given again',
+      'go on with the run of that folder at its very next batch, with the options it had; only those that change nothing of the ' +
+        'result are to be given again: --data, --checkpoint-every, --threads, --workers, --no-compile, --tensorboard, --live',
       folderName,
     )
     .option(
@@ -76,7 +77,7 @@ export function recipeCommand(recipe: Recipe): Command {
 }
 
 async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
-  const { json = false, threads, tensorboard, live, resume, checkpointEvery = 30, ...options } = flags;
+  const { json = false, threads, workers, tensorboard, live, resume, checkpointEvery = 30, ...options } = flags;
   const note = noteOnce();
   const talk: RecipeTalk = { note, say: json ? () => undefined : line => void process.stdout.write(`${line}\n`) };
   const folder = await openRunFolder(flags);
@@ -85,6 +86,7 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
     {
       ...recipeOptions(folder?.before ?? null),
       ...options,
+      ...(workers === undefined ? {} : { workers: processorsOf('--workers', workers) }),
       ...(folder === undefined ? {} : { out: folder.path }),
     },
     talk,

@@ -37,7 +37,7 @@ export const cifar10CnnRecipe: Recipe<AugmentFlags> = {
       config: { recipe: 'cifar10-cnn', batchSize, augment, dtypePolicy, trainSamples: train.size },
       train: {
         ...recipeLearner({ model, optimizer, loss, metrics, options }),
-        data: { source: train, through: cifar10Batches(batchSize, options) },
+        data: { source: train, through: cifar10Batches(batchSize, options, talk) },
         validation: { source: test, through: batch(500) },
         epochs,
         stepsPerExecution: 8,

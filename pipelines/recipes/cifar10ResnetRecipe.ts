@@ -34,7 +34,7 @@ export const cifar10ResnetRecipe: Recipe<ResnetFlags> = {
       description: 'blocks a stage: depth is 6n + 2 (version 1) or 9n + 2 (version 2)',
       default: 3,
     },
-    { flags: '--version <1|2>', description: 'version of the network', default: 1 },
+    { flags: '--version <1|2>', description: 'version of the network', default: 1, choices: [1, 2] },
     {
       flags: '--no-subtract-pixel-mean',
       description: "leave out the subtraction of the training set's mean picture",
@@ -76,7 +76,7 @@ export const cifar10ResnetRecipe: Recipe<ResnetFlags> = {
       },
       train: {
         ...recipeLearner({ model, optimizer, loss, metrics, options }),
-        data: { source: train, through: cifar10Batches(batchSize, options) },
+        data: { source: train, through: cifar10Batches(batchSize, options, talk) },
         validation: { source: test, through: batch(500) },
         epochs,
         seed,

@@ -31,6 +31,8 @@ export interface RecipeFlag {
   readonly flags: string;
   readonly description: string;
   readonly default: number | boolean;
+  /** Where but a few numbers will do. */
+  readonly choices?: readonly number[];
 }
 
 /** A complete training run that one command reproduces. */

@@ -1,5 +1,5 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { batch } from '../../../operators/batch.js';
@@ -35,6 +35,8 @@ async function run(...args: string[]) {
       { flags: '--no-mean', description: 'without the mean', default: true },
       { flags: '--augment', description: 'shift', default: false },
       { flags: '--helpers <n>', description: 'threads', default: 0 },
+      { flags: '--workers <n>', description: 'threads', default: 0 },
+      { flags: '--version <1|2>', description: 'version', default: 1, choices: [1, 2] },
     ],
     async prepare(options) {
       asked = options;
@@ -62,6 +64,20 @@ describe('gradstream train', () => {
     const given = ['--n', '3', '--no-mean', '--augment', '--helpers', '0', '--batch-size', '5', '--no-compile'];
     const { asked } = await run(...given);
     expect(asked).toEqual({ n: 3, mean: false, augment: true, helpers: 0, batchSize: 5, compile: false });
+  });
+
+  it.each(['0', '3', '1.5', ''])('refuses a number %j where there are but a few', async version => {
+    await expect(run('--version', version)).rejects.toThrow(/Give 1 or 2\./);
+    expect((await run('--version', '2')).asked).toEqual({ version: 2 });
+  });
+
+  it('takes no more workers than there are processors, and says so', async () => {
+    const most = availableParallelism();
+    const { write } = vi.mocked(process.stderr);
+    expect((await run('--workers', String(most))).asked).toEqual({ workers: most });
+    expect(write).not.toHaveBeenCalled();
+    expect((await run('--workers', '100000')).asked).toEqual({ workers: most });
+    expect(write).toHaveBeenCalledWith(expect.stringMatching(/^--workers 100000: there are \d+ processors/));
   });
 
   it.each(['--data', '--out', '--resume', '--tensorboard'])('refuses an empty name of %s', async option => {
