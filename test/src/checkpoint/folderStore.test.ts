@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { folderStore } from '../../../src/checkpoint/folderStore.js';
 import type { Snapshot } from '../../../src/checkpoint/snapshot.js';
+import { readSnapshotBytes, writeSnapshotBytes } from '../../../src/checkpoint/snapshotBytes.js';
 import { FileAccessError } from '../../../src/error/fileAccessError.js';
 import { FileFormatError } from '../../../src/error/fileFormatError.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
@@ -222,6 +223,15 @@ describe('a damaged or hostile snapshot', () => {
       /lists .*'\.\.\/\.\.\/etc\/passwd', not/,
     ],
     [
+      'names another file in place of one',
+      place =>
+        forgeManifest(place, ({ files, ...m }) => {
+          const { 'run.json': moved, ...others } = files as Record<string, object>;
+          return { ...m, files: { ...others, 'runs.json': moved } };
+        }),
+      /lists .*'runs\.json', not/,
+    ],
+    [
       'has a size that is none',
       place =>
         forgeManifest(place, m => ({
@@ -231,13 +241,8 @@ describe('a damaged or hostile snapshot', () => {
       /no size and checksum of run\.json/,
     ],
     ['claims a huge header', place => forge(place, 'weights.safetensors', hugeHeader), /header claims/],
-    ['claims data past its end', place => forge(place, 'weights.safetensors', pastTheEnd), /ends at byte 36/],
-    [
-      'has a cursor that is none',
-      place => forgeRun(place, { cursor: { epoch: -1, position: 0 } }),
-      /run\.json lacks a field/,
-    ],
     ['has no setup', place => forgeRun(place, { setup: null }), /run\.json lacks a field/],
+    ['claims data past its end', place => forge(place, 'weights.safetensors', pastTheEnd), /ends at byte 36/],
     [
       'is a file',
       place => {
@@ -262,7 +267,6 @@ describe('a damaged or hostile snapshot', () => {
       },
       /manifest\.json can't be read \(ELOOP\)/,
     ],
-    ['has sums that are no numbers', place => forgeRun(place, { sums: ['x'] }), /run\.json lacks a field/],
   ];
 
   it.each(damages)('that %s is passed over for the one before it, and that is said', async (_, damage, message) => {
@@ -274,6 +278,28 @@ describe('a damaged or hostile snapshot', () => {
     expect(found?.damaged).toHaveLength(1);
     expect(found?.damaged[0]).toMatch(message);
     expect(found?.damaged[0]).toContain(newest);
+  });
+
+  it.each([
+    ...Object.keys(snapshotAt(1).run).flatMap(field => [{ [field]: -1 }, { [field]: undefined }]),
+    { validationDue: -1 },
+    { cursor: { epoch: -1, position: 0 } },
+    { cursor: { epoch: 0 } },
+    { sums: ['x'] },
+    { rate: { overwritten: 'x', scale: 1, atLeast: 0 } },
+    { rateWriters: { setters: [], scalers: [1] } },
+    { averages: { checkpoints: 1 } },
+    { averages: { checkpoints: true, by: 1 } },
+    { onException: [{ type: 'stop', by: 'a', file: 'a.h5' }] },
+    { logs: { loss: 'x' } },
+    { remembered: 'x' },
+    { remembered: [1] },
+  ])('whose run has %o is no snapshot', change => {
+    const files = writeSnapshotBytes(snapshotAt(1));
+    const run = JSON.parse(Buffer.from(files['run.json']).toString());
+    const forged = Buffer.from(JSON.stringify({ ...run, ...change }));
+    expect(() => readSnapshotBytes({ ...files, 'run.json': forged })).toThrow(FileFormatError);
+    expect(() => readSnapshotBytes({ ...files, 'run.json': forged })).toThrow('run.json lacks a field');
   });
 
   it('is an error where there is no whole one', async () => {
