@@ -167,11 +167,28 @@ describe('epochSamples', () => {
     expect(await samples.next()).toMatchObject({ done: true });
   });
 
-  it('has ended after an error of the stream', async () => {
-    const source = fromStream(
-      throwError(() => new Error('damaged')),
-      { inputShape: [2] },
-    );
+  it('closes a stream whose iterator has no return', async () => {
+    const next = async () => ({ done: false, value: { x: Uint8Array.of(1, 0), y: 0 } }) as const;
+    const source = { ...streamSource(), open: () => ({ [Symbol.asyncIterator]: () => ({ next }) }) };
+    const samples = epochSamples(source, { seed: 1, epoch: 0 })[Symbol.asyncIterator]();
+    expect(await samples.next()).toMatchObject({ done: false });
+    expect(await samples.return?.()).toMatchObject({ done: true });
+    expect(await samples.next()).toMatchObject({ done: true });
+  });
+
+  const damaged = (): never => {
+    throw new Error('damaged');
+  };
+  it.each([
+    [
+      'the stream',
+      fromStream(
+        throwError(() => new Error('damaged')),
+        { inputShape: [2] },
+      ),
+    ],
+    ['its opening', { ...streamSource(), open: damaged }],
+  ])('has ended after an error of %s', async (_, source) => {
     const samples = epochSamples(source, { seed: 1, epoch: 0 })[Symbol.asyncIterator]();
     await expect(samples.next()).rejects.toThrow('damaged');
     expect(await samples.next()).toMatchObject({ done: true });

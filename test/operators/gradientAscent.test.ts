@@ -1,3 +1,4 @@
+import { lastValueFrom, of } from 'rxjs';
 import { describe, expect, it } from 'vitest';
 import { type GradientAscentOptions, gradientAscent } from '../../operators/gradientAscent.js';
 import type { Ascender } from '../../src/filters/ascender.js';
@@ -17,5 +18,26 @@ const wrong: readonly [string, Partial<GradientAscentOptions>, string][] = [
 describe('gradientAscent', () => {
   it.each(wrong)('takes %s for a mistake', (_, options, message) => {
     expect(() => gradientAscent({} as Ascender, { steps: 1, ...options })).toThrow(message);
+  });
+
+  it('shifts by each number of pixels up to the bound, either way, and back', async () => {
+    const dot = new Float32Array(25);
+    dot[12] = 1;
+    const seen = new Set<string>();
+    const ascender: Ascender = {
+      batch: 1,
+      step: async pictures => {
+        const at = pictures.values.indexOf(1);
+        seen.add(`${Math.floor(at / 5) - 2} ${(at % 5) - 2}`);
+        return { losses: [1], pictures };
+      },
+      dispose: async () => {},
+    };
+    const start = of({ filters: [0], size: 5, channels: 1, values: dot });
+    const ascent = gradientAscent(ascender, { steps: 100, jitter: { pixels: 1, seed: 7 } });
+    const { pictures } = await lastValueFrom(start.pipe(ascent));
+    const shifts = [-1, 0, 1];
+    expect(seen).toEqual(new Set(shifts.flatMap(down => shifts.map(right => `${down} ${right}`))));
+    expect(pictures.values).toEqual(dot);
   });
 });

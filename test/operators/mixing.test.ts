@@ -127,6 +127,10 @@ describe.each(['mixup', 'cutMix'] as const)('%s', name => {
   });
 });
 
+it('cutMix refuses an unknown data format at once', () => {
+  expect(() => cutMix({ dataFormat: 'channelLast' as 'channelsLast' })).toThrow("Did you mean 'channelsLast'?");
+});
+
 describe('mixing, against torchvision 0.29.2', () => {
   const x = { data: Float32Array.from({ length: 24 }, (_, i) => i / 8), shape: [3, 2, 4, 1] };
   const y = oneHotLabels('test', { data: Float32Array.of(2, 0, 1), shape: [3] }, 3);
