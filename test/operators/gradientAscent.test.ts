@@ -20,6 +20,19 @@ describe('gradientAscent', () => {
     expect(() => gradientAscent({} as Ascender, { steps: 1, ...options })).toThrow(message);
   });
 
+  it.each([
+    [0, 0, ['zero']],
+    [0.5, 0.5, ['zero']],
+    [0.51, 0.5, []],
+    [Number.NaN, Number.NEGATIVE_INFINITY, ['not finite']],
+  ])('tells what becomes of a picture of loss %d where epsilon is %d', async (loss, epsilon, reasons) => {
+    const step: Ascender['step'] = async pictures => ({ losses: [loss], pictures });
+    const ascent = gradientAscent({ batch: 1, step, dispose: async () => {} }, { steps: 1, epsilon });
+    const start = of({ filters: [4], size: 1, channels: 1, values: new Float32Array(1) });
+    const { dropped } = await lastValueFrom(start.pipe(ascent));
+    expect(dropped.map(({ reason }) => reason)).toEqual(reasons);
+  });
+
   it('shifts by each number of pixels up to the bound, either way, and back', async () => {
     const dot = new Float32Array(25);
     dot[12] = 1;
