@@ -72,9 +72,15 @@ describe.each(['mixup', 'cutMix'] as const)('%s', name => {
     for (const [other] of others) expect(other.y).not.toEqual(first.y);
   });
 
-  it('takes undefined for what is not given', () => {
-    const given = run(operator({ alpha: undefined, name: undefined }), values.a);
-    expect(given).toEqual(run(operator(), values.a));
+  it('takes the published alpha where none is given, or undefined', () => {
+    const alpha = { mixup: 0.2, cutMix: 1 }[name];
+    const all = batchOf(
+      Array.from({ length: 240 }, (_, i) => i % 12),
+      source,
+    );
+    const published = run(operator({ alpha, name }), all);
+    expect(run(operator(), all)).toEqual(published);
+    expect(run(operator({ alpha: undefined, name: undefined }), all)).toEqual(published);
   });
 
   it('keeps place and size of the batch, and changes nothing in the source', () => {
