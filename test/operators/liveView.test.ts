@@ -144,8 +144,20 @@ describe('liveView', () => {
     await vi.waitFor(() => expect(stderr.mock.lastCall?.[0]).toMatch(/liveView: no browser/));
   });
 
+  it('takes another port than the usual one where that is taken, unless it is told which', async () => {
+    const urls: string[] = [];
+    for (const run of [new Subject<TrainEvent>(), new Subject<TrainEvent>()]) {
+      const subscription = run.pipe(liveView({ onListening: url => urls.push(url) })).subscribe();
+      ends.push(() => subscription.unsubscribe());
+    }
+    await vi.waitFor(() => expect(urls).toHaveLength(2));
+    expect(new Set(urls).size).toBe(2);
+    for (const url of urls) expect((await fetch(url)).status).toBe(200);
+  });
+
   it('refuses what is no port and no order', () => {
     expect(() => liveView({ port: -1 })).toThrow(/port must be a whole number from 0 on, got -1/);
+    expect(() => liveView({ port: 65535 })).not.toThrow();
     expect(() => liveView({ port: 65536 })).toThrow(/port must be at most 65535, got 65536/);
     expect(() => liveView({ channelOrder: 'grb' as 'rgb' })).toThrow(/grb.*rgb/s);
   });

@@ -56,9 +56,9 @@ describe('mapOrdered', () => {
     });
     items.next('a');
     items.next('b');
-    slow.next('a');
+    for (const result of ['a', 'A']) slow.next(result);
     slow.complete();
-    expect(seen).toEqual(['a', 'b', 'c']);
+    expect(seen).toEqual(['a', 'A', 'b', 'c']);
   });
 
   it(

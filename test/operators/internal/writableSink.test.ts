@@ -78,6 +78,14 @@ describe.each([
     await vi.waitFor(() => expect(stream.listenerCount('error')).toBe(0));
   });
 
+  it('says the first of several errors alone', () => {
+    const stream = new PassThrough().resume();
+    const subscription = new Subject<TrainEvent>().pipe(observer(stream)).subscribe();
+    for (const problem of ['the first', 'the second']) stream.emit('error', new Error(problem));
+    subscription.unsubscribe();
+    expect(stderr.mock.calls).toEqual([[`gradstream: ${name}: the first\n`]]);
+  });
+
   it('waits for the last write before it takes its listener off', async () => {
     let fail: () => void = () => {};
     const stream = new Writable({

@@ -5,13 +5,14 @@ import { gzipSync } from 'node:zlib';
 import { of } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { cifar10 } from '../../../src/data/cifar10.js';
-import { fromArrays } from '../../../src/data/fromArrays.js';
+import { type ArraysOptions, fromArrays } from '../../../src/data/fromArrays.js';
 import { fromStream } from '../../../src/data/fromStream.js';
 import { mnist } from '../../../src/data/mnist.js';
 import { parseIdx } from '../../../src/data/parseIdx.js';
 import { readRows } from '../../../src/data/readRows.js';
 import { splitSource } from '../../../src/data/splitSource.js';
 import { BufferOverflowError } from '../../../src/error/bufferOverflowError.js';
+import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 
 const idx = (type: number, shape: number[], values: number[]): Buffer => {
   const header = Buffer.alloc(4 + 4 * shape.length);
@@ -151,8 +152,47 @@ describe('fromArrays and fromStream', () => {
     expect(() => fromArrays({ x, y: nested as never })).toThrow(/row 0 has the label \[1,2\]; give numbers/);
   });
 
-  it('refuses labels of another length', () => {
-    expect(() => fromArrays({ x: { data: new Float32Array(4), shape: [2, 2] }, y: [1] })).toThrow(/2 rows and y has 1/);
+  const wrong: readonly [string, Partial<ArraysOptions>, string][] = [
+    ['labels of another length', { y: [1] }, 'x has 2 rows and y has 1'],
+    [
+      'values of another number',
+      { x: { data: new Float32Array(5), shape: [2, 2] } },
+      'x has 5 values, which is no array',
+    ],
+    ['a shape without rows', { x: { data: new Float32Array(1), shape: [] } }, 'x has 1 values, which is no array'],
+    [
+      'targets of another number',
+      { y: { data: new Int32Array(3), shape: [2, 2] } },
+      'y has 3 values, which is no array',
+    ],
+    ['another shape for the network', { inputShape: [3] }, 'inputShape [3] has 3 values, but a row of x has 2'],
+    [
+      'a mean of another picture',
+      { scaling: { scale: 1, mean: { data: new Float32Array(3), shape: [3] } } },
+      'the mean has 3 values, but inputShape [2] has 2',
+    ],
+    [
+      'a class number below 0',
+      { y: [0, -1], classNames: ['a', 'b'] },
+      'row 1 has the label -1, but class numbers go from 0 to 1',
+    ],
+    ['a class number without a name', { y: [0, 2], classNames: ['a', 'b'] }, 'row 1 has the label 2'],
+    ['half a class number', { y: [0.5, 1], classNames: ['a', 'b'] }, 'row 0 has the label 0.5'],
+    ['weights of another length', { sampleWeight: [1] }, 'x has 2 rows and sampleWeight has 1 values'],
+  ];
+  it.each(wrong)('refuses %s', (_, options, message) => {
+    const arrays = { x: { data: new Float32Array(4), shape: [2, 2] }, y: [0, 1], ...options };
+    expect(() => fromArrays(arrays)).toThrow(InvalidArgumentError);
+    expect(() => fromArrays(arrays)).toThrow(`Source 'arrays': ${message}`);
+  });
+
+  it('takes whole numbers for classes, others and lists for targets, and no row at all', () => {
+    const x = { data: new Float32Array(4), shape: [2, 2] };
+    expect(fromArrays({ x, y: [0, 1] }).y).toEqual({ data: Int32Array.of(0, 1), shape: [2] });
+    expect(fromArrays({ x, y: [0, 0.5] }).y).toEqual({ data: Float32Array.of(0, 0.5), shape: [2] });
+    expect(fromArrays({ x, y: Float32Array.of(0, 0.5) }).y).toEqual({ data: Float32Array.of(0, 0.5), shape: [2] });
+    const none = { x: { data: new Float32Array(0), shape: [0, 2] }, y: [] };
+    expect(fromArrays({ ...none, inputShape: [2, 1] })).toMatchObject({ size: 0, inputShape: [2, 1] });
   });
 
   it('reads an Observable in each epoch, and fails where it overflows', async () => {

@@ -101,9 +101,9 @@ describe('toBatch', () => {
 describe('exampleOf', () => {
   it('copies a row with its targets and weight', () => {
     const source = {
-      ...arraySource({ size: 2 }),
-      y: { data: Float32Array.of(1, 2, 3, 4), shape: [2, 2] },
-      sampleWeight: Float32Array.of(0.25, 0.5),
+      ...arraySource({ size: 3 }),
+      y: { data: Float32Array.of(1, 2, 3, 4, 5, 6), shape: [3, 2] },
+      sampleWeight: Float32Array.of(0.25, 0.5, 0.75),
     };
     expect(exampleOf(sampleOf({ source, row: 1 }))).toEqual({
       x: Uint8Array.of(1, 0),
