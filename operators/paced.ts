@@ -93,7 +93,7 @@ class Pump<S, B, R> {
   private pulling = false;
   /** `next()` is on the stack: a generator can't be told to return from inside itself. */
   private inNext = false;
-  /** It ended, failed, or was told to return. */
+  /** It ended or failed. */
   private iteratorEnded = false;
   /** What `through` ended with; emitted when nothing waits any more. */
   private end: { readonly error?: unknown } | undefined;
@@ -231,8 +231,6 @@ class Pump<S, B, R> {
   }
 
   private returnIterator(): void {
-    if (this.iteratorEnded || this.inNext) return;
-    this.iteratorEnded = true;
-    void this.iterator.return?.();
+    if (!this.iteratorEnded && !this.inNext) void this.iterator.return?.();
   }
 }
