@@ -60,7 +60,7 @@ export function shuffle({ window, seed }: ShuffleOptions): OperatorFunction<Samp
 
 /** The window of one subscription. */
 class Mixer {
-  private held: Sample[] = [];
+  private readonly held: Sample[] = [];
   private key: RandomKey = [0, 0];
   /** Place of the next sample to go out. */
   private position = 0;
@@ -87,7 +87,6 @@ class Mixer {
   /** All that is held, mixed. */
   rest(): readonly Sample[] {
     const { held } = this;
-    this.held = [];
     const mixed: Sample[] = [];
     while (held.length > 0) {
       const slot = integer(this.key, this.position, held.length);

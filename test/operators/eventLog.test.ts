@@ -57,6 +57,13 @@ describe('jsonLines and replay', () => {
     expect(await readAll(file)).toEqual(events);
   });
 
+  it('pass over empty lines', async () => {
+    const file = fresh();
+    await through(jsonLines(file));
+    writeFileSync(file, `\n${readFileSync(file, 'utf8').replaceAll('\n', '\r\n\r\n')}`);
+    expect(await readAll(file)).toEqual(events);
+  });
+
   it('give back every event as it was, frozen', async () => {
     const file = fresh();
     expect(await through(jsonLines(file))).toEqual(events);

@@ -100,6 +100,11 @@ describe('shuffle', () => {
     expect(mixed.slice(20)).toEqual(mix(samplesOf(20, 1), { window: 20 }));
   });
 
+  it.each([1, 2, 7])('begins anew in each epoch with a window of %d', window => {
+    const mixed = mix([...samplesOf(5, 0), ...samplesOf(5, 1)], { window });
+    expect(mixed).toEqual([...mix(samplesOf(5, 0), { window }), ...mix(samplesOf(5, 1), { window })]);
+  });
+
   it('depends on the seed alone: the samples’ own, or the one that it is given', () => {
     const samples = samplesOf(20);
     const own = mix(samples, { window: 8 });
