@@ -214,6 +214,7 @@ describe.skipIf(native === null)('filterPictures', () => {
     [() => filterPictures({ ...options, filters: [] }), /no filters to draw/],
     [() => filterPictures({ ...options, epsilon: Number.NaN }), /filterPictures: epsilon is NaN: give a number/],
     [() => filterPictures({ ...options, upscaling: 'floats' as 'float' }), /Unknown upscaling 'floats'.*'float'/],
+    [() => upscale(0), 'upscale: size must be a whole number from 1 on, got 0'],
     [() => upscale(4, 'level' as 'levels'), /Unknown upscaling 'level'.*'levels'/],
   ])('refuses what can’t be meant %#', (call, message) => {
     expect(call).toThrow(message);
