@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { absolute } from '../layer/absolute.js';
 import { softmaxCrossEntropy } from '../layer/softmaxCrossEntropy.js';
+import type { LossOptions } from './lossOptions.js';
 
 /** Element by element or over the last axis, as `losses.py` of Keras 3 has them; 1e-7 is Keras's epsilon. */
 type Formula = (yTrue: tf.Tensor, yPred: tf.Tensor) => tf.Tensor;
@@ -88,7 +89,7 @@ export const categoricalGeneralizedCrossEntropy =
   };
 
 /** Axes over which a loss of overlap sums; null: all, the batch's too. */
-export type Axes = number | readonly number[] | null;
+export type Axes = Exclude<LossOptions['axis'], undefined>;
 const sumAlong = (values: tf.Tensor, axes: Axes): tf.Tensor =>
   tf.sum(values, axes === null ? undefined : typeof axes === 'number' ? axes : [...axes]);
 

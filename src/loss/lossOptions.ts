@@ -1,5 +1,4 @@
 import type { CircleOptions } from './circleLoss.js';
-import type { Axes } from './lossFunctions.js';
 
 export interface LossOptions extends CircleOptions {
   /** What a batch's loss is of the losses of its examples, times their weights. Default `sum_over_batch_size`, their mean. */
@@ -23,7 +22,7 @@ export interface LossOptions extends CircleOptions {
   /** Of the generalized cross-entropy: 0 is near the cross-entropy, 1 near the absolute error. Default 0.5. */
   readonly q?: number;
   /** Over which axes the losses of overlap sum. Default: over all, the batch's too. */
-  readonly axis?: Axes;
+  readonly axis?: number | readonly number[] | null;
 }
 
 /** By Keras's names; `mean` and `auto` are other names of `sum_over_batch_size`. */
