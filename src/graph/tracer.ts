@@ -1,18 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-
 import type { Binding } from '../native/binding.js';
 import { DataType, type TensorData, viewAs } from '../native/dataType.js';
-import {
-  type Executor,
-  nextTensorId,
-  type OpAttribute,
-  type TensorMetadata,
-  typeAttribute,
-} from '../native/executor.js';
+import { type Executor, nextTensorId, type OpAttribute, type TensorMetadata } from '../native/executor.js';
 import type { NativeBackend } from '../native/nativeBackend.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, Operation, Output } from './graph.js';
+import { LentVariables } from './lentVariables.js';
 import { NotTraceableError } from './notTraceableError.js';
 import { refuseAssignments } from './refuseAssignments.js';
 import { refuseDilatedConvolutions } from './refuseDilatedConvolutions.js';
@@ -48,8 +42,6 @@ export class Tracer implements Executor {
   readonly isMixed: boolean;
   readonly shards: number;
   private readonly note: TracerOptions['note'];
-  /** Operations that change variables; to be run with whatever is fetched. */
-  readonly updates: Pointer[] = [];
   /** By the mean that the shards of a batch have in common: epsilon of the batch normalization whose gradients are to be completed. */
   readonly jointNormalizations = new Map<Pointer, number>();
   /** Normalizations of the step that is traced, until its loss tells where one isn't finite. */
@@ -60,10 +52,7 @@ export class Tracer implements Executor {
   private readonly constants = new Map<number, TensorValues>();
   private readonly constantOutputs = new Map<string, Output>();
   private readonly producers = new Map<string, Operation>();
-  private readonly reads = new Map<tf.Variable, Output>();
-  /** Of the running step, by what each one changes. */
-  private readonly updatesOf = new Map<Pointer, Pointer[]>();
-  private readonly symbols = new Map<tf.Variable, object>();
+  private readonly lent: LentVariables;
   private readonly numbers = new Map<Pointer, number>();
 
   constructor(
@@ -77,6 +66,12 @@ export class Tracer implements Executor {
     this.isMixed = isMixed;
     this.shards = shards;
     this.note = note;
+    this.lent = new LentVariables(this, backend, handles);
+  }
+
+  /** Operations that change variables; to be run with whatever is fetched. */
+  get updates(): readonly Pointer[] {
+    return this.lent.updates;
   }
 
   /** Traces one call; afterwards all is as before it, whatever happened inside. */
@@ -92,12 +87,12 @@ export class Tracer implements Executor {
     tf.engine().startScope('trace');
     try {
       return this.binding.during(this, () => {
-        const restore = this.lendVariables();
+        const restore = this.lent.lend();
         const allowAssignments = refuseAssignments(variable => this.handles.has(variable), refuseUnknown);
         const allowVariables = refuseVariables(refuseNew);
         try {
           const result = call(this);
-          this.noteAssignments();
+          this.lent.noteAssignments();
           return result;
         } finally {
           allowVariables();
@@ -130,22 +125,12 @@ export class Tracer implements Executor {
 
   /** A change of a variable by one of TensorFlow's own in-place kernels; the variable's handle comes first. */
   update(variable: tf.Variable, type: string, attributes: readonly OpAttribute[], inputs: readonly Output[]): void {
-    const after = this.readBefore(variable, inputs);
-    const update = this.graph.addOperation({ type, attributes, inputs, after });
-    this.updates.push(update);
-    for (const { oper } of inputs) this.updatesOf.get(oper)?.push(update);
+    this.lent.update(variable, type, attributes, inputs);
   }
 
   /** Ends a step: what is traced from here on reads the variables as they are after all its updates. */
   nextStep(): void {
-    this.noteAssignments();
-    for (const [variable, handle] of this.handles) {
-      const updates = this.updatesOf.get(handle.oper) ?? [];
-      if (updates.length === 0) continue;
-      const { dataId } = variable;
-      this.lend(variable, handle, updates);
-      this.backend.disposeData(dataId);
-    }
+    this.lent.nextStep();
   }
 
   /** Tells of a batch normalization whose shards have this mean in common. */
@@ -164,7 +149,7 @@ export class Tracer implements Executor {
    */
   gradients(loss: tf.Scalar, by: readonly tf.Tensor[]): (tf.Tensor | null)[] {
     refuseDilatedConvolutions(this.output(loss), output => this.producers.get(keyOf(output)));
-    const xs = by.map(x => (x instanceof tf.Variable && this.reads.get(x)) || this.output(x));
+    const xs = by.map(x => (x instanceof tf.Variable && this.lent.before(x)) || this.output(x));
     this.note?.(`gradients ${this.nameOf(this.output(loss))} by ${xs.map(x => this.nameOf(x))}\n`);
     return this.graph
       .gradients(this.output(loss), xs)
@@ -294,61 +279,9 @@ export class Tracer implements Executor {
     this.numbers.set(oper, number);
     return `${number}:${index}`;
   }
-
-  /** Puts a symbol of its session value into each variable; the returned function takes it out again. */
-  private lendVariables(): () => void {
-    const lent = [...this.handles].map(([variable, handle]) => {
-      const own = variable.dataId;
-      this.lend(variable, handle, []);
-      return { variable, own };
-    });
-    return () => {
-      for (const { variable, own } of lent) {
-        this.backend.disposeData(variable.dataId);
-        setDataId(variable, own);
-      }
-    };
-  }
-
-  /** Puts a symbol of the value after some updates into a variable. */
-  private lend(variable: tf.Variable, handle: Output, after: readonly Pointer[]): void {
-    const { shape } = variable;
-    const dtype = handleType(variable);
-    const attributes = [typeAttribute('dtype', dtype)];
-    const [read] = this.graph.add({ type: 'ReadVariableOp', attributes, inputs: [handle], after });
-    this.reads.set(variable, { ...read, shape });
-    const symbol = this.tensor({ ...read, shape, dtype });
-    setDataId(variable, symbol.dataId);
-    this.backend.incRef(symbol.dataId);
-    this.symbols.set(variable, symbol.dataId);
-    this.updatesOf.set(handle.oper, []);
-  }
-
-  /** A variable that holds another tensor than the lent symbol was assigned to. */
-  private noteAssignments(): void {
-    for (const [variable, symbol] of this.symbols) {
-      if (variable.dataId === symbol) continue;
-      const [id] = this.backend.getInputTensorIds([variable]);
-      const attributes = [typeAttribute('dtype', handleType(variable))];
-      this.update(variable, 'AssignVariableOp', attributes, [this.handle(variable), this.outputOf(id)]);
-    }
-  }
-
-  /** Whoever reads a variable in this step means its value before the step. */
-  private readBefore(variable: tf.Variable, inputs: readonly Output[]): Pointer[] {
-    const read = this.reads.get(variable);
-    return read === undefined || inputs.some(({ oper }) => oper === read.oper) ? [] : [read.oper];
-  }
 }
 
 const keyOf = ({ oper, index }: Output): string => `${oper}:${index}`;
-
-const handleType = (variable: tf.Variable): number => DataType[variable.dtype];
-
-/** tfjs declares it read-only, and changes it itself in `assign`. */
-const setDataId = (variable: tf.Variable, dataId: object): void => {
-  (variable as { dataId: object }).dataId = dataId;
-};
 
 /** An attribute `N` says that the first N inputs are one list. */
 function asLists(attributes: readonly OpAttribute[], inputs: readonly Output[]): (Output | readonly Output[])[] {
