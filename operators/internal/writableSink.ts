@@ -72,8 +72,11 @@ export function writableSink(name: string, stream: SinkStream): WritableSink {
   return {
     write(text) {
       if (failed) return;
-      if (stream.writable === false)
-        return onError(stream.errored ?? new Error('the stream has ended, and takes no more'));
+      if (stream.writable === false) {
+        // After the stream's own word: one who hears that nobody reads it may end the process.
+        setImmediate(onError, stream.errored ?? new Error('the stream has ended, and takes no more'));
+        return;
+      }
       pending++;
       stream.write(text, written);
     },

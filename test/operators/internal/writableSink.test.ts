@@ -62,6 +62,20 @@ describe.each([
     expect(stderr.mock.calls).toEqual([[`gradstream: ${name}: the stream has ended, and takes no more\n`]]);
   });
 
+  it('lets a stream say itself what is wrong with it, before it does so', async () => {
+    const said: string[] = [];
+    stderr.mockImplementation(text => said.push(String(text)) > 0);
+    const stream = new PassThrough();
+    stream.on('error', ({ message }) => said.push(message));
+    // Node sets the error at once and tells of it in the next tick: in between the stream takes nothing.
+    stream.destroy(new Error('nobody reads'));
+    from(events).pipe(jsonLines(stream)).subscribe();
+    await turn();
+    await turn();
+    expect(said).toEqual(['nobody reads', 'gradstream: jsonLines: nobody reads\n']);
+    stderr.mockReturnValue(true);
+  });
+
   it('leaves no listener behind', async () => {
     const stream = new PassThrough().resume();
     for (let i = 0; i < 12; i++) await run(observer(stream));
