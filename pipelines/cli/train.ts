@@ -5,6 +5,7 @@ import { liveView } from '../../operators/liveView.js';
 import { progressBar } from '../../operators/progressBar.js';
 import { tensorBoard } from '../../operators/tensorBoard.js';
 import type { RunEnd, RunStart } from '../../src/event/trainEvent.js';
+import { makeWritableFolder } from '../../src/file/makeWritableFolder.js';
 import type { Learner } from '../../src/learner/learner.js';
 import { eventLog } from '../eventLog.js';
 import { resolveLazy } from '../lazy.js';
@@ -81,6 +82,9 @@ async function runRecipe(recipe: Recipe, flags: TrainFlags): Promise<void> {
   const note = noteOnce();
   const talk: RecipeTalk = { note, say: json ? () => undefined : line => void process.stdout.write(`${line}\n`) };
   const folder = await openRunFolder(flags);
+  // Now: an observer that fails later stops no training.
+  if (tensorboard !== undefined)
+    await makeWritableFolder(tensorboard, 'the curves', 'name another folder by --tensorboard');
   await startBackend({ threads });
   const prepared = await recipe.prepare(
     {

@@ -105,6 +105,12 @@ describe('gradstream train', () => {
     expect(losses.map(({ step }) => step)).toEqual([0, 1]);
   });
 
+  it('refuses a folder of curves that can not be one, before it trains', async () => {
+    const file = join(dir, 'file');
+    await writeFile(file, '');
+    await expect(run('--tensorboard', file)).rejects.toThrow(/is a file.*--tensorboard/);
+  });
+
   it.each([
     [['--live', '0'], /^Live view: http:\/\/127\.0\.0\.1:\d+\/\n$/],
     [['--live'], /^Live view: http:\/\/127\.0\.0\.1:\d+\/\n$/],
