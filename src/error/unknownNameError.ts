@@ -7,6 +7,6 @@ export class UnknownNameError extends GradstreamError {
     // From JavaScript it may be anything.
     const suggestion = nearest(String(given), known);
     const hint = suggestion === undefined ? '' : ` Did you mean '${suggestion}'?`;
-    super(`Unknown ${what} '${given}'.${hint} Known: ${known.join(', ')}.`);
+    super(`Unknown ${what} '${given}'.${hint} ${known.length === 0 ? 'There is none' : `Known: ${known.join(', ')}`}.`);
   }
 }
