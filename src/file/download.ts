@@ -7,7 +7,6 @@ import { CACHE_ELSEWHERE, FileAccessError } from '../error/fileAccessError.js';
 import { md5OfFile, sha256OfFile } from './checksum.js';
 import { fetchFrom, hostOf } from './fetchFrom.js';
 import { withFileLock } from './fileLock.js';
-import { makeFolder } from './makeFolder.js';
 
 /** How far a download is. */
 export interface DownloadProgress {
@@ -55,7 +54,6 @@ class RefusedError extends Error {}
 export async function download(options: DownloadOptions): Promise<void> {
   const { file, label } = options;
   try {
-    makeFolder(dirname(file));
     await withFileLock(
       file,
       async () => {

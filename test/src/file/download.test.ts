@@ -119,6 +119,37 @@ describe('download', () => {
     expect(readdirSync(folder)).toEqual(left);
   });
 
+  it('begins anew after a connection that breaks where nothing can prove that the pieces fit', async () => {
+    let calls = 0;
+    const server = await serve((request, response) => {
+      if (++calls > 1) return sendFile(contents, request, response);
+      response.writeHead(200, { 'content-length': contents.length });
+      response.write(contents.subarray(0, 50_000), () => setTimeout(() => response.destroy(), 50));
+    });
+    const file = join(temporaryFolder(), 'file');
+    await download({ urls: [`${server.url}/a`], file, label });
+    expect(server.requests).toEqual(['/a', '/a']);
+    expect(holds(file)).toBe(true);
+  });
+
+  it('asks three times where no byte comes, and as often as it takes where some do', async () => {
+    let given = 0;
+    const server = await serve((request, response) => {
+      if (request.url === '/dead') return response.destroy();
+      if (given >= 4) return sendFile(contents, request, response);
+      response.writeHead(given === 0 ? 200 : 206, {
+        'content-range': `bytes ${given}-${contents.length - 1}/${contents.length}`,
+        'content-length': contents.length - given,
+      });
+      response.write(contents.subarray(given, ++given), () => setTimeout(() => response.destroy(), 50));
+    });
+    const file = join(temporaryFolder(), 'file');
+    await download({ urls: [`${server.url}/dead`, `${server.url}/slow`], file, label, sha256 });
+    const slow = ['/slow', ...[1, 2, 3, 4].map(from => `/slow bytes=${from}-`)];
+    expect(server.requests).toEqual(['/dead', '/dead', '/dead', ...slow]);
+    expect(holds(file)).toBe(true);
+  });
+
   it('starts anew where a server goes on from another byte than it was asked for', async () => {
     const server = await serve((request, response) => {
       if (server.requests.length === 1) {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
@@ -116,6 +116,28 @@ describe('withFileLock', () => {
     const old = new Date(Date.now() - 3_000);
     utimesSync(`${file}.lock`, old, old);
     expect(await waiting).toBe('in');
+  });
+
+  it('touches the lock while it has it, and only then', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const file = join(temporaryFolder(), 'file');
+    const lock = `${file}.lock`;
+    const isTouched = () => {
+      utimesSync(lock, 0, 0);
+      vi.advanceTimersByTime(2_000);
+      return Date.now() - statSync(lock).mtimeMs < 10_000;
+    };
+    await withFileLock(file, async () => {
+      expect(isTouched()).toBe(true);
+      // Another process took it for stale, and has it now.
+      renameSync(lock, `${lock}.broken`);
+      mkdirSync(lock);
+      writeFileSync(join(lock, 'owner'), 'another');
+      expect(isTouched()).toBe(false);
+    });
+    expect(existsSync(lock)).toBe(true);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it('stops waiting when it is aborted', async () => {
