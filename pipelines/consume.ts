@@ -30,7 +30,6 @@ export async function consume<B>({ source, through, work, ahead, halted }: Consu
     await lastValueFrom(steps.pipe(takeUntil(halted)), { defaultValue: undefined });
     await running;
   } catch (error) {
-    await running.catch(() => {});
     await samples.closed().catch(() => {});
     throw error;
   }

@@ -62,6 +62,14 @@ describe('the event log', () => {
     expect(await read(gone)).toEqual([runEnd()]);
   });
 
+  it.each(['', '{"type":'])('goes on in a file without one whole line: %j', async text => {
+    const file = join(temporaryFolder(), 'log');
+    writeFileSync(file, text);
+    await log(file, [resumed(4), runEnd()]);
+    expect(stderr.mock.calls.join()).toContain('lacks 4 of the 4 events');
+    expect(await read(file)).toEqual([runEnd()]);
+  });
+
   it('that cannot be written disturbs nothing', async () => {
     const folder = temporaryFolder();
     expect(await log(folder, [runStart(), runEnd()])).toHaveLength(2);

@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { firstValueFrom, from, lastValueFrom, map, mergeMap, type Observable, take, toArray } from 'rxjs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { batch } from '../../operators/batch.js';
 import { fakeLearner } from '../../operators/testing/fakeLearner.js';
 import { arraySource, indexedSource, streamSource } from '../../operators/testing/sources.js';
@@ -10,6 +10,7 @@ import { evaluate } from '../../pipelines/evaluate.js';
 import type { InferenceOptions } from '../../pipelines/onePass.js';
 import { predict } from '../../pipelines/predict.js';
 import { train } from '../../pipelines/train.js';
+import type { Batch } from '../../src/data/batch.js';
 import { fromArrays } from '../../src/data/fromArrays.js';
 import { DataExhaustedError } from '../../src/error/dataExhaustedError.js';
 import type { EpochEnd } from '../../src/event/trainEvent.js';
@@ -68,6 +69,17 @@ describe('evaluate', () => {
     const sizes = learner.calls.flatMap(call => (call.method === 'evaluate' ? [call.batch.size] : []));
     expect(sizes).toEqual([4, 4, 2, 4, 4, 2]);
   });
+});
+
+it('evaluate says on standard error what the learner warns of', async () => {
+  const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const fake = fakeLearner();
+  const learner = Object.assign(Object.create(fake), {
+    evaluate: async (batch: Batch) => ({ ...(await fake.evaluate(batch)), warnings: [{ code: 'x', message: 'slow' }] }),
+  });
+  await firstValueFrom(evaluate({ learner, data: { source: arraySource({ size: 2 }), through: batch(2) } }));
+  expect(stderr.mock.calls).toEqual([['gradstream: evaluate: slow\n']]);
+  stderr.mockRestore();
 });
 
 describe('predict', () => {
