@@ -14,7 +14,7 @@ export interface CircleOptions {
  * Circle loss of embeddings of length 1, `[batch, size]`, by class numbers `[batch]`: each is drawn to those of its class in
  * the batch and pushed off the others. Source: Sun et al. 2020; `circle` of Keras 3 (`losses.py`).
  */
-export function circleLoss({ gamma = 80, margin = 0.4, removeDiagonal = true }: CircleOptions) {
+export function circleLoss({ gamma, margin, removeDiagonal }: Required<CircleOptions>) {
   return (labels: tf.Tensor, embeddings: tf.Tensor): tf.Tensor => {
     const batch = embeddings.shape[0] as number;
     const own = tf.reshape(labels, [batch, 1]);

@@ -406,6 +406,14 @@ describe('losses', () => {
     ).toEqual([0, 0]);
   });
 
+  it('is the mean of what counts, were it but one', () => {
+    const loss = lossFromConfig('SparseCategoricalCrossentropy', { ignore_class: 1 });
+    const output = tf.fill([3, 2], 0.5) as tf.Tensor2D;
+    expectNear(batchLoss(loss, { y: tf.tensor1d([1, 0, 1]), output, raw: null, weight: null }, null).dataSync(), [
+      Math.LN2,
+    ]);
+  });
+
   it('refuses a q that is no cross-entropy', () => {
     expect(() => lossFromConfig('CategoricalGeneralizedCrossEntropy', { q: 1 })).toThrow(/q of the loss is 1.*0 and 1/);
   });
