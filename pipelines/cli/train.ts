@@ -188,7 +188,8 @@ function tellStart(
 function resumption({ path, found }: RunFolder, epochs: number): string {
   if (found === null) return `There is no checkpoint in ${path} yet: the run begins anew.`;
   const { epoch, step, iterations } = found.snapshot.run;
-  if (epoch >= epochs) return `The run in ${path} has had its ${epochs} epochs already; --epochs asks for more.`;
+  if (epoch >= epochs)
+    return `The run in ${path} is over: ${epochs} of ${epochs} epochs are done. --epochs asks for more.`;
   return `Going on in epoch ${epoch + 1} after ${step} of its steps (${iterations} in all), from the checkpoint in ${path}.`;
 }
 

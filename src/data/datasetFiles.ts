@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { checkNames } from '../error/checkNames.js';
 import { checkOptions } from '../error/checkOptions.js';
+import { DownloadError } from '../error/downloadError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { cacheFolder } from '../file/cacheFolder.js';
 import type { DatasetOptions } from './datasetOptions.js';
@@ -18,7 +19,15 @@ export async function datasetFiles(
   split: Split,
   options: DatasetOptions,
 ): Promise<readonly NamedBytes[]> {
-  return (await storedFiles(dataset, split, options)) ?? downloadDataset(dataset, split, cacheOf(dataset), options);
+  const stored = await storedFiles(dataset, split, options);
+  if (stored !== undefined) return stored;
+  try {
+    return await downloadDataset(dataset, split, cacheOf(dataset), options);
+  } catch (error) {
+    if (!(error instanceof DownloadError)) throw error;
+    const cure = `Connect to the network, or name a folder that has ${dataset.name}, by 'data' (--data DIR) or GRADSTREAM_DATA.`;
+    throw new DownloadError(`${error.message} ${cure}`, { cause: error });
+  }
 }
 
 const OPTIONS: Readonly<Record<keyof DatasetOptions, true>> = {

@@ -87,4 +87,10 @@ describe('the files of a data set', () => {
     vi.stubEnv('GRADSTREAM_DATA', none);
     await expect(labels({})).rejects.toThrow(`GRADSTREAM_DATA is '${none}', which can't be read`);
   });
+
+  it('can be named where they can not be fetched', async () => {
+    await expect(labels({})).rejects.toThrow(
+      /No server .* name a folder that has CIFAR-10, by 'data' \(--data DIR\) or GRADSTREAM_DATA\.$/,
+    );
+  });
 });
