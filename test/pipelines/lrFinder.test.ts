@@ -60,6 +60,12 @@ describe('lrFinder', () => {
     expect((await searched(withLosses(rising), { steps: 4, smoothing: 0 })).points).toHaveLength(3);
   });
 
+  it('lets the loss be as many times the best as diverges, and take two steps alone', async () => {
+    expect((await searched(withLosses([1, 3, 1]), { steps: 3, smoothing: 0, divergence: 3 })).points).toHaveLength(3);
+    expect((await searched(withLosses([1, 3.5, 1]), { steps: 3, smoothing: 0, divergence: 3 })).points).toHaveLength(2);
+    expect((await searched(withLosses([1, 1]), { steps: 2 })).points).toHaveLength(2);
+  });
+
   it('has a learner to itself, and the next search waits until it is given back', async () => {
     const learner = withLosses(() => 1);
     const search$ = lrFinder({ learner, data, seed: 1, steps: 20 });

@@ -11,6 +11,7 @@ describe('savedLoss', () => {
       'categorical_crossentropy',
       { from_logits: true, label_smoothing: 0.1 },
     ],
+    ['an object without a configuration', { class_name: 'MeanSquaredError' }, 'mean_squared_error', {}],
     ['a function', { class_name: 'function', config: 'huber' }, 'huber', {}],
     ['a list of one', ['mae'], 'mean_absolute_error', {}],
     ['a record of one', { out: 'mae' }, 'mean_absolute_error', {}],

@@ -285,3 +285,16 @@ it('refuses a correlation along another axis than the last one', () => {
   expect(() => metricByName('PearsonCorrelation', { axis: 0 }, context)).toThrow(/axis of pearson_correlation is 0/);
   expect(() => metricByName('ConcordanceCorrelation', { axis: -1 }, context)).not.toThrow();
 });
+
+it.each([
+  [{ numThresholds: 1 }, 'numThresholds of auc is 1; give a whole number from 2 on'],
+  [{ numThresholds: 2.5 }, 'numThresholds of auc is 2.5'],
+])('refuses an area under a curve of %o', (options, message) => {
+  expect(() => metricByName('auc', options, column)).toThrow(message);
+});
+
+it('looks for the class among the first five where it is not told how many', () => {
+  const metric = metricByName('top_k_categorical_accuracy', {}, { ...context, outputShape: [8] });
+  const ranked = Array.from({ length: 8 }, () => [0.3, 0.2, 0.15, 0.12, 0.1, 0.07, 0.04, 0.02]);
+  expect(value(metric, [0, 1, 2, 3, 4, 5, 6, 7], ranked)).toBe(5 / 8);
+});
