@@ -42,3 +42,17 @@ it('takes note of nothing where it is off', async () => {
   await guard.refuse();
   expect(learner.calls).toEqual([]);
 });
+
+it.each([
+  ['a snapshot', false],
+  ["the epoch's beginning, which came later", true],
+])('goes back to the weights of %s', async (_, hasBegun) => {
+  const learner = fakeLearner();
+  const snapshot = [{ name: 'w', data: Float32Array.of(3), shape: [] }];
+  const begun = (await learner.state()).weights;
+  const guard = new LossGuard(learner, true, snapshot);
+  if (hasBegun) await guard.remember();
+  guard.note(stepEvent(), Number.NaN, []);
+  await expect(guard.refuse()).rejects.toThrow(NonFiniteLossError);
+  expect((await learner.state()).weights).toEqual(hasBegun ? begun : snapshot);
+});

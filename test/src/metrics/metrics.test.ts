@@ -298,3 +298,17 @@ it('looks for the class among the first five where it is not told how many', () 
   const ranked = Array.from({ length: 8 }, () => [0.3, 0.2, 0.15, 0.12, 0.1, 0.07, 0.04, 0.02]);
   expect(value(metric, [0, 1, 2, 3, 4, 5, 6, 7], ranked)).toBe(5 / 8);
 });
+
+it.each(['accuracy', 'precision', 'recall', 'auc', 'confusion_matrix', 'f1_score', 'binary_io_u'])(
+  '%s of nothing is 0',
+  name => {
+    const metric = metricByName(name, {}, context);
+    expect(metric.result(new Float64Array(metric.size))).toBe(0);
+  },
+);
+
+it('refuses a class that an intersection over union does not have', () => {
+  expect(() => metricByName('BinaryIoU', { targetClassIds: [2] }, column)).toThrow(
+    'has 2; there are the classes 0 to 1',
+  );
+});
