@@ -197,3 +197,29 @@ describe('options of all optimizers', () => {
     expect(files.map(file => file.replace('.ts', '')).sort()).toEqual([...tested, ...machinery].sort());
   });
 });
+
+const adamLike = { beta_1: 0.9, beta_2: 0.999, epsilon: 1e-7 };
+it.each([
+  ['SGD', { learning_rate: 0.01, momentum: 0, nesterov: false }],
+  ['RMSprop', { rho: 0.9, momentum: 0, epsilon: 1e-7, centered: false }],
+  ['Adam', { ...adamLike, amsgrad: false }],
+  ['AdamW', { ...adamLike, amsgrad: false, weight_decay: 0.004 }],
+  ['Adadelta', { rho: 0.95, epsilon: 1e-7 }],
+  ['Adagrad', { initial_accumulator_value: 0.1, epsilon: 1e-7 }],
+  ['Adamax', adamLike],
+  ['Nadam', adamLike],
+  ['Lion', { beta_1: 0.9, beta_2: 0.99 }],
+] as const)('%s begins with the parameters of Keras 3.15.1', (name, own) => {
+  expect(optimizerByName(name).config).toEqual({
+    learning_rate: 0.001,
+    weight_decay: null,
+    clipnorm: null,
+    global_clipnorm: null,
+    clipvalue: null,
+    use_ema: false,
+    ema_momentum: 0.99,
+    ema_overwrite_frequency: null,
+    gradient_accumulation_steps: null,
+    ...own,
+  });
+});

@@ -425,6 +425,7 @@ describe('files are told apart by their names', () => {
     const file = join(folder, 'a.weights.h5');
     await saveModel(mlp(), file);
     await expect(loadModel(file)).rejects.toThrow(/holds weights alone.*loadWeights/);
+    await expect(loadArchitecture(file)).rejects.toThrow('a.weights.h5 holds weights alone, no architecture');
   });
 });
 
