@@ -185,16 +185,65 @@ describe('what golden data does not show', () => {
   });
 });
 
+const rates = (schedule: Schedule, steps: readonly number[]): number[] => steps.map(step => schedule(step));
+
+function expectRates(ours: readonly number[], theirs: readonly number[]): void {
+  expect(ours).toHaveLength(theirs.length);
+  ours.forEach((rate, i) => {
+    expect(Math.abs(rate - theirs[i])).toBeLessThanOrEqual(1e-9 + 2e-5 * theirs[i]);
+  });
+}
+
+/** Rates of Keras 3.15.1 at the steps 0, 1, 5, 10, 25, 50, 60, 100. */
+describe('agreement with Keras', () => {
+  const restarts = { initialLearningRate: 0.1, firstDecaySteps: 40 };
+  it.each([
+    [cosineDecay(decay), [0.1, 0.0998458639, 0.0961939767, 0.0853553414, 0.0308658239, 0, 0, 0]],
+    [
+      cosineDecay({ ...decay, alpha: 0.1, warmupTarget: 0.5, warmupSteps: 10 }),
+      [0.1, 0.14, 0.3, 0.5, 0.361103773, 0.05, 0.05, 0.05],
+    ],
+    [
+      cosineDecayRestarts(restarts),
+      [0.1, 0.0998458639, 0.0961939767, 0.0853553414, 0.0308658239, 0.0961939767, 0.0853553414, 0.0146446619],
+    ],
+    [
+      cosineDecayRestarts({ ...restarts, tMul: 1, mMul: 0.9, alpha: 0.1 }),
+      [0.1, 0.0998612791, 0.0965745822, 0.0868198127, 0.0377792418, 0.0791378245, 0.0504999943, 0.0464499928],
+    ],
+    [
+      cosineDecayRestarts({ ...restarts, firstDecaySteps: 20, tMul: 1.5, mMul: 0.5 }),
+      [0.1, 0.0993844196, 0.0853553414, 0.05, 0.0466506369, 0.025, 0.0220755544, 0.0123315305],
+    ],
+    [
+      exponentialDecay({ ...decay, decayRate: 0.9 }),
+      [0.1, 0.0997369513, 0.0986916348, 0.0974003747, 0.0936270952, 0.087660335, 0.0853815004, 0.0768433437],
+    ],
+    [exponentialDecay({ ...decay, decayRate: 0.5, staircase: true }), [0.1, 0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.025]],
+    [
+      inverseTimeDecay({ ...decay, decayRate: 0.9 }),
+      [0.1, 0.0977995098, 0.0898876488, 0.0816326514, 0.064, 0.0470588244, 0.0425531939, 0.0307692308],
+    ],
+    [
+      inverseTimeDecay({ ...decay, decayRate: 2, staircase: true }),
+      [0.1, 0.1, 0.1, 0.1, 0.1, 0.0333333351, 0.0333333351, 0.02],
+    ],
+    [polynomialDecay(decay), [0.1, 0.0975025073, 0.0875125006, 0.0750249997, 0.0375625007, 1e-4, 1e-4, 1e-4]],
+    [
+      polynomialDecay({ ...decay, endLearningRate: 0.01, power: 2, cycle: true }),
+      [0.1, 0.0955562592, 0.078906253, 0.0606250018, 0.0226562507, 0.0226562507, 0.015625, 0.0125],
+    ],
+    [
+      piecewiseConstant({ boundaries: [5, 50], values: [0.1, 0.01, 0.001] }),
+      [0.1, 0.1, 0.1, 0.01, 0.01, 0.01, 0.001, 0.001],
+    ],
+  ])('%#', (schedule, theirs) => {
+    expectRates(rates(schedule, [0, 1, 5, 10, 25, 50, 60, 100]), theirs);
+  });
+});
+
 /** Rates of Keras 3.15.1. */
 describe('agreement with Keras where rounding decides', () => {
-  const rates = (schedule: Schedule, steps: readonly number[]): number[] => steps.map(step => schedule(step));
-  const expectRates = (ours: readonly number[], theirs: readonly number[]): void => {
-    expect(ours).toHaveLength(theirs.length);
-    ours.forEach((rate, i) => {
-      expect(Math.abs(rate - theirs[i])).toBeLessThanOrEqual(1e-9 + 2e-5 * theirs[i]);
-    });
-  };
-
   it('cosineDecayRestarts finds its period in float32', () => {
     const restarts = cosineDecayRestarts({
       initialLearningRate: 0.1,
