@@ -223,3 +223,47 @@ it.each([
     ...own,
   });
 });
+
+/**
+ * Of Keras 3.15.1, for the rows of `everyOptimizer`: what [1, 2] becomes by the gradients [0.3, −0.4], [1, 2], [−0.5, 0.6].
+ */
+const afterThree = [
+  [0.92000002, 1.78],
+  [0.95574003, 1.9336799],
+  [0.944166, 1.8963119],
+  [0.95226043, 1.9911717],
+  [0.95337582, 2.0001104],
+  [0.88699001, 1.9888779],
+  [0.88699001, 1.9888779],
+  [0.89411461, 1.9996386],
+  [0.89411461, 1.9996386],
+  [0.89283359, 2.0172403],
+  [0.88699001, 1.9888779],
+  [0.90000117, 1.900001],
+  [0.88641924, 1.9876643],
+  [0.90470368, 2.0092504],
+  [0.91527629, 1.98536],
+  [0.40586066, 1.768158],
+  [0.95765495, 1.9729177],
+  [0.99000001, 1.99],
+];
+
+it.each(everyOptimizer.map(([name, options], row) => [name, options, afterThree[row]] as const))(
+  '%s %j makes of a weight what Keras does',
+  (name, options, expected) => {
+    const optimizer = optimizerByName(name, options);
+    tf.tidy(() => {
+      let state = initial(optimizer, [1, 2]);
+      [
+        [0.3, -0.4],
+        [1, 2],
+        [-0.5, 0.6],
+      ].forEach((gradient, i) => {
+        state = update(optimizer, state, tf.tensor1d(gradient), i);
+      });
+      Array.from(state.weight.dataSync()).forEach((value, i) => {
+        expect(value).toBeCloseTo(expected[i], 5);
+      });
+    });
+  },
+);

@@ -90,6 +90,7 @@ const table: Readonly<Record<string, Row>> = {
       oneCycle({ maxLearningRate: 0.1, totalSteps: 50, anneal: 'linear' }),
     ],
     refused: [
+      [() => oneCycle({ maxLearningRate: -0.1, totalSteps: 100 }), /maxLearningRate .* got -0.1/],
       [() => oneCycle({ maxLearningRate: 0.1, totalSteps: 100, pctStart: 1.2 }), /pctStart .* got 1.2/],
       [() => oneCycle({ maxLearningRate: 0.1, totalSteps: 100, pctStart: Number.NaN }), /pctStart .* got NaN/],
       [() => oneCycle({ maxLearningRate: 0.1, totalSteps: 10, pctStart: 0.1 }), /pctStart · totalSteps is 1/],
