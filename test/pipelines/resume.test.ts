@@ -23,6 +23,7 @@ import { arraySource, indexedSource, streamSource } from '../../operators/testin
 import { eventLog } from '../../pipelines/eventLog.js';
 import { type TrainOptions, train } from '../../pipelines/train.js';
 import type { Controller } from '../../pipelines/training/controllers.js';
+import { folderStore } from '../../src/checkpoint/folderStore.js';
 import type { Snapshot } from '../../src/checkpoint/snapshot.js';
 import { FileAccessError } from '../../src/error/fileAccessError.js';
 import { ResumeMismatchError } from '../../src/error/resumeMismatchError.js';
@@ -149,6 +150,12 @@ describe('a run that is killed and resumed', () => {
     const [start, next] = await run(options({ snapshots, resume: true, snapshotEveryMs: 0 }));
     expect(start).toMatchObject({ resumedFrom: { epoch: 0, step: 2, iterations: 2, events: 5 } });
     expect(next).toMatchObject({ type: 'step', step: 2 });
+  });
+
+  it.each([{}, { resume: false }])('is not what a run is that was not told to go on: %o', async given => {
+    const snapshots = folderStore(temporaryFolder());
+    await run(options({ snapshots, epochs: 1 }));
+    await expect(run(options({ snapshots, ...given }))).rejects.toThrow(/holds the checkpoints of a run/);
   });
 
   it('begins anew where there is no snapshot', async () => {

@@ -136,6 +136,12 @@ describe('a run', () => {
     expect(losses).toEqual([1, 1.5, 2, 2, 2]);
   });
 
+  it('begins the means anew with each epoch', async () => {
+    const events = await eventsOf({ learner: fakeLearner({ losses: [1, 2, 4, 10, 20, 40] }) });
+    expect(events.flatMap(event => (event.type === 'epochEnd' ? [event.logs.loss] : []))).toEqual([2, 20]);
+    expect(events.flatMap(event => (event.type === 'step' ? [event.logs.loss] : []))).toEqual([1, 1.5, 2, 10, 15, 20]);
+  });
+
   it('is frozen data', async () => {
     for (const event of await eventsOf({ validation, controllers: hooks({ step: () => ask(stop()) }) })) {
       expect(Object.isFrozen(event)).toBe(true);
