@@ -453,6 +453,9 @@ describe.skipIf(native === null)('createLearner', () => {
     await expect(learner.step(batch, { learningRate: 0.1, iterations: 0 })).rejects.toThrow(
       /'wide' have shape \[2\].*\[3\]/,
     );
+    // A mistake is no reason to go on eagerly.
+    expect((await learner.step(batches[0], { learningRate: 0.1, iterations: 0 })).warnings).toBeUndefined();
+    expect(learner.compiled).toBe(create().compiled);
   });
 
   it.each([
