@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identity } from 'rxjs';
@@ -119,20 +120,28 @@ describe('download', () => {
     expect(readdirSync(folder)).toEqual(left);
   });
 
+  /** Ends the connection when so many bytes of the file have come. */
+  async function breakOff(response: ServerResponse, file: string, bytes: number): Promise<void> {
+    while (!existsSync(`${file}.part`) || statSync(`${file}.part`).size < bytes) await sleep(5);
+    response.destroy();
+  }
+
   it('begins anew after a connection that breaks where nothing can prove that the pieces fit', async () => {
+    const file = join(temporaryFolder(), 'file');
     let calls = 0;
     const server = await serve((request, response) => {
       if (++calls > 1) return sendFile(contents, request, response);
       response.writeHead(200, { 'content-length': contents.length });
-      response.write(contents.subarray(0, 50_000), () => setTimeout(() => response.destroy(), 50));
+      response.write(contents.subarray(0, 50_000));
+      void breakOff(response, file, 50_000);
     });
-    const file = join(temporaryFolder(), 'file');
     await download({ urls: [`${server.url}/a`], file, label });
     expect(server.requests).toEqual(['/a', '/a']);
     expect(holds(file)).toBe(true);
   });
 
   it('asks three times where no byte comes, and as often as it takes where some do', async () => {
+    const file = join(temporaryFolder(), 'file');
     let given = 0;
     const server = await serve((request, response) => {
       if (request.url === '/dead') return response.destroy();
@@ -141,9 +150,9 @@ describe('download', () => {
         'content-range': `bytes ${given}-${contents.length - 1}/${contents.length}`,
         'content-length': contents.length - given,
       });
-      response.write(contents.subarray(given, ++given), () => setTimeout(() => response.destroy(), 50));
+      response.write(contents.subarray(given, ++given));
+      void breakOff(response, file, given);
     });
-    const file = join(temporaryFolder(), 'file');
     await download({ urls: [`${server.url}/dead`, `${server.url}/slow`], file, label, sha256 });
     const slow = ['/slow', ...[1, 2, 3, 4].map(from => `/slow bytes=${from}-`)];
     expect(server.requests).toEqual(['/dead', '/dead', '/dead', ...slow]);
