@@ -1,13 +1,13 @@
 import type { Observable } from 'rxjs';
-import type { HostArray } from '../src/array/hostArray.js';
 import { hostValues } from '../src/augment/hostValues.js';
 import type { Batch } from '../src/data/batch.js';
+import type { ModelOutput } from '../src/learner/learner.js';
 import { type InferenceOptions, onePass } from './onePass.js';
 
 /** What a learner makes of one batch. */
 export interface Prediction {
   /** `[size, ...outputShape]`, float32. */
-  readonly output: HostArray;
+  readonly output: ModelOutput;
   /** What it was made of: rows of a source, or values with their labels. */
   readonly batch: Batch;
 }
@@ -42,5 +42,8 @@ export interface Prediction {
  * Source: `Model.predict` of Keras 3.
  */
 export function predict(options: InferenceOptions): Observable<Prediction> {
-  return onePass(options, async (learner, batch) => ({ output: await learner.predict(hostValues(batch).x), batch }));
+  return onePass(options, async (learner, batch) => {
+    const { x, aux } = hostValues(batch);
+    return { output: await learner.predict(x, aux?.inputs), batch };
+  });
 }

@@ -24,6 +24,7 @@ export { type Standardization, type StandardizationOptions, standardization } fr
 export { standardize } from './augment/standardize.js';
 export { type FolderStoreOptions, folderStore } from './checkpoint/folderStore.js';
 export type { FoundSnapshot, RunState, Snapshot, SnapshotStore, SnapshotWriter } from './checkpoint/snapshot.js';
+export type { Auxiliary } from './data/auxiliary.js';
 export type { Batch, BatchInfo, Cursor, RowBatch, StoredInputs, ValueBatch } from './data/batch.js';
 export { cifar10 } from './data/cifar10.js';
 export { type Cifar100Options, cifar100 } from './data/cifar100.js';
@@ -31,7 +32,7 @@ export type { ClassMode } from './data/classMode.js';
 export type { DatasetOptions } from './data/datasetOptions.js';
 export type { Split } from './data/datasets.js';
 export { fashionMnist } from './data/fashionMnist.js';
-export { type ArraysOptions, fromArrays } from './data/fromArrays.js';
+export { type ArraysOptions, fromArrays, type TargetsLike } from './data/fromArrays.js';
 export { fromStream, type Items, type StreamOptions } from './data/fromStream.js';
 export type { DecodeOptions } from './data/imageDecoder.js';
 export { type ImageFolderOptions, type ImageFolderSource, imageFolder } from './data/imageFolder.js';
@@ -43,7 +44,16 @@ export { mnist } from './data/mnist.js';
 export type { CorruptOptions } from './data/readableFiles.js';
 export { type Rows, readRows } from './data/readRows.js';
 export type { Sample } from './data/sample.js';
-export type { ArraySource, Example, IndexedSource, Scaling, Source, SourceInfo, StreamSource } from './data/source.js';
+export type {
+  ArraySource,
+  AuxiliaryShapes,
+  Example,
+  IndexedSource,
+  Scaling,
+  Source,
+  SourceInfo,
+  StreamSource,
+} from './data/source.js';
 export { type SplitFirstOptions, splitFirst } from './data/splitFirst.js';
 export { type SourceSplit, type SplitSourceOptions, splitSource } from './data/splitSource.js';
 export type { SubsetOptions } from './data/subsetOf.js';
@@ -140,7 +150,7 @@ export {
   AdaptiveMaxPooling3D,
   type AdaptivePoolingArgs,
 } from './layer/adaptivePooling.js';
-export { type Applied, type ApplyOptions, applyModel, type Seed } from './layer/applyModel.js';
+export { type Applied, type AppliedOutput, type ApplyOptions, applyModel, type Seed } from './layer/applyModel.js';
 export { AdditiveAttention, type AdditiveAttentionArgs, Attention, type AttentionArgs } from './layer/attention.js';
 export { BilinearUpSampling2D } from './layer/bilinearUpSampling2d.js';
 export { CausalConv1D } from './layer/causalConv1d.js';
@@ -182,12 +192,14 @@ export { UpSampling1D, type UpSampling1DArgs, UpSampling3D, type UpSampling3DArg
 export { ZeroPadding1D, type ZeroPadding1DArgs, ZeroPadding3D, type ZeroPadding3DArgs } from './layer/zeroPadding.js';
 export { createLearner, type LearnerOptions } from './learner/createLearner.js';
 export { fingerprint } from './learner/fingerprint.js';
+export type { HeadOptions } from './learner/headsOf.js';
 export { LabelMismatchError } from './learner/labels.js';
 export type {
   Learner,
   LearnerMetric,
   LearnerState,
   LearnerWarning,
+  ModelOutput,
   NamedArray,
   StepOptions,
   StepResult,
@@ -302,12 +314,14 @@ export { type FileInspection, type InspectedLayer, inspectFile } from './saving/
 export type { KerasConfig } from './saving/keras/kerasConfig.js';
 export { optimizerConfigOf } from './saving/keras/optimizerConfigOf.js';
 export type { OptimizerSlot, OptimizerState } from './saving/keras/optimizerState.js';
-export type { OptimizerConfig, TrainingConfig } from './saving/keras/trainingConfig.js';
+export type { MetricConfigs, OptimizerConfig, TrainingConfig } from './saving/keras/trainingConfig.js';
+export type { CompiledWith } from './saving/keras/trainingOf.js';
 export { learnerStateOf } from './saving/learnerStateOf.js';
 export { loadArchitecture } from './saving/loadArchitecture.js';
 export { type LoadedModel, type LoadedWeights, loadModel, loadWeights } from './saving/loadModel.js';
 export { loadWeightsByName } from './saving/loadWeightsByName.js';
 export type { ModelFormat } from './saving/modelFormat.js';
+export { savedLosses } from './saving/savedLosses.js';
 export { type SaveModelOptions, saveModel } from './saving/saveModel.js';
 export { constant } from './schedule/constant.js';
 export { type CosineDecayOptions, cosineDecay } from './schedule/cosineDecay.js';

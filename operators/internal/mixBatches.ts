@@ -35,7 +35,8 @@ export function mixBatches(
   if (classes !== undefined) checkCount(what, { classes }, 2);
   return map(batch => {
     const { seed, epoch, size, cursor } = batch;
-    const { x, y, sampleWeight } = hostValues(batch);
+    const { x, y, sampleWeight, aux } = hostValues(batch);
+    if (aux !== undefined) throw unmixable(what);
     const labels = oneHotLabels(what, y, classes);
     const first = cursor.position - size;
     const epochKey = randomKey(seed, name, epoch);
@@ -51,3 +52,8 @@ export function mixBatches(
     };
   });
 }
+
+const unmixable = (what: string): InvalidArgumentError =>
+  new InvalidArgumentError(
+    `${what}: mixes x and y alone, but these batches have more inputs or targets. Mix them in an operator of your own.`,
+  );

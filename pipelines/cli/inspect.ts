@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { plotModel } from '../../src/model/plotModel.js';
 import { type FileInspection, inspectFile } from '../../src/saving/inspectFile.js';
 import { isKerasObject } from '../../src/saving/keras/kerasConfig.js';
+import type { MetricConfigs } from '../../src/saving/keras/trainingConfig.js';
 import { loadModel } from '../../src/saving/loadModel.js';
 import { painter, showsColors } from './colors.js';
 import { useQuietCpu } from './useQuietCpu.js';
@@ -59,8 +60,8 @@ export function renderInspection(inspection: FileInspection, { hasColors }: { re
     ['state', optimizerState && `${optimizerState.arrays} arrays, ${number(optimizerState.parameters)} numbers`],
     ['loss', training?.loss == null ? null : plain(training.loss)],
     ['loss weights', training?.lossWeights === undefined ? null : plain(training.lossWeights)],
-    ['metrics', training?.metrics == null ? null : training.metrics.map(plain).join(', ')],
-    ['weighted metrics', training?.weightedMetrics?.map(plain).join(', ')],
+    ['metrics', describeMetrics(training?.metrics)],
+    ['weighted metrics', describeMetrics(training?.weightedMetrics)],
   ] as const;
   const shown = facts.flatMap(([name, value]) => (value ? [[name, value] as const] : []));
   const factWidth = Math.max(9, ...shown.map(([name]) => name.length));
@@ -93,6 +94,16 @@ function describeOptimizer({
 }
 
 /** Keras keeps rates as float32: 0.0010000000474974513 is 0.001. */
+function describeMetrics(metrics: MetricConfigs | null = null): string | null {
+  if (metrics === null) return null;
+  const names = (list: readonly unknown[]): string => list.map(plain).join(', ');
+  if (isList(metrics)) return names(metrics);
+  const ofOutputs = Object.entries(metrics).filter(([, list]) => list.length > 0);
+  return ofOutputs.map(([output, list]) => `${output}: ${names(list)}`).join('; ');
+}
+
+const isList = (metrics: MetricConfigs): metrics is readonly unknown[] => Array.isArray(metrics);
+
 function plain(value: unknown): string {
   if (typeof value === 'number') return String(Number(value.toPrecision(7)));
   if (isKerasObject(value)) return value.class_name;

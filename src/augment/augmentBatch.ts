@@ -1,4 +1,5 @@
 import { type HostArray, type HostData, sizeOf } from '../array/hostArray.js';
+import { mapAuxiliary } from '../data/auxiliary.js';
 import type { Batch, RowBatch, ValueBatch } from '../data/batch.js';
 import { rowOf } from '../data/gatherRows.js';
 import { readTargets } from '../data/readRows.js';
@@ -42,18 +43,19 @@ function picturesOfValues({ stored, seed, epoch }: ValueBatch): StoredPictures {
   return { shape: inputShape, rows, key: augmentKey(seed, epoch), scaling, read: index => values[index] };
 }
 
-type Targets = Pick<ValueBatch, 'y' | 'sampleWeight'>;
+type Targets = Pick<ValueBatch, 'y' | 'sampleWeight' | 'aux'>;
 
 function targetsOfRows({ source, rows }: RowBatch): Targets {
-  const { y, ...weights } = readTargets(source, rows);
-  return { y: floats(y), ...weights };
+  const { y, aux, ...weights } = readTargets(source, rows);
+  return { y: floats(y), ...weights, ...mapAuxiliary(aux, array => array, floats) };
 }
 
 /** One type for class numbers, whatever the source has. */
 const floats = (y: HostArray): HostArray =>
   y.shape.length === 1 ? { data: Float32Array.from(y.data), shape: y.shape } : y;
 
-const targetsOfValues = ({ x, y, sampleWeight }: ValueBatch, augmented: HostArray): Targets => ({
+const targetsOfValues = ({ x, y, sampleWeight, aux }: ValueBatch, augmented: HostArray): Targets => ({
   y: y === x ? augmented : y,
   ...(sampleWeight && { sampleWeight }),
+  ...(aux && { aux }),
 });

@@ -8,8 +8,8 @@ import { augmentPictures } from './augmentPictures.js';
 /** A batch's examples as the network sees them, made on the JavaScript side. */
 export function hostValues(batch: Batch): Rows {
   if (batch.kind === 'values') {
-    const { size, x, y, sampleWeight } = batch;
-    for (const [what, { shape }] of Object.entries({ inputs: x, labels: y })) {
+    const { size, x, y, sampleWeight, aux } = batch;
+    for (const [what, { shape }] of Object.entries({ inputs: x, labels: y, ...aux?.inputs, ...aux?.targets })) {
       if (shape[0] === size) continue;
       throw new InvalidArgumentError(
         `A batch of ${size} examples has ${what} of shape [${shape}]; their first axis must be ${size} long, one row an example.`,

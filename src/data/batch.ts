@@ -1,5 +1,6 @@
 import type { HostArray, HostData } from '../array/hostArray.js';
 import type { Augmentation } from '../augment/augmentation.js';
+import type { Auxiliary } from './auxiliary.js';
 import type { ArraySource, Scaling } from './source.js';
 
 /** What one step consumes: either rows of a resident source, or the values themselves. */
@@ -31,6 +32,8 @@ export interface ValueBatch extends BatchInfo {
   /** `[size]` class numbers or `[size, ...targets]`. The very array `x` where targets are the inputs, augmented or not. */
   readonly y: HostArray;
   readonly sampleWeight?: Float32Array;
+  /** `[size, …]` for further inputs, and `[size]` or `[size, …]` for further outputs of the model. */
+  readonly aux?: Auxiliary<HostArray>;
   /** What `x` was made of; `batch` sets it, and whoever changes `x` leaves it out. */
   readonly stored?: StoredInputs;
 }

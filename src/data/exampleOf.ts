@@ -1,5 +1,6 @@
-import { sizeOf } from '../array/hostArray.js';
+import { type HostArray, type HostData, sizeOf } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { mapAuxiliary } from './auxiliary.js';
 import type { Sample } from './sample.js';
 import type { ArraySource, Example } from './source.js';
 
@@ -17,12 +18,19 @@ export function exampleOf({ example, source, row }: Sample): Example {
 }
 
 /** A copy, so that who changes it in place doesn't change the data set. */
-function copyRow({ x, y, inputShape, sampleWeight }: ArraySource, row: number): Example {
-  const inputs = sizeOf(inputShape);
-  const targets = sizeOf(y.shape.slice(1));
-  const example: Example = {
-    x: x.data.slice(row * inputs, (row + 1) * inputs),
-    y: y.shape.length === 1 ? y.data[row] : y.data.slice(row * targets, (row + 1) * targets),
+function copyRow({ x, y, sampleWeight, aux }: ArraySource, row: number): Example {
+  const values = (array: HostArray): HostData => copyOf(array, row);
+  const target = (array: HostArray): number | HostData =>
+    array.shape.length === 1 ? array.data[row] : copyOf(array, row);
+  return {
+    x: values(x),
+    y: target(y),
+    ...(sampleWeight && { weight: sampleWeight[row] }),
+    ...mapAuxiliary(aux, values, target),
   };
-  return sampleWeight === undefined ? example : { ...example, weight: sampleWeight[row] };
+}
+
+function copyOf({ data, shape }: HostArray, row: number): HostData {
+  const width = sizeOf(shape.slice(1));
+  return data.slice(row * width, (row + 1) * width);
 }

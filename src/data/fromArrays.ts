@@ -1,14 +1,22 @@
 import { type HostArray, type HostData, sizeOf } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { type Auxiliary, mapAuxiliary } from './auxiliary.js';
 import type { ArraySource, Scaling } from './source.js';
+
+/** `[rows, ...targets]`, or plain class numbers, one a row. */
+export type TargetsLike = HostArray | HostData | readonly number[];
 
 export interface ArraysOptions {
   /** `[rows, ...shape of one example]`. */
   readonly x: HostArray;
-  /** `[rows, ...targets]`, or plain class numbers, one a row. */
-  readonly y: HostArray | HostData | readonly number[];
+  readonly y: TargetsLike;
   /** One weight a row. */
   readonly sampleWeight?: Float32Array | readonly number[];
+  /**
+   * What a model with several inputs or outputs takes beside `x`, for its first input, and `y`, for its first output: by the names of
+   * the layers. Inputs are taken as the network wants them: `scaling` is that of `x`.
+   */
+  readonly aux?: Auxiliary<HostArray, TargetsLike>;
   /** Shown in messages; `arrays` if not given. */
   readonly name?: string;
   /** Shape of one example for the network where it isn't that of `x`: it must have as many values. */
@@ -48,6 +56,16 @@ export function fromArrays({ name = 'arrays', ...options }: ArraysOptions): Arra
   if (sampleWeight !== undefined && sampleWeight.length !== size) {
     fail(`x has ${size} rows and sampleWeight has ${sampleWeight.length} values; give one weight a row`);
   }
+  const ofAllRows = (name: string, array: HostArray): HostArray => {
+    const { shape } = checkArray(name, array, fail);
+    if (shape[0] !== size) fail(`x has ${size} rows and ${name} has ${shape[0]}; give as many of each`);
+    return array;
+  };
+  const aux = mapAuxiliary(
+    options.aux,
+    (array, name) => ofAllRows(`aux.inputs.${name}`, array),
+    (targets, name) => ofAllRows(`aux.targets.${name}`, asArray(targets, fail)),
+  );
   return {
     kind: 'arrays',
     name,
@@ -58,10 +76,11 @@ export function fromArrays({ name = 'arrays', ...options }: ArraysOptions): Arra
     ...(classNames && { classNames }),
     ...(scaling && { scaling }),
     ...(sampleWeight && { sampleWeight }),
+    ...aux,
   };
 }
 
-function asArray(y: ArraysOptions['y'], fail: (problem: string) => never): HostArray {
+function asArray(y: TargetsLike, fail: (problem: string) => never): HostArray {
   if ('shape' in y) return y;
   if (ArrayBuffer.isView(y)) return { data: y, shape: [y.length] };
   const wrong = y.findIndex(label => typeof label !== 'number');

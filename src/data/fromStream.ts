@@ -1,6 +1,6 @@
 import { checkCount } from '../error/checkCount.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import type { Example, Scaling, StreamSource } from './source.js';
+import type { AuxiliaryShapes, Example, Scaling, StreamSource } from './source.js';
 import { type Subscribable, subscribableItems } from './subscribableItems.js';
 
 /** Anything that gives one item after the other: an array, a generator, a Node stream, an Observable. */
@@ -13,6 +13,7 @@ export interface StreamOptions {
   readonly name?: string;
   readonly classNames?: readonly string[];
   readonly scaling?: Scaling;
+  readonly auxShapes?: AuxiliaryShapes;
   /** Items of an Observable that may wait for the training; 1,024 if not given. */
   readonly buffer?: number;
 }
@@ -31,7 +32,7 @@ export interface StreamOptions {
  * the second epoch.
  */
 export function fromStream(items: Items | ((epoch: number) => Items), options: StreamOptions): StreamSource {
-  const { inputShape, name = 'stream', classNames, scaling, buffer = 1024 } = options;
+  const { inputShape, name = 'stream', classNames, scaling, auxShapes, buffer = 1024 } = options;
   checkCount(`Source '${name}'`, { buffer }, 1);
   let spent = false;
   return {
@@ -40,6 +41,7 @@ export function fromStream(items: Items | ((epoch: number) => Items), options: S
     inputShape,
     ...(classNames && { classNames }),
     ...(scaling && { scaling }),
+    ...(auxShapes && { auxShapes }),
     open(epoch) {
       const opened = typeof items === 'function' ? items(epoch) : items;
       if ('subscribe' in opened) return subscribableItems(opened, buffer, name);

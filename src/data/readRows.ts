@@ -1,4 +1,5 @@
 import { type HostArray, type HostData, sizeOf } from '../array/hostArray.js';
+import { type Auxiliary, mapAuxiliary } from './auxiliary.js';
 import { gatherRows, rowOf } from './gatherRows.js';
 import { scaledRows } from './scaledRows.js';
 import type { ArraySource } from './source.js';
@@ -10,6 +11,8 @@ export interface Rows {
   /** `[rows]` class numbers or `[rows, ...targets]`. */
   readonly y: HostArray;
   readonly sampleWeight?: Float32Array;
+  /** For further inputs and outputs of the model. */
+  readonly aux?: Auxiliary<HostArray>;
 }
 
 /**
@@ -29,10 +32,12 @@ function readInputs({ x, inputShape, scaling }: ArraySource, rows: ArrayLike<num
   return scaledRows(stored, length, scaling);
 }
 
-/** All but the inputs. */
-export function readTargets({ y, sampleWeight }: ArraySource, rows: ArrayLike<number>): Omit<Rows, 'x'> {
+/** All but `x`. */
+export function readTargets({ y, sampleWeight, aux }: ArraySource, rows: ArrayLike<number>): Omit<Rows, 'x'> {
+  const gather = (array: HostArray): HostArray => gatherRows(array, rows);
   return {
-    y: gatherRows(y, rows),
+    y: gather(y),
     ...(sampleWeight && { sampleWeight: Float32Array.from(rows, row => sampleWeight[row]) }),
+    ...mapAuxiliary(aux, gather, gather),
   };
 }

@@ -1,4 +1,5 @@
 import type { HostArray, HostData } from '../array/hostArray.js';
+import type { Auxiliary } from './auxiliary.js';
 
 /**
  * Where examples come from. Three kinds, by how a row is reached:
@@ -34,6 +35,8 @@ export interface ArraySource extends SourceInfo {
   readonly y: HostArray;
   /** One weight a row. */
   readonly sampleWeight?: Float32Array;
+  /** `[rows, …]` for further inputs, as the network wants them, and outputs of the model. */
+  readonly aux?: Auxiliary<HostArray>;
 }
 
 export interface IndexedSource extends SourceInfo {
@@ -43,6 +46,7 @@ export interface IndexedSource extends SourceInfo {
   readonly targetShape?: readonly number[];
   /** How stored target values become those that the network is compared with. Absent: unchanged. */
   readonly targetScaling?: Scaling;
+  readonly auxShapes?: AuxiliaryShapes;
   /** Rows that are best read at one time. Default: 8. */
   readonly readAhead?: number;
   /** Reads one row; rejects with an error that names the row's origin. */
@@ -51,9 +55,13 @@ export interface IndexedSource extends SourceInfo {
 
 export interface StreamSource extends SourceInfo {
   readonly kind: 'stream';
+  readonly auxShapes?: AuxiliaryShapes;
   /** Starts the stream afresh; called once an epoch. */
   open(epoch: number): AsyncIterable<Example> | Iterable<Example>;
 }
+
+/** Shapes of an example's further inputs and targets that have more than one dimension. Default: as many values as there are, in a line. */
+export type AuxiliaryShapes = Auxiliary<readonly number[]>;
 
 /** One example: values of shape `inputShape`, and its class number or target values. */
 export interface Example {
@@ -61,4 +69,6 @@ export interface Example {
   /** The very array `x` where the target is the picture itself: who augments the one augments the other. */
   readonly y: number | HostData;
   readonly weight?: number;
+  /** For further inputs, as the network wants them, and outputs of the model. */
+  readonly aux?: Auxiliary<HostData, number | HostData>;
 }

@@ -6,7 +6,7 @@ import { stopGradient } from '../graph/stopGradient.js';
 import { activityRegularizerOf } from './activityRegularizer.js';
 import { AttentionLayer } from './attentionLayer.js';
 import { normalizeByMoving, normalizesVolumes } from './batchNormalization.js';
-import { modelEnd } from './finalActivation.js';
+import { type ModelEnd, modelEnd } from './finalActivation.js';
 import { innerLayers, type PlacedLayer } from './innerLayers.js';
 import { orderSharedCalls } from './orderSharedCalls.js';
 import { refuseStates } from './refuseStates.js';
@@ -29,7 +29,8 @@ export interface ApplyOptions {
   readonly seed: Seed | null;
 }
 
-export interface Applied {
+/** What comes out of a model at one of its outputs. */
+export interface AppliedOutput {
   readonly output: tf.Tensor;
   /** What went into the softmax along the last axis that the model ends in; null where it doesn't. */
   readonly logits: tf.Tensor | null;
@@ -37,18 +38,29 @@ export interface Applied {
   readonly logOdds: tf.Tensor | null;
   /** Which steps of sequences count, `[batch, steps]`, where a mask reaches the output; else null. */
   readonly mask: tf.Tensor2D | null;
+}
+
+/** The first output of a model, and what comes with it. */
+export interface Applied extends AppliedOutput {
+  /** In the model's order. */
+  readonly furtherOutputs: readonly AppliedOutput[];
   /** Weight and activity regularizers, summed; null where there are none. */
   readonly penalty: tf.Scalar | null;
 }
 
 /**
- * What a tfjs model with one input and one output makes of `x`, in training mode by Keras 3's rules. Everything is made of
+ * What a tfjs model makes of `x`, or of its several inputs in its order, in training mode by Keras 3's rules. Everything is made of
  * tfjs operations that can be traced and have gradients; in training mode moving statistics are updated. The model's layers
  * are lent other methods for the length of the call and are as before afterwards, whatever happens.
  *
  * @throws InvalidArgumentError where a layer needs random numbers and there is no seed
  */
-export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }: ApplyOptions): Applied {
+export function applyModel(
+  model: LayersModel,
+  x: tf.Tensor | readonly tf.Tensor[],
+  { training, seed }: ApplyOptions,
+): Applied {
+  const inputs = x instanceof tf.Tensor ? [x] : x;
   const undo: (() => void)[] = [];
   const activity: tf.Scalar[] = [];
   const draws: Draws = { count: 0 };
@@ -58,7 +70,7 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
     }
     return seedOfDraw(seed, draws.count++);
   };
-  const shards = Shards.of(model, x, draws);
+  const shards = Shards.of(model, inputs, draws);
   const masks = TensorMasks.of(model);
   try {
     const all = innerLayers(model);
@@ -78,31 +90,35 @@ export function applyModel(model: LayersModel, x: tf.Tensor, { training, seed }:
         }),
       );
     }
-    const end = modelEnd(model, training);
-    if (end !== null) undo.push(end.skipActivation());
+    const ends = model.outputs.map((_, index) => modelEnd(model, index, training));
+    for (const end of ends) if (end !== null) undo.push(end.skipActivation());
     // Last, around all other lent calls: where there are masks, there are no shards.
     if (masks !== null) undo.push(...all.map(({ layer }) => masks.lend(layer)));
     if (shards !== null) undo.push(...all.map(placed => shards.lend(placed)));
     const keepsAll = !training && hasRepeatedInputs(all);
     if (keepsAll) undo.push(...inferring(all));
-    const result = firstTensor(model.apply(x, { training: training || keepsAll }));
-    const rest = {
-      mask: masks?.ofOutput(result) ?? null,
-      penalty: sum([weightPenalty(model), ...activity]),
-    };
-    switch (end?.activation) {
-      case 'softmax':
-        return { output: tf.softmax(result), logits: result, logOdds: null, ...rest };
-      case 'sigmoid':
-        return { output: tf.sigmoid(result), logits: null, logOdds: result, ...rest };
-      default:
-        return { output: result, logits: null, logOdds: null, ...rest };
-    }
+    const results = [model.apply(inputs.length === 1 ? inputs[0] : [...inputs], { training: training || keepsAll })];
+    const [first, ...furtherOutputs] = (results.flat() as tf.Tensor[]).map((result, index) => ({
+      ...activated(result, ends[index]),
+      mask: masks?.ofOutput(result, index) ?? null,
+    }));
+    return { ...first, furtherOutputs, penalty: sum([weightPenalty(model), ...activity]) };
   } finally {
     for (const restore of undo.reverse()) restore();
     tf.dispose(activity);
     masks?.dispose();
     shards?.dispose();
+  }
+}
+
+function activated(result: tf.Tensor, end: ModelEnd | null): Omit<AppliedOutput, 'mask'> {
+  switch (end?.activation) {
+    case 'softmax':
+      return { output: tf.softmax(result), logits: result, logOdds: null };
+    case 'sigmoid':
+      return { output: tf.sigmoid(result), logits: null, logOdds: result };
+    default:
+      return { output: result, logits: null, logOdds: null };
   }
 }
 

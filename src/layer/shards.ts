@@ -26,25 +26,28 @@ export class Shards {
   private readonly kept: tf.Tensor[] = [];
 
   private constructor(
-    x: tf.Tensor,
+    inputs: readonly tf.Tensor[],
     count: number,
     private readonly draws: Draws,
   ) {
-    const of = x.shape[0] as number;
+    const of = inputs[0].shape[0] as number;
     const ends = Array.from({ length: count + 1 }, (_, i) => Math.round((i * of) / count));
     this.rows = ends.slice(1).map((end, i) => ({ from: ends[i], count: end - ends[i], of }));
-    this.remember(
-      x,
-      this.rows.map(rows => rowsOf(x, rows)),
-    );
+    for (const x of inputs) {
+      this.remember(
+        x,
+        this.rows.map(rows => rowsOf(x, rows)),
+      );
+    }
   }
 
   /** As many as the trace wants and the batch has rows for; null where it has to be left whole. */
-  static of(model: LayersModel, x: tf.Tensor, draws: Draws): Shards | null {
+  static of(model: LayersModel, inputs: readonly tf.Tensor[], draws: Draws): Shards | null {
     const most = currentTracer()?.shards ?? 1;
+    const [examples] = inputs[0].shape;
     // An activity regularizer may have come since the learner was made.
-    if (most === 1 || x.shape[0] === 1 || !isShardable(model)) return null;
-    return new Shards(x, Math.min(most, x.shape[0] as number), draws);
+    if (most === 1 || examples === 1 || !isShardable(model)) return null;
+    return new Shards(inputs, Math.min(most, examples), draws);
   }
 
   /** Lets a layer work shard by shard, until the returned function is called. */

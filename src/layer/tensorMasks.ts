@@ -52,9 +52,9 @@ export class TensorMasks {
     };
   }
 
-  /** The mask that a model's output comes out with; null where that depends on more than the graph. */
-  ofOutput(output: tf.Tensor): tf.Tensor2D | null {
-    const mask = maskSource(this.model) === null ? null : this.of(output);
+  /** The mask that one of the model's outputs comes out with; null where that depends on more than the graph. */
+  ofOutput(output: tf.Tensor, index: number): tf.Tensor2D | null {
+    const mask = maskSource(this.model, index) === null ? null : this.of(output);
     return mask === null ? null : tf.clone(mask as tf.Tensor2D);
   }
 

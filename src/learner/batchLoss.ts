@@ -5,16 +5,12 @@ import { countedBy, type Judged } from './judged.js';
 
 /**
  * A batch's loss without penalties: of the weighted losses of the examples, or of the steps that no mask hides, their mean (divided
- * by their number, whatever they weigh), or what the loss asks for in its place. What the loss itself ignores is hidden likewise.
+ * by their number, whatever they weigh), or what the loss asks for in its place. What the loss itself ignores is hidden likewise. The
+ * loss's own weight is left out.
  *
  * Source: `reduce_weighted_values` of Keras 3 (`losses/loss.py`).
  */
 export function batchLoss(loss: Loss, all: Judged, mask: tf.Tensor2D | null): tf.Scalar {
-  const reduced = reducedLoss(loss, all, mask);
-  return loss.weight === undefined || loss.weight === 1 ? reduced : tf.mul(reduced, loss.weight);
-}
-
-function reducedLoss(loss: Loss, all: Judged, mask: tf.Tensor2D | null): tf.Scalar {
   const { y, output, raw, weight } = countedBy(loss, all, mask);
   const losses =
     raw !== null && loss.fromLogits !== undefined ? loss.fromLogits(y, raw, output) : loss.perSample(y, output);

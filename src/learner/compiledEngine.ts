@@ -98,15 +98,18 @@ export class CompiledEngine implements Engine {
     return result as Float32Array;
   }
 
-  async predict({ data, shape }: HostArray): Promise<HostArray> {
+  async predict(inputs: readonly HostArray[]): Promise<HostArray[]> {
     await this.load();
-    const key = shape.join();
+    const key = inputs.map(({ shape }) => shape.join()).join(';');
     if (!this.predictions.has(key) && this.predictions.size >= maxPredictions) await this.beginAnew();
     const predict = compiledOnce(this.predictions, key, () =>
-      this.compiler.compile([{ shape, dtype: DataType.float32 }], ([x]) => [this.program.predict(x)]),
+      this.compiler.compile(
+        inputs.map(({ shape }) => ({ shape, dtype: DataType.float32 })),
+        traced => this.program.predict(traced),
+      ),
     );
-    const [output] = await predict.run([asFloat32(data)]);
-    return { data: output as Float32Array, shape: predict.outputShapes[0] };
+    const outputs = await predict.run(inputs.map(({ data }) => asFloat32(data)));
+    return outputs.map((data, i) => ({ data: data as Float32Array, shape: predict.outputShapes[i] }));
   }
 
   async read(): Promise<TensorData[]> {
@@ -167,14 +170,20 @@ export class CompiledEngine implements Engine {
     step: (examples: Examples, fed: tf.Tensor[]) => tf.Tensor,
   ): Promise<TracedPart> {
     await this.load();
+    const { data } = this.program;
     const examples = await traceableExamples(batch, this.residents);
-    const form = this.program.data.labelForm(batch);
+    const forms = data.labelForms(batch);
     const count = examples.specs.length;
     return {
-      key: `${kind}:${form}:${examples.key}`,
+      key: `${kind}:${forms}:${examples.key}`,
       specs: [...examples.specs, ...fedSpecs],
       values: [...examples.values, ...fed],
-      trace: (inputs, tracer) => step({ ...examples.trace(inputs.slice(0, count), tracer), form }, inputs.slice(count)),
+      trace(inputs, tracer) {
+        const traced = examples.trace(inputs.slice(0, count), tracer);
+        const { sampleWeight } = traced;
+        const given = { inputs: data.inputs(traced), targets: data.targets(traced), forms, sampleWeight };
+        return step(given, inputs.slice(count));
+      },
     };
   }
 

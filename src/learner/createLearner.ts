@@ -1,35 +1,28 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkOptions } from '../error/checkOptions.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { type LossLike, resolveLoss } from '../loss/resolveLoss.js';
-import { type MetricLike, resolveMetrics } from '../metrics/resolveMetrics.js';
 import { currentNative } from '../native/backend.js';
 import { checkDtypePolicy, type DtypePolicy } from '../native/dtypePolicy.js';
 import { requireBackend } from '../native/requireBackend.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import { type OptimizerName, optimizerByName } from '../optimizer/optimizerByName.js';
 import type { Spelling } from '../text/spelling.js';
+import { type HeadOptions, headsOf } from './headsOf.js';
 import type { Learner } from './learner.js';
 import { ModelLearner } from './modelLearner.js';
 import { ownModel } from './ownModel.js';
 import { shardsOf } from './shardsOf.js';
 import { StepProgram } from './stepProgram.js';
 
-export interface LearnerOptions {
-  /** Any tfjs-layers model with one input and one output. It belongs to the learner until that is disposed. */
+export interface LearnerOptions extends HeadOptions {
+  /**
+   * Any tfjs-layers model. It belongs to the learner until that is disposed. What goes into further inputs than the first, and what
+   * further outputs are compared with, is a source's `aux`, by the names of the layers.
+   */
   readonly model: LayersModel;
   /** An optimizer, or its Keras name with Keras's defaults. */
   readonly optimizer: Optimizer | Spelling<OptimizerName>;
-  /**
-   * A loss, its Keras name, or a function `(yTrue, yPred) → [batch]` of tfjs tensors. Labels that are class numbers are one-hot to
-   * every loss of a model with several outputs.
-   */
-  readonly loss: LossLike;
-  /** Metrics, their Keras names, or functions `(yTrue, yPred) → [batch]`. */
-  readonly metrics?: readonly MetricLike[];
-  /** Metrics that count each example by its weight; one that is among `metrics`, too, is called `weighted_…`. */
-  readonly weightedMetrics?: readonly MetricLike[];
-  /** Weight of the examples of each class number. Default 1. */
+  /** Weight of the examples of each class number, for a model with one trained output. Default 1. */
   readonly classWeight?: Readonly<Record<number, number>>;
   /** One native call per step. Default: where the native backend is in use. */
   readonly compile?: boolean;
@@ -57,6 +50,7 @@ const OPTIONS: Readonly<Record<keyof LearnerOptions, true>> = {
   model: true,
   optimizer: true,
   loss: true,
+  lossWeights: true,
   metrics: true,
   weightedMetrics: true,
   classWeight: true,
@@ -69,8 +63,8 @@ const OPTIONS: Readonly<Record<keyof LearnerOptions, true>> = {
  * A learner for a model: the model is the learner's until it is disposed. It has the trained weights after `sync`, when it is saved,
  * when a run of `train` has ended, and when the learner is disposed.
  *
- * @throws InvalidArgumentError where the model has several inputs or outputs.
- * @throws UnknownNameError where there is no such option, loss, metric or optimizer.
+ * @throws UnknownNameError where there is no such option, output, loss, metric or optimizer.
+ * @throws InvalidArgumentError where it isn't clear for which of several outputs something is meant.
  * @throws ModelInUseError where another learner has the model, or weights of it that either of them trains.
  * @throws InvalidArgumentError where `dtypePolicy` names none, or one that only compiled steps have beside `compile: false`.
  * @throws InvalidArgumentError where `shards` is no number of parts.
@@ -80,23 +74,20 @@ export function createLearner(options: LearnerOptions): Learner {
   requireBackend();
   const { model, compile = true, dtypePolicy = 'float32' } = options;
   checkDtypePolicy(dtypePolicy, compile);
-  if (model.inputs.length !== 1 || model.outputs.length !== 1) {
+  const heads = headsOf(model, options);
+  const { classWeight } = options;
+  if (classWeight !== undefined && heads.length > 1) {
     throw new InvalidArgumentError(
-      `The model '${model.name}' has ${model.inputs.length} inputs and ${model.outputs.length} outputs; a learner trains models with one of each.`,
+      `classWeight is for one output, but the model '${model.name}' trains ${heads.length}. Give weights of examples, by 'sampleWeight'.`,
     );
   }
-  const outputShape = (model.outputs[0].shape as number[]).slice(1);
-  const loss = resolveLoss(options.loss);
-  const resolved = { loss, outputShape };
   const optimizer = typeof options.optimizer === 'string' ? optimizerByName(options.optimizer) : options.optimizer;
-  const { metrics: plain = [], weightedMetrics: weighted = [], classWeight } = options;
-  const { metrics, weightedMetrics } = resolveMetrics({ metrics: plain, weightedMetrics: weighted }, resolved);
   let learner: ModelLearner | undefined;
   const release = ownModel(model, async () => learner?.sync());
   try {
-    const program = new StepProgram({ model, optimizer, loss, metrics, weightedMetrics, classWeight });
+    const program = new StepProgram({ model, optimizer, heads, classWeight });
     const execution = { compile, dtypePolicy, shards: shardsOf(model, currentNative(), options.shards) };
-    learner = new ModelLearner(program, optimizer, [...metrics, ...weightedMetrics], execution, release);
+    learner = new ModelLearner(program, optimizer, heads, execution, release);
     return learner;
   } catch (error) {
     release();

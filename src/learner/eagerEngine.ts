@@ -22,12 +22,12 @@ export class EagerEngine implements Engine {
     return values(() => this.program.evaluate(this.examples(batch)));
   }
 
-  async predict({ data, shape }: HostArray): Promise<HostArray> {
-    const output = tf.tidy(() => this.program.predict(tf.tensor(data, [...shape], 'float32')));
+  async predict(inputs: readonly HostArray[]): Promise<HostArray[]> {
+    const outputs = tf.tidy(() => this.program.predict(inputs.map(floats)));
     try {
-      return { data: output.dataSync() as Float32Array, shape: output.shape };
+      return outputs.map(output => ({ data: output.dataSync() as Float32Array, shape: output.shape }));
     } finally {
-      output.dispose();
+      tf.dispose(outputs);
     }
   }
 
@@ -61,15 +61,23 @@ export class EagerEngine implements Engine {
   }
 
   private examples(batch: Batch): Examples {
-    const { x, y, sampleWeight } = hostValues(batch);
+    const { data } = this.program;
+    const forms = data.labelForms(batch);
+    const values = hostValues(batch);
+    const { sampleWeight } = values;
     return {
-      x: tf.tensor(x.data, [...x.shape], 'float32'),
-      y: tf.tensor(y.data, [...y.shape], y.data instanceof Float32Array ? 'float32' : 'int32'),
-      form: this.program.data.labelForm(batch),
+      inputs: data.inputs(values).map(floats),
+      targets: data.targets(values).map(labels),
+      forms,
       sampleWeight: sampleWeight === undefined ? null : tf.tensor1d(sampleWeight),
     };
   }
 }
+
+const floats = ({ data, shape }: HostArray): tf.Tensor => tf.tensor(data, [...shape], 'float32');
+
+const labels = ({ data, shape }: HostArray): tf.Tensor =>
+  tf.tensor(data, [...shape], data instanceof Float32Array ? 'float32' : 'int32');
 
 function values(step: () => tf.Tensor): ArrayLike<number> {
   const result = tf.tidy(step);

@@ -14,7 +14,8 @@ export interface Engine {
   train(steps: readonly TrainingStep[]): Promise<readonly ArrayLike<number>[]>;
   /** Loss and statistics of one batch, in inference mode and without an update. */
   evaluate(batch: Batch): Promise<ArrayLike<number>>;
-  predict(x: HostArray): Promise<HostArray>;
+  /** What comes out of the model for what goes into it, both in its order. */
+  predict(inputs: readonly HostArray[]): Promise<readonly HostArray[]>;
   /** Current values of the program's variables, in their order. */
   read(): Promise<TensorData[]>;
   write(values: ReadonlyMap<tf.Variable, TensorData>): Promise<void>;

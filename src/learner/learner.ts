@@ -36,8 +36,13 @@ export interface Learner {
   steps?(steps: readonly TrainingStep[]): Promise<readonly StepResult[]>;
   /** Inference mode; no update. */
   evaluate(batch: Batch): Promise<StepResult>;
-  /** `x`: `[rows, ...inputShape]`, scaled as the network wants it. */
-  predict(x: HostArray): Promise<HostArray>;
+  /**
+   * What the model makes of inputs, in inference mode.
+   *
+   * @param x `[rows, ...inputShape]`, scaled as the network wants it
+   * @param auxInputs for its further inputs, by their names
+   */
+  predict(x: HostArray, auxInputs?: Readonly<Record<string, HostArray>>): Promise<ModelOutput>;
   /** Weights, optimizer slots and the count of updates, copied. */
   state(): Promise<LearnerState>;
   /** Puts weights, slots and count back; weights alone (no slots) leave the slots as they are, and a state without a count leaves that. */
@@ -62,6 +67,12 @@ export interface Learner {
   profile?(batch: Batch, options: StepOptions): Promise<StepProfile | null>;
   /** Waits for the running step, then frees everything. Idempotent; any later call rejects. */
   dispose(): Promise<void>;
+}
+
+/** What comes out of a model: `[rows, ...outputShape]` of its first output. */
+export interface ModelOutput extends HostArray {
+  /** Of its further outputs, by the names of the layers that give them; absent where there are none. */
+  readonly aux?: Readonly<Record<string, HostArray>>;
 }
 
 export interface LearnerMetric {

@@ -11,11 +11,13 @@ import type { Optimizer } from '../optimizer/optimizer.js';
 import { CompiledEngine } from './compiledEngine.js';
 import { EagerEngine } from './eagerEngine.js';
 import type { Engine } from './engine.js';
+import type { Head } from './head.js';
 import type {
   Learner,
   LearnerMetric,
   LearnerState,
   LearnerWarning,
+  ModelOutput,
   NamedArray,
   StepOptions,
   StepResult,
@@ -39,8 +41,20 @@ interface Execution {
   readonly shards: number;
 }
 
-/** The loss among the metrics: the mean of the batches' losses, each weighted by its examples. */
-const lossMetric: LearnerMetric = { name: 'loss', direction: 'min', size: 2, result: ([sum, count]) => sum / count };
+/** A loss among the metrics: the mean of the batches' losses, each weighted by its examples. */
+const lossMetric = (name: string): LearnerMetric => ({
+  name,
+  direction: 'min',
+  size: 2,
+  result: ([sum, count]) => sum / count,
+});
+
+/** In the order of a step's statistics: the whole loss, those of several heads, and what each head is judged by. */
+const metricsOf = (heads: readonly Head[]): LearnerMetric[] => [
+  lossMetric('loss'),
+  ...(heads.length === 1 ? [] : heads.map(({ name }) => lossMetric(`${name}_loss`))),
+  ...heads.flatMap(({ metrics, weightedMetrics }) => [...metrics, ...weightedMetrics]),
+];
 
 /** What `createLearner` makes: one call after the other, by the engine that is in use. */
 export class ModelLearner implements Learner {
@@ -60,11 +74,11 @@ export class ModelLearner implements Learner {
   constructor(
     private readonly program: StepProgram,
     optimizer: Optimizer,
-    metrics: readonly LearnerMetric[],
+    heads: readonly Head[],
     { compile, dtypePolicy, shards }: Execution,
     private readonly release: () => void,
   ) {
-    this.metrics = [lossMetric, ...metrics];
+    this.metrics = metricsOf(heads);
     this.parameters = program.weights.reduce((sum, { variable }) => sum + sizeOf(variable.shape), 0);
     const { learningRate } = optimizer;
     this.learningRate = typeof learningRate === 'number' ? () => learningRate : learningRate;
@@ -114,10 +128,12 @@ export class ModelLearner implements Learner {
     return this.enqueue(async engine => this.result(batch.size, await engine.evaluate(batch)));
   }
 
-  predict(x: HostArray): Promise<HostArray> {
+  predict(x: HostArray, auxInputs?: Readonly<Record<string, HostArray>>): Promise<ModelOutput> {
     return this.enqueue(async engine => {
-      this.program.data.checkInputs(x);
-      return engine.predict(x);
+      const { data } = this.program;
+      const given = { x, ...(auxInputs && { aux: { inputs: auxInputs } }) };
+      data.checkInputs(given);
+      return data.output(await engine.predict(data.inputs(given)));
     });
   }
 

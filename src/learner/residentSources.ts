@@ -1,4 +1,5 @@
 import { dtypeOf, type HostArray } from '../array/hostArray.js';
+import { type Auxiliary, mapAuxiliary } from '../data/auxiliary.js';
 import type { ArraySource, Scaling } from '../data/source.js';
 import type { ResidentArray, SessionVariables } from '../graph/sessionVariables.js';
 import { DataType } from '../native/dataType.js';
@@ -8,6 +9,7 @@ interface ResidentSource {
   readonly x: ResidentArray;
   readonly y: ResidentArray;
   readonly sampleWeight: ResidentArray | null;
+  readonly aux?: Auxiliary<ResidentArray>;
   readonly scaling: Scaling | undefined;
 }
 
@@ -24,18 +26,26 @@ export class ResidentSources {
   async of(source: ArraySource): Promise<ResidentSource> {
     const known = this.residents.get(source);
     if (known !== undefined) return known;
-    const { x, y, sampleWeight, scaling, size } = source;
-    const put = ({ data, shape }: HostArray): Promise<ResidentArray> =>
-      this.variables.resident({ shape, dtype: DataType[dtypeOf(data)] }, data);
+    const { x, y, aux, scaling, size } = source;
+    const sampleWeight = source.sampleWeight && { data: source.sampleWeight, shape: [size] };
+    const { inputs = {}, targets = {} } = aux ?? {};
+    const arrays = new Map<HostArray, ResidentArray>();
+    const all = [x, y, ...Object.values(inputs), ...Object.values(targets), ...(sampleWeight ? [sampleWeight] : [])];
+    for (const array of all) arrays.set(array, await this.put(array));
+    const of = (array: HostArray): ResidentArray => arrays.get(array) as ResidentArray;
     const resident: ResidentSource = {
-      x: await put(x),
-      y: await put(y),
-      sampleWeight: sampleWeight === undefined ? null : await put({ data: sampleWeight, shape: [size] }),
+      x: of(x),
+      y: of(y),
+      ...mapAuxiliary(aux, of, of),
+      sampleWeight: sampleWeight === undefined ? null : of(sampleWeight),
       scaling,
     };
     this.residents.set(source, resident);
-    const arrays = [resident.x, resident.y, resident.sampleWeight].filter(array => array !== null);
-    this.registry.register(source, arrays);
+    this.registry.register(source, [...arrays.values()]);
     return resident;
+  }
+
+  private put({ data, shape }: HostArray): Promise<ResidentArray> {
+    return this.variables.resident({ shape, dtype: DataType[dtypeOf(data)] }, data);
   }
 }

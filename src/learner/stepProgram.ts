@@ -1,30 +1,27 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { inFloat32 } from '../graph/inFloat32.js';
 import { tellNaN } from '../graph/tellNaN.js';
 import { applyModel, type Seed } from '../layer/applyModel.js';
 import type { Loss } from '../loss/loss.js';
-import type { Metric } from '../metrics/metric.js';
 import { AVERAGE_SLOT } from '../optimizer/ema.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import { applyOptimizer, type WeightSlots, weightSlots } from './applyOptimizer.js';
-import { batchLoss } from './batchLoss.js';
 import { weightByClass } from './classWeight.js';
-import { countedBy, type Judged } from './judged.js';
+import type { Head } from './head.js';
 import { formLabels, type LabelForm } from './labels.js';
+import { type Measured, measureHead } from './measureHead.js';
 import { ModelData } from './modelData.js';
 import { type ModelVariable, modelVariables } from './modelVariables.js';
 import { valueAndGradients } from './valueAndGradients.js';
 
 /** Examples of one batch as tensors. */
 export interface Examples {
-  /** `[batch, ...inputShape]`, float32, scaled. */
-  readonly x: tf.Tensor;
-  /** `[batch]` or `[batch, ...targets]`, as the source has them. */
-  readonly y: tf.Tensor;
-  /** How `y` is brought into the form that the loss wants. */
-  readonly form: LabelForm;
+  /** `[batch, ...inputShape]`, float32, scaled, for each of the model's inputs. */
+  readonly inputs: readonly tf.Tensor[];
+  /** `[batch]` or `[batch, ...targets]`, as the source has them, for each head. */
+  readonly targets: readonly tf.Tensor[];
+  /** How they are brought into the form that the head's loss wants. */
+  readonly forms: readonly LabelForm[];
   readonly sampleWeight: tf.Tensor1D | null;
 }
 
@@ -39,12 +36,9 @@ export interface Fed {
 export interface ProgramOptions {
   readonly model: LayersModel;
   readonly optimizer: Optimizer;
-  readonly loss: Loss;
-  /** Of all examples alike. */
-  readonly metrics: readonly Metric[];
-  /** By sample weight. */
-  readonly weightedMetrics: readonly Metric[];
-  /** Weight of each class number. */
+  /** What is trained of its outputs: at least one. */
+  readonly heads: readonly Head[];
+  /** Weight of each class number, for a single head. */
   readonly classWeight: Readonly<Record<number, number>> | undefined;
 }
 
@@ -64,7 +58,7 @@ export class StepProgram {
     this.weights = modelVariables(options.model);
     this.updated = this.weights.filter(weight => mayChange(weight, options.optimizer));
     this.slots = this.updated.map(weight => weightSlots(options.optimizer, weight));
-    this.data = new ModelData(options.model, options.loss);
+    this.data = new ModelData(options.model, options.heads);
   }
 
   /** Optimizer slots with names such as `dense/kernel/velocity`, weight by weight. */
@@ -112,51 +106,42 @@ export class StepProgram {
     return pack(loss, statistics);
   }
 
-  predict(x: tf.Tensor): tf.Tensor {
-    return applyModel(this.options.model, x, { training: false, seed: null }).output;
+  /** All outputs of the model, in its order. */
+  predict(inputs: readonly tf.Tensor[]): tf.Tensor[] {
+    const { furtherOutputs, ...first } = applyModel(this.options.model, inputs, { training: false, seed: null });
+    return [first, ...furtherOutputs].map(({ output }) => output);
   }
 
   dispose(): void {
     for (const { slots, scratch } of this.slots) tf.dispose([...slots.values(), ...scratch.values()]);
   }
 
-  private measure(
-    examples: Examples,
-    training: boolean,
-    seed: Seed | null,
-  ): { loss: tf.Scalar; statistics: tf.Tensor1D[] } {
-    const { model, loss, metrics, weightedMetrics } = this.options;
-    const y = formLabels(examples.y, examples.form, this.data.outputShape);
-    const { output, logits, logOdds, mask, penalty } = applyModel(model, examples.x, { training, seed });
-    // Keras weighs classes in training alone.
-    const weight = training ? this.sampleWeight(examples, y) : examples.sampleWeight;
-    // As Keras does, which looks at what is before the activation, not which one it is.
-    const before = logits ?? logOdds;
-    const seen = { output: inFloat32(output), raw: before && inFloat32(before) };
-    const judged = (weight: tf.Tensor1D | null): Judged => ({ y, ...seen, weight });
-    const statisticsOf = (metric: Metric, weight: tf.Tensor1D | null): tf.Tensor1D => {
-      const { y, output, raw, weight: counted } = countedBy(metric, judged(weight), mask);
-      if (raw === null) return metric.statistics(y, output, counted);
-      if (metric.statisticsFromLogits !== undefined) return metric.statisticsFromLogits(y, raw, counted, output);
-      return metric.statistics(y, metric.ordinal && logits !== null ? raw : output, counted);
-    };
-    const statistics = (metric: Metric, weight: tf.Tensor1D | null): tf.Tensor1D =>
-      checkedStatistics(metric, statisticsOf(metric, weight));
-    const data = batchLoss(loss, judged(weight), mask);
+  private measure(examples: Examples, training: boolean, seed: Seed | null): Measured {
+    const { model, heads } = this.options;
+    const { penalty, furtherOutputs, ...first } = applyModel(model, examples.inputs, { training, seed });
+    const outputs = [first, ...furtherOutputs];
+    const measured = heads.map((head, i) => {
+      const y = formLabels(examples.targets[i], examples.forms[i], head.outputShape);
+      // Keras weighs classes in training alone.
+      const weight = training ? this.sampleWeight(examples, y) : examples.sampleWeight;
+      return measureHead(head, outputs[head.index], y, weight);
+    });
+    const losses = measured.map(({ loss }, i) => weighted(loss, heads[i].loss));
+    const all = penalty === null ? losses : [...losses, penalty];
     return {
-      loss: penalty === null ? data : tf.add(data, penalty),
+      loss: all.reduce((sum, loss) => tf.add(sum, loss)),
       statistics: [
-        ...metrics.map(metric => statistics(metric, null)),
-        ...weightedMetrics.map(metric => statistics(metric, weight)),
+        ...(heads.length === 1 ? [] : measured.map(({ loss }) => lossStatistics(loss, examples))),
+        ...measured.flatMap(({ statistics }) => statistics),
       ],
     };
   }
 
   /** Weights of classes count as weights of their samples. */
   private sampleWeight({ sampleWeight }: Examples, y: tf.Tensor): tf.Tensor1D | null {
-    const { classWeight } = this.options;
+    const { classWeight, heads } = this.options;
     if (classWeight === undefined) return sampleWeight;
-    const ofClass = weightByClass(classWeight, y, this.data.outputShape.at(-1) as number);
+    const ofClass = weightByClass(classWeight, y, heads[0].outputShape.at(-1) as number);
     return sampleWeight === null ? ofClass : tf.mul(sampleWeight, ofClass);
   }
 }
@@ -165,13 +150,12 @@ export class StepProgram {
 const mayChange = ({ trainable, hasGradient, constrain }: ModelVariable, { config }: Optimizer): boolean =>
   trainable && (hasGradient || constrain !== undefined || (config.weight_decay ?? null) !== null);
 
-/** They stand one after the other: too many or too few of one metric would be taken for another's. */
-function checkedStatistics({ name, size }: Metric, statistics: tf.Tensor1D): tf.Tensor1D {
-  if (statistics.rank === 1 && statistics.shape[0] === size) return statistics;
-  throw new InvalidArgumentError(
-    `The metric '${name}' gave statistics of shape [${statistics.shape}], but its size is ${size}. ` +
-      "Give it the model's number of classes, or make 'size' and 'statistics' of an own one agree.",
-  );
+const weighted = (loss: tf.Scalar, { weight = 1 }: Loss): tf.Scalar => (weight === 1 ? loss : tf.mul(loss, weight));
+
+/** Of the mean over examples. */
+function lossStatistics(loss: tf.Scalar, { inputs: [{ shape }] }: Examples): tf.Tensor1D {
+  const count = tf.scalar(shape[0] as number);
+  return tf.stack([tf.mul(loss, count), count]) as tf.Tensor1D;
 }
 
 const pack = (loss: tf.Scalar, statistics: readonly tf.Tensor[]): tf.Tensor1D =>

@@ -22,13 +22,13 @@ const NUMBERED: readonly string[] = [
 
 /**
  * Metrics as asked for, with names that are unique: a name stays as it is spelled, a second `auc` becomes `auc_1`, and a weighted
- * `accuracy` beside a plain one `weighted_accuracy`. The name `loss` is the loss's own.
+ * `accuracy` beside a plain one `weighted_accuracy`. The name `loss` is the loss's own. Before all of them stands `prefix`.
  *
  * Source: `CompileMetrics.result` in keras/src/trainers/compile_utils.py.
  *
  * @throws UnknownNameError
  */
-export function resolveMetrics(given: Metrics<MetricLike>, context: MetricContext): Metrics<Metric> {
+export function resolveMetrics(given: Metrics<MetricLike>, context: MetricContext, prefix = ''): Metrics<Metric> {
   const counts = new Map([['loss', 1]]);
   const unique = (name: string): string => {
     const count = counts.get(name) ?? 0;
@@ -38,7 +38,7 @@ export function resolveMetrics(given: Metrics<MetricLike>, context: MetricContex
   const named = (likes: readonly MetricLike[], nameOf: (name: string, like: MetricLike) => string): Metric[] =>
     likes.map(like => {
       const metric = resolveMetric(like, context);
-      return { ...metric, name: unique(nameOf(metric.name, like)) };
+      return { ...metric, name: prefix + unique(nameOf(metric.name, like)) };
     });
   const metrics = named(given.metrics, name => name);
   const weightedMetrics = named(given.weightedMetrics, (name, like) => {

@@ -6,12 +6,11 @@ import type { StoredData } from '../file/storedArray.js';
 import type { LearnerState } from '../learner/learner.js';
 import { modelVariables } from '../learner/modelVariables.js';
 import { syncModel } from '../learner/ownModel.js';
-import { lossConfigOf, metricConfigsOf } from './keras/lossConfigOf.js';
 import type { ModelContents } from './keras/modelContents.js';
 import { slotOrder } from './keras/optimizerState.js';
 import { type SavedWeight, savedLayers } from './keras/savedLayers.js';
 import { slotsLeftOut } from './keras/slotsLeftOut.js';
-import { keras3Optimizer, type OptimizerConfig, type TrainingConfig } from './keras/trainingConfig.js';
+import { type CompiledWith, trainingOf } from './keras/trainingOf.js';
 import { kerasWeightName, writeH5Model } from './keras/writeH5Model.js';
 import { writeKerasZip } from './keras/writeKerasZip.js';
 import { writeOptimizerArrays } from './keras/writeOptimizerArrays.js';
@@ -20,21 +19,11 @@ import { modelFormat } from './modelFormat.js';
 import { writeSafetensorsWeights } from './safetensorsModel.js';
 import { writeTfjsFiles } from './writeTfjsFiles.js';
 
-export interface SaveModelOptions {
+export interface SaveModelOptions extends CompiledWith {
   /** What a learner has reached: its weights instead of the model's own, and its optimizer's slots. */
   readonly learnerState?: LearnerState;
   /** Updates so far, where slots are saved. Default 0. */
   readonly iterations?: number;
-  /** With what the model is compiled when Keras opens the file. Absent: the file says nothing of training. */
-  readonly optimizer?: OptimizerConfig;
-  /** Keras's name or `{ class_name, config }`, or what `lossByName` gives; not a function. */
-  readonly loss?: unknown;
-  /** Keras's names or `{ class_name, config }`. */
-  readonly metrics?: readonly unknown[];
-  /** Metrics that count each example by its weight, in the same words. */
-  readonly weightedMetrics?: readonly unknown[];
-  /** A factor of the loss. Default: the loss's own, if it has one. */
-  readonly lossWeights?: unknown;
 }
 
 /**
@@ -64,21 +53,10 @@ export async function saveModel(model: LayersModel, file: string, options: SaveM
 }
 
 function contentsOf(model: LayersModel, options: SaveModelOptions): ModelContents {
-  const { learnerState, iterations = 0, loss = null, metrics = null, weightedMetrics } = options;
-  const lossWeights = options.lossWeights ?? (loss as { readonly weight?: number } | null)?.weight ?? null;
-  const optimizer = options.optimizer && keras3Optimizer(options.optimizer);
+  const { learnerState, iterations = 0 } = options;
   const layers = savedLayers(model);
-  // Keras opens no file that names a loss without an optimizer.
-  const training: TrainingConfig | null =
-    optimizer === undefined
-      ? null
-      : {
-          optimizer,
-          loss: lossConfigOf(loss),
-          metrics: metricConfigsOf(metrics),
-          ...(weightedMetrics && { weightedMetrics: metricConfigsOf(weightedMetrics) }),
-          ...(lossWeights !== null && { lossWeights }),
-        };
+  const training = trainingOf(model, options);
+  const optimizer = training?.optimizer ?? undefined;
   const variables = modelVariables(model);
   const names = new Map(variables.map(({ name, variable }) => [variable, name]));
   const contents = { model, layers, training, readWeight: valuesOf(learnerState, names) };

@@ -2,6 +2,7 @@ import { InvalidArgumentError } from '../../error/invalidArgumentError.js';
 import type { LossName } from '../../loss/lossFamilies.js';
 import { isRecord } from '../../text/json.js';
 import type { KerasConfig } from './kerasConfig.js';
+import type { MetricConfigs } from './trainingConfig.js';
 
 /** Keras's classes of losses. */
 const CLASSES: Readonly<Record<LossName, string>> = {
@@ -28,23 +29,31 @@ const CLASSES: Readonly<Record<LossName, string>> = {
   circle: 'Circle',
 };
 
+/** What a model is trained with, for one output, or for several by their names. */
+export const isByOutput = (given: unknown): given is Readonly<Record<string, unknown>> =>
+  isRecord(given) && !('class_name' in given) && !isLossObject(given);
+
+const isLossObject = (loss: unknown): loss is { readonly name: string; readonly config: KerasConfig } =>
+  isRecord(loss) && typeof loss.perSample === 'function';
+
 /**
- * A loss as it stands in a model file: one that `lossByName` has made in Keras's words, what is in these already as it is.
+ * A loss, or several, as it stands in a model file: one that `lossByName` has made in Keras's words, what is in these already as it is.
  *
  * @throws InvalidArgumentError for a loss of the caller's own: no file can hold code
  */
 export function lossConfigOf(loss: unknown): unknown {
-  const isObject = isRecord(loss) && typeof loss.perSample === 'function';
-  if (!isObject && typeof loss !== 'function') return loss;
-  const { name } = loss as { readonly name: string };
-  if (!isObject || !Object.hasOwn(CLASSES, name)) throw codeIn(`loss '${name}'`);
-  const config = { name, ...(loss as { readonly config: KerasConfig }).config };
+  if (Array.isArray(loss)) return loss.map(lossConfigOf);
+  if (isByOutput(loss)) return Object.fromEntries(Object.entries(loss).map(([name, one]) => [name, lossConfigOf(one)]));
+  if (!isLossObject(loss) && typeof loss !== 'function') return loss;
+  const { name } = loss;
+  if (!isLossObject(loss) || !Object.hasOwn(CLASSES, name)) throw codeIn(`loss '${name}'`);
+  const config = { name, ...loss.config };
   return { module: 'keras.losses', class_name: CLASSES[name as LossName], config, registered_name: null };
 }
 
 /** @throws InvalidArgumentError for functions and metrics made here */
-export function metricConfigsOf<Metrics extends readonly unknown[] | null>(metrics: Metrics): Metrics {
-  for (const metric of metrics ?? []) {
+export function metricConfigsOf<Metrics extends MetricConfigs | null>(metrics: Metrics): Metrics {
+  for (const metric of Object.values(metrics ?? []).flat()) {
     if (typeof metric === 'function' || (isRecord(metric) && typeof metric.statistics === 'function')) {
       throw codeIn(`metric '${(metric as { readonly name: string }).name}'`);
     }

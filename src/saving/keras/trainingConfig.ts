@@ -6,12 +6,15 @@ export interface TrainingConfig {
   readonly optimizer: OptimizerConfig | null;
   /** A loss by name, an object of Keras, or one for each output. */
   readonly loss: unknown;
-  readonly metrics: readonly unknown[] | null;
+  readonly metrics: MetricConfigs | null;
   /** A factor of the loss, or one for each output; absent where Keras wasn't told. See `savedLoss`. */
   readonly lossWeights?: unknown;
   /** Metrics that count each example by its weight, as `metrics` don't; absent where there are none. */
-  readonly weightedMetrics?: readonly unknown[];
+  readonly weightedMetrics?: MetricConfigs;
 }
+
+/** Of a model with one output; else those of each output, by its name or in the model's order. */
+export type MetricConfigs = readonly unknown[] | Readonly<Record<string, readonly unknown[]>>;
 
 export interface OptimizerConfig {
   readonly className: string;
@@ -30,11 +33,14 @@ export function readTrainingConfig(config: unknown): TrainingConfig | null {
   return {
     optimizer: isKerasObject(optimizer) ? readOptimizerConfig(optimizer.class_name, optimizer.config) : null,
     loss: config.loss ?? null,
-    metrics: Array.isArray(config.metrics) ? config.metrics : null,
+    metrics: areMetrics(config.metrics) ? config.metrics : null,
     ...(config.loss_weights != null && { lossWeights: config.loss_weights }),
-    ...(Array.isArray(config.weighted_metrics) && { weightedMetrics: config.weighted_metrics }),
+    ...(areMetrics(config.weighted_metrics) && { weightedMetrics: config.weighted_metrics }),
   };
 }
+
+const areMetrics = (value: unknown): value is MetricConfigs =>
+  Array.isArray(value) || (isRecord(value) && Object.values(value).every(Array.isArray));
 
 /** The policy mixed_float16 wraps an optimizer in one that scales the loss, which float32 needs none of. */
 function readOptimizerConfig(className: string, config: KerasConfig): OptimizerConfig {

@@ -175,7 +175,7 @@ describe('where masks go', () => {
     expect(new MaskFlow({ symbolic: true }).of(made.outputs[0] as Tensor)).toBe(
       made.layers.find(({ name }) => name.startsWith('embedding')),
     );
-    expect(maskSource(made)).toBeNull();
+    expect(maskSource(made, 0)).toBeNull();
     expect(flow.of(input({ shape: [2] }))).toBe('input');
   });
 

@@ -1,13 +1,6 @@
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  input,
-  type LayersModel,
-  layers,
-  model as modelOf,
-  type SymbolicTensor,
-  sequential,
-} from '@tensorflow/tfjs-layers';
+import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { sampleOf } from '../../../operators/testing/samples.js';
 import type { HostData } from '../../../src/array/hostArray.js';
@@ -384,13 +377,6 @@ describe.skipIf(native === null)('createLearner', () => {
     const model = dense();
     expect(() => create({ model, shards: 0 })).toThrow(/shards must be a whole number from 1 on, got 0/);
     expect(() => create({ model })).not.toThrow();
-  });
-
-  it('refuses a model of several inputs or outputs', () => {
-    const [a, b] = [input({ shape: [2] }), input({ shape: [2] })];
-    const sum = layers.add().apply([a, b]) as SymbolicTensor;
-    expect(() => create({ model: modelOf({ inputs: [a, b], outputs: sum }) })).toThrow(/has 2 inputs and 1 outputs/);
-    expect(() => create({ model: modelOf({ inputs: a, outputs: [a, a] }) })).toThrow(/has 1 inputs and 2 outputs/);
   });
 
   it('refuses a misspelt option, and leaves the model free', () => {

@@ -31,7 +31,8 @@ describe('lossConfigOf', () => {
 
   it("leaves alone what is in Keras's words", () => {
     const huber = { class_name: 'Huber', config: { delta: 2 } };
-    for (const loss of ['mse', huber, null, { output: 'mse' }]) expect(lossConfigOf(loss)).toBe(loss);
+    for (const loss of ['mse', huber, null]) expect(lossConfigOf(loss)).toBe(loss);
+    for (const losses of [{ output: 'mse', other: huber }, ['mse', null]]) expect(lossConfigOf(losses)).toEqual(losses);
   });
 
   it('refuses code, by its name', () => {
@@ -39,7 +40,9 @@ describe('lossConfigOf', () => {
     const own = { ...lossByName('mse'), name: 'my_own' };
     expect(() => lossConfigOf(pinball)).toThrow(/the loss 'pinball' is code/);
     expect(() => lossConfigOf(own)).toThrow(/the loss 'my_own' is code/);
+    expect(() => lossConfigOf({ output: own })).toThrow(/the loss 'my_own' is code/);
     expect(() => metricConfigsOf(['mae', meanMetric('hits', 'max', y => y)])).toThrow(/the metric 'hits' is code/);
+    expect(() => metricConfigsOf({ output: ['mae', pinball] })).toThrow(/the metric 'pinball' is code/);
     expect(() => metricConfigsOf([pinball])).toThrow(/the metric 'pinball' is code/);
     expect(metricConfigsOf(['mae'])).toEqual(['mae']);
   });

@@ -1,0 +1,108 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
+import { checkNames } from '../error/checkNames.js';
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import type { Loss } from '../loss/loss.js';
+import { type LossLike, resolveLoss } from '../loss/resolveLoss.js';
+import { type MetricLike, resolveMetrics } from '../metrics/resolveMetrics.js';
+import { outputNamesOf } from '../model/endNames.js';
+import type { Head } from './head.js';
+
+/** Something for each of a model's outputs, by the names of the layers that give them. */
+type ByOutput<T> = Readonly<Record<string, T>>;
+
+/** By what the outputs of a model are judged. */
+export interface HeadOptions {
+  /**
+   * A loss, its Keras name, or a function `(yTrue, yPred) → [batch]` of tfjs tensors: for each output the same, or by their names;
+   * those that are left out are not trained. Labels that are class numbers are one-hot to every loss of an output of several numbers.
+   */
+  readonly loss: LossLike | ByOutput<LossLike>;
+  /** What the losses of a model with several outputs are multiplied by before they are added. Default 1. */
+  readonly lossWeights?: ByOutput<number>;
+  /** Metrics, their Keras names, or functions `(yTrue, yPred) → [batch]`; of a model with several outputs by their names. */
+  readonly metrics?: readonly MetricLike[] | ByOutput<readonly MetricLike[]>;
+  /** Metrics that count each example by its weight; one that is among `metrics`, too, is called `weighted_…`. */
+  readonly weightedMetrics?: readonly MetricLike[] | ByOutput<readonly MetricLike[]>;
+}
+
+/**
+ * The outputs of a model that have a loss. Of several outputs each metric's name begins with that of the output.
+ *
+ * @throws UnknownNameError where there is no such output, loss or metric
+ * @throws InvalidArgumentError where it isn't clear for which output something is meant, or nothing is trained
+ */
+export function headsOf(model: LayersModel, options: HeadOptions): readonly Head[] {
+  const outputNames = outputNamesOf(model);
+  const twice = outputNames.find((name, i) => outputNames.indexOf(name) < i);
+  if (twice !== undefined) {
+    throw new InvalidArgumentError(
+      `The model '${model.name}' has two outputs of the layer '${twice}'. Give each a layer of its own, such as an Activation 'linear'.`,
+    );
+  }
+  const given = {
+    loss: lossesOf(model, options.loss),
+    lossWeights: byNames(model, 'lossWeights', options.lossWeights ?? {}),
+    metrics: byNames(model, 'metrics', options.metrics ?? {}),
+    weightedMetrics: byNames(model, 'weightedMetrics', options.weightedMetrics ?? {}),
+  };
+  const heads = outputNames.flatMap((name, index): Head[] => {
+    const loss = given.loss[name];
+    if (loss === undefined) return [];
+    const outputShape = model.outputs[index].shape.slice(1);
+    const weighted = withWeight(resolveLoss(loss), name, given.lossWeights[name]);
+    const metrics = resolveMetrics(
+      { metrics: given.metrics[name] ?? [], weightedMetrics: given.weightedMetrics[name] ?? [] },
+      { loss: weighted, outputShape: outputShape as number[] },
+      outputNames.length === 1 ? '' : `${name}_`,
+    );
+    return [{ index, name, outputShape, loss: weighted, ...metrics }];
+  });
+  checkTrained(model, heads, given);
+  return heads;
+}
+
+function lossesOf(model: LayersModel, loss: HeadOptions['loss']): ByOutput<LossLike> {
+  if (isLossLike(loss)) return Object.fromEntries(outputNamesOf(model).map(name => [name, loss]));
+  checkNames(outputOf(model), Object.keys(loss), outputNamesOf(model));
+  return loss;
+}
+
+const isLossLike = (loss: HeadOptions['loss']): loss is LossLike =>
+  typeof loss !== 'object' || typeof (loss as Loss).perSample === 'function';
+
+/** What is given for the only output alone, or for outputs by their names. */
+function byNames<T>(model: LayersModel, what: string, given: ByOutput<T> | (T & readonly unknown[])): ByOutput<T> {
+  const outputNames = outputNamesOf(model);
+  if (!Array.isArray(given)) {
+    checkNames(outputOf(model), Object.keys(given), outputNames);
+    return given as ByOutput<T>;
+  }
+  if (outputNames.length === 1) return { [outputNames[0]]: given as T };
+  throw new InvalidArgumentError(
+    `The model '${model.name}' has the outputs ${outputNames.join(', ')}: say for which one the ${what} are meant, as ` +
+      `${what}: { ${outputNames[0]}: […] }.`,
+  );
+}
+
+const outputOf = (model: LayersModel): string => `output of the model '${model.name}'`;
+
+function withWeight(loss: Loss, output: string, weight: number | undefined): Loss {
+  if (weight === undefined) return loss;
+  if (Number.isFinite(weight)) return { ...loss, weight };
+  throw new InvalidArgumentError(`lossWeights: the loss of '${output}' has the weight ${weight}. Give a number.`);
+}
+
+/** What is given for an output without a loss would go unseen. */
+function checkTrained(model: LayersModel, heads: readonly Head[], given: Readonly<Record<string, object>>): void {
+  const trained = heads.map(({ name }) => name);
+  if (trained.length === 0) {
+    throw new InvalidArgumentError(`No output of the model '${model.name}' has a loss. Name one or more by 'loss'.`);
+  }
+  for (const [what, named] of Object.entries(given)) {
+    const untrained = Object.keys(named).find(name => !trained.includes(name));
+    if (untrained === undefined) continue;
+    throw new InvalidArgumentError(
+      `The output '${untrained}' of the model '${model.name}' has ${what}, but no loss. Give it one, or leave them out.`,
+    );
+  }
+}

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import '@tensorflow/tfjs-backend-cpu';
+import { describe, expect, it } from 'vitest';
+import { UnknownNameError } from '../../../../src/error/unknownNameError.js';
+import { lossByName } from '../../../../src/loss/lossByName.js';
+import { loadModel } from '../../../../src/saving/loadModel.js';
+import { savedLosses } from '../../../../src/saving/savedLosses.js';
+import { type SaveModelOptions, saveModel } from '../../../../src/saving/saveModel.js';
+import { twoHeads } from '../../../helpers/twoHeads.js';
+import { temporaryFolder } from '../../file/temporaryFolder.js';
+
+const optimizer = { className: 'SGD', parameters: { learning_rate: 0.1 } };
+
+/** What a file says of training that was written with these options. */
+async function written(options: SaveModelOptions, format = 'keras') {
+  const file = join(temporaryFolder(), `model.${format}`);
+  const model = twoHeads();
+  await saveModel(model, file, { optimizer, ...options });
+  model.dispose();
+  const loaded = await loadModel(file);
+  return { training: loaded.training, model: loaded.model };
+}
+
+describe('a file of a model with two outputs', () => {
+  it.each(['keras', 'h5'])(
+    'keeps losses, their weights and metrics, by the names of the outputs (.%s)',
+    async format => {
+      const { training, model } = await written(
+        {
+          loss: { cls: 'sparse_categorical_crossentropy', box: { ...lossByName('huber', { delta: 2 }), weight: 0.5 } },
+          metrics: { cls: ['accuracy'] },
+          weightedMetrics: { box: ['mse'] },
+        },
+        format,
+      );
+      expect(training?.lossWeights).toEqual({ cls: 1, box: 0.5 });
+      expect(training?.metrics).toEqual({ cls: ['accuracy'] });
+      expect(training?.weightedMetrics).toEqual({ box: ['mse'] });
+      const { cls, box } = savedLosses(model, training?.loss, training?.lossWeights);
+      expect([cls.name, cls.weight]).toEqual(['sparse_categorical_crossentropy', 1]);
+      expect([box.name, box.config.delta, box.weight]).toEqual(['huber', 2, 0.5]);
+    },
+  );
+
+  it('names all outputs, as Keras wants it: those without a loss have none', async () => {
+    const { training, model } = await written({ loss: { box: 'mse' }, lossWeights: { box: 3 } });
+    expect(training?.loss).toEqual({ cls: null, box: 'mse' });
+    expect(training?.lossWeights).toEqual({ cls: 1, box: 3 });
+    expect(Object.keys(savedLosses(model, training?.loss))).toEqual(['box']);
+  });
+
+  it.each<[string, unknown, unknown]>([
+    ['one for all', 'mse', null],
+    ['a list', ['mse', 'mse'], [1, 1]],
+    ['a record', { cls: 'mse', box: { class_name: 'MeanSquaredError', config: {} } }, { cls: 1, box: 1 }],
+  ])('has its losses read from %s', async (_what, loss, weights) => {
+    const model = twoHeads();
+    const losses = Object.entries(savedLosses(model, loss, weights));
+    expect(losses.map(([name, { name: kind, weight }]) => [name, kind, weight])).toEqual([
+      ['cls', 'mean_squared_error', 1],
+      ['box', 'mean_squared_error', 1],
+    ]);
+  });
+
+  it('is refused where outputs and losses don’t agree', async () => {
+    const model = twoHeads();
+    expect(() => savedLosses(model, ['mse'])).toThrow('1 losses for the 2 outputs');
+    expect(() => savedLosses(model, { bbox: 'mse' })).toThrow(UnknownNameError);
+    await expect(written({ loss: { bbox: 'mse' } })).rejects.toThrow("Did you mean 'box'");
+  });
+});
