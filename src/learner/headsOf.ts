@@ -40,7 +40,8 @@ export function headsOf(model: LayersModel, options: HeadOptions): readonly Head
     );
   }
   const given = {
-    loss: lossesOf(model, options.loss),
+    // From JavaScript there may be none.
+    loss: lossesOf(model, options.loss ?? {}),
     lossWeights: byNames(model, 'lossWeights', options.lossWeights ?? {}),
     metrics: byNames(model, 'metrics', options.metrics ?? {}),
     weightedMetrics: byNames(model, 'weightedMetrics', options.weightedMetrics ?? {}),

@@ -21,7 +21,6 @@ interface Given<T> {
 export class ModelData {
   /** Sources are looked through once. */
   private readonly forms = new WeakMap<ArraySource, readonly LabelForm[]>();
-
   private readonly inputNames: readonly string[];
   private readonly outputNames: readonly string[];
 

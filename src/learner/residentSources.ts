@@ -31,7 +31,7 @@ export class ResidentSources {
     const { inputs = {}, targets = {} } = aux ?? {};
     const arrays = new Map<HostArray, ResidentArray>();
     const all = [x, y, ...Object.values(inputs), ...Object.values(targets), ...(sampleWeight ? [sampleWeight] : [])];
-    for (const array of all) arrays.set(array, await this.put(array));
+    for (const array of new Set(all)) arrays.set(array, await this.put(array));
     const of = (array: HostArray): ResidentArray => arrays.get(array) as ResidentArray;
     const resident: ResidentSource = {
       x: of(x),

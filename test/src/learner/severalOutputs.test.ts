@@ -157,6 +157,7 @@ describe('what is wrong with several inputs and outputs', () => {
   it.each<[string, Partial<LearnerOptions>, abstract new (...args: never[]) => Error, string]>([
     ['a loss', { loss: { cls: 'mse', bbox: 'mse' } }, UnknownNameError, "'bbox'. Did you mean 'box'?"],
     ['no loss', { loss: {} }, InvalidArgumentError, 'Name one or more'],
+    ['no loss at all', { loss: undefined as never }, InvalidArgumentError, 'Name one or more'],
     ['a list of metrics', { metrics: ['mae'] }, InvalidArgumentError, 'metrics: { cls: […] }'],
     ['an unknown metric', { metrics: { box: ['maee'] } }, UnknownNameError, "metric 'maee'"],
     ['metrics without a loss', { loss: { cls: 'mse' }, lossWeights: {} }, InvalidArgumentError, "'box' of the model"],
