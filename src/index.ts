@@ -208,6 +208,7 @@ export type {
 export { LearnerDisposedError } from './learner/modelLearner.js';
 export { ModelInUseError } from './learner/ownModel.js';
 export type { StepProfile } from './learner/stepProfile.js';
+export { createUpdater, type Updater } from './learner/updater.js';
 export { type ValueAndGradients, valueAndGradients } from './learner/valueAndGradients.js';
 export type { CircleOptions } from './loss/circleLoss.js';
 export type { Loss } from './loss/loss.js';

@@ -1,10 +1,10 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkNames } from '../error/checkNames.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { outputNamesOf } from '../layer/endNames.js';
 import type { Loss } from '../loss/loss.js';
 import { type LossLike, resolveLoss } from '../loss/resolveLoss.js';
 import { type MetricLike, resolveMetrics } from '../metrics/resolveMetrics.js';
-import { outputNamesOf } from '../model/endNames.js';
 import type { Head } from './head.js';
 
 /** Something for each of a model's outputs, by the names of the layers that give them. */

@@ -5,7 +5,7 @@ import type { Batch } from '../data/batch.js';
 import type { ArraySource } from '../data/source.js';
 import { checkNames } from '../error/checkNames.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { inputNamesOf, outputNamesOf } from '../model/endNames.js';
+import { inputNamesOf, outputNamesOf } from '../layer/endNames.js';
 import type { Head } from './head.js';
 import { checkClassNumbers, fitsShape, type LabelForm, labelForm, shapeText } from './labels.js';
 import type { ModelOutput } from './learner.js';

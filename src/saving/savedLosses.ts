@@ -1,9 +1,9 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkNames } from '../error/checkNames.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { outputNamesOf } from '../layer/endNames.js';
 import type { Loss } from '../loss/loss.js';
 import { savedLoss } from '../loss/savedLoss.js';
-import { outputNamesOf } from '../model/endNames.js';
 import { isByOutput } from './keras/lossConfigOf.js';
 
 /**

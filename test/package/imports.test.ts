@@ -73,7 +73,7 @@ const uses: Readonly<Record<string, readonly string[]>> = {
   optimizer: ['error', 'text', 'schedule'],
   learner: ['error', 'array', 'random', 'native', 'graph', 'data', 'augment', 'layer', 'loss', 'metrics', 'optimizer'],
   checkpoint: ['version', 'error', 'text', 'file'],
-  saving: ['error', 'array', 'text', 'file', 'native', 'layer', 'optimizer', 'learner'],
+  saving: ['error', 'array', 'text', 'file', 'native', 'layer', 'loss', 'optimizer', 'learner'],
   model: ['error', 'array', 'random', 'file', 'native', 'picture', 'layer', 'saving'],
   filters: ['error', 'array', 'random', 'native', 'graph', 'layer'],
   view: ['text', 'event', 'filters'],

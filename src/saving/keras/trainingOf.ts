@@ -1,6 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkNames } from '../../error/checkNames.js';
-import { outputNamesOf } from '../../model/endNames.js';
+import { outputNamesOf } from '../../layer/endNames.js';
 import { isByOutput, lossConfigOf, metricConfigsOf } from './lossConfigOf.js';
 import { keras3Optimizer, type MetricConfigs, type OptimizerConfig, type TrainingConfig } from './trainingConfig.js';
 

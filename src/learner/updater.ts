@@ -1,0 +1,95 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { LayersModel } from '@tensorflow/tfjs-layers';
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import type { Gradient } from '../optimizer/gradient.js';
+import type { Optimizer } from '../optimizer/optimizer.js';
+import { type OptimizerName, optimizerByName } from '../optimizer/optimizerByName.js';
+import type { Spelling } from '../text/spelling.js';
+import { applyOptimizer, weightSlots } from './applyOptimizer.js';
+import { type ModelVariable, modelVariables } from './modelVariables.js';
+
+/** An optimizer at work on some weights, for steps of your own. */
+export interface Updater {
+  /** What is updated, in the order in which gradients are given. */
+  readonly weights: readonly tf.Variable[];
+  /** All that a step reads or changes by this: the weights, those of the model that are not updated, what the optimizer keeps. */
+  readonly variables: readonly tf.Variable[];
+  /**
+   * One update. To be called within a step: in what `compile` traces, or in `tf.tidy`.
+   *
+   * @param gradients one for each of `weights`, as `valueAndGradients` gives them
+   * @param learningRate rate of this update. Default: the optimizer's own, if that is a number
+   * @throws InvalidArgumentError where gradients or rate are missing
+   */
+  apply(gradients: readonly Gradient[], learningRate?: tf.Scalar): void;
+  /** Frees what the optimizer keeps; the weights stay. */
+  dispose(): void;
+}
+
+/**
+ * Lets an optimizer of this library update weights in steps of your own, which `compile` makes one native call of: in a graph by
+ * TensorFlow's kernels that change weights in place, where it has some. It counts its updates itself.
+ *
+ * @example
+ * const updater = createUpdater(adam({ learningRate: 0.1 }), [tf.variable(tf.tensor1d([0, 0]))]);
+ * const step = compile(
+ *   ({ x, y }) => {
+ *     const [w] = updater.weights;
+ *     const error = () => tf.losses.meanSquaredError(y, tf.sum(tf.mul(x, w), 1)) as tf.Scalar;
+ *     const { value, gradients } = valueAndGradients(error, updater.weights);
+ *     updater.apply(gradients);
+ *     return { loss: value };
+ *   },
+ *   { inputs: { x: { shape: [8, 2] }, y: { shape: [8] } }, variables: updater.variables },
+ * );
+ *
+ * @param optimizer an optimizer, or its Keras name with Keras's defaults.
+ * @param of models, whose trainable weights are updated and then constrained as their layers want it, or variables.
+ * @throws UnknownNameError where there is no such optimizer, InvalidArgumentError where there is nothing to update.
+ */
+export function createUpdater(
+  optimizer: Optimizer | Spelling<OptimizerName>,
+  of: LayersModel | readonly (LayersModel | tf.Variable)[],
+): Updater {
+  const resolved = typeof optimizer === 'string' ? optimizerByName(optimizer) : optimizer;
+  const all = [of].flat().flatMap(one => (one instanceof LayersModel ? modelVariables(one) : [asWeight(one)]));
+  const updated = all.filter(({ trainable }) => trainable);
+  if (updated.length === 0) {
+    throw new InvalidArgumentError(
+      'createUpdater: there is no weight to update. Give a model that is not frozen, or variables.',
+    );
+  }
+  const slots = updated.map(weight => weightSlots(resolved, weight));
+  const kept = slots.flatMap(({ slots, scratch }) => [...slots.values(), ...scratch.values()]);
+  const iterations = tf.tidy(() => tf.variable(tf.scalar(0), false)) as tf.Variable<tf.Rank.R0>;
+  return {
+    weights: updated.map(({ variable }) => variable),
+    variables: [...all.map(({ variable }) => variable), ...kept, iterations],
+    apply(gradients, learningRate = ownRate(resolved)) {
+      if (gradients.length !== updated.length) {
+        throw new InvalidArgumentError(
+          `updater.apply got ${gradients.length} gradients for ${updated.length} weights. Give one for each of updater.weights.`,
+        );
+      }
+      applyOptimizer({ optimizer: resolved, weights: updated, slots, gradients, learningRate, iterations });
+      iterations.assign(tf.add(iterations, 1));
+    },
+    dispose: () => tf.dispose([...kept, iterations]),
+  };
+}
+
+const asWeight = (variable: tf.Variable): ModelVariable => ({
+  name: variable.name,
+  variable,
+  trainable: variable.trainable,
+  hasGradient: true,
+  constrain: undefined,
+});
+
+/** A schedule is a function of numbers, which a graph would freeze at its first value. */
+function ownRate({ learningRate }: Optimizer): tf.Scalar {
+  if (typeof learningRate === 'number') return tf.scalar(learningRate);
+  throw new InvalidArgumentError(
+    "updater.apply: the optimizer's learning rate is a schedule. Feed the step its value, as an input, and give it to apply.",
+  );
+}
