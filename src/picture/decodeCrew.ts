@@ -92,7 +92,7 @@ export class DecodeCrew {
       if (open.size === 0) worker.unref();
     });
     worker.on('error', error => {
-      process.emitWarning(`A thread that decodes pictures ended: ${error.message} sharp decodes them instead.`);
+      process.emitWarning(`A thread that decodes pictures ended, and sharp decodes them instead: ${error.message}`);
     });
     const started = new Promise<void>(resolve => {
       worker.once('message', () => resolve());
