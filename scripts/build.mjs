@@ -131,11 +131,11 @@ async function bundleLivePage() {
   renameSync(temporary, livePage);
 }
 
-/** What was compiled from sources that are gone, which the package would have and tests could load. */
+/** What was compiled from sources that are gone, which the package would have and tests could load; maps of former builds, too. */
 function removeOrphans() {
   for (const tree of ['src', 'operators', 'pipelines']) {
     for (const file of readdirSync(join(root, 'dist', tree), { recursive: true })) {
-      const source = file.replace(/(\.js|\.js\.map|\.d\.ts)$/, '.ts');
+      const source = file.replace(/(\.js|\.map|\.d\.ts)$/, '.ts');
       if (source !== file && !existsSync(join(root, tree, source))) rmSync(join(root, 'dist', tree, file));
     }
   }
