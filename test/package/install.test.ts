@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -45,6 +45,13 @@ describe('the package', () => {
     expect(sources.filter(path => !existsSync(path))).toEqual([]);
     // Source maps would name sources that are not in the package.
     expect(files.filter(path => path.startsWith('dist/.') || path.endsWith('.map'))).toEqual([]);
+  });
+
+  it('has every licence, and names each file of others in NOTICE', () => {
+    expect(files).toEqual(expect.arrayContaining(['LICENSE', 'LICENSE-APACHE', 'NOTICE']));
+    const notice = readFileSync(join(root, 'NOTICE'), 'utf8');
+    const bundled = files.filter(path => path.startsWith('dist/vendor/'));
+    expect(bundled.filter(path => !notice.includes(path))).toEqual([]);
   });
 
   it.each([
