@@ -37,7 +37,7 @@ export async function build() {
     await bundleKernels();
     await bundleGradients();
     await bundleLivePage();
-    if ((await runNode([join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'])) !== 0) {
+    if ((await runNode([join(root, 'node_modules/typescript/lib/tsc.js'), '-p', 'tsconfig.json'])) !== 0) {
       throw new Error('the TypeScript compiler found errors, see above.');
     }
     removeOrphans();

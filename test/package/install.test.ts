@@ -65,7 +65,7 @@ describe('the package', () => {
       writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'user', type: 'module', private: true }));
       await run('npm', ['install', tarball, '--no-audit', '--no-fund', '--prefer-offline', ...flags], { cwd: project });
       writeFileSync(join(project, 'index.ts'), program);
-      const tsc = join(root, 'node_modules/typescript/bin/tsc');
+      const tsc = join(root, 'node_modules/typescript/lib/tsc.js');
       const types = ['--typeRoots', join(root, 'node_modules/@types'), '--types', 'node'];
       const settings = ['--module', 'nodenext', '--target', 'es2022', '--strict', '--skipLibCheck', ...types];
       await run(process.execPath, [tsc, ...settings, 'index.ts'], { cwd: project });
