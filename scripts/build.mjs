@@ -37,7 +37,7 @@ export async function build() {
     await bundleKernels();
     await bundleGradients();
     await bundleLivePage();
-    if ((await runNode([join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json'])) !== 0) {
+    if ((await runNode([join(root, 'node_modules/typescript/lib/tsc.js'), '-p', 'tsconfig.json'])) !== 0) {
       throw new Error('the TypeScript compiler found errors, see above.');
     }
     removeOrphans();
@@ -131,11 +131,11 @@ async function bundleLivePage() {
   renameSync(temporary, livePage);
 }
 
-/** What was compiled from sources that are gone, which the package would have and tests could load. */
+/** What was compiled from sources that are gone, which the package would have and tests could load; maps of former builds, too. */
 function removeOrphans() {
   for (const tree of ['src', 'operators', 'pipelines']) {
     for (const file of readdirSync(join(root, 'dist', tree), { recursive: true })) {
-      const source = file.replace(/(\.js|\.js\.map|\.d\.ts)$/, '.ts');
+      const source = file.replace(/(\.js|\.map|\.d\.ts)$/, '.ts');
       if (source !== file && !existsSync(join(root, tree, source))) rmSync(join(root, 'dist', tree, file));
     }
   }

@@ -5,7 +5,7 @@ import { installPackages, isMain, root, runNode } from './project.mjs';
 /** True where all are content; what they find goes to stderr. */
 export async function check() {
   const biome = join(root, 'node_modules/@biomejs/biome/bin/biome');
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const tsc = join(root, 'node_modules/typescript/lib/tsc.js');
   const style = await runNode([biome, 'check', '.']);
   const types = await runNode([tsc, '-p', 'tsconfig.check.json']);
   const page = await runNode([tsc, '-p', 'tsconfig.page.json']);

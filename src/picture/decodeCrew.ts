@@ -29,13 +29,15 @@ const MOST_THREADS = 8;
 /** A thread and the files that it has to do. */
 interface Member {
   readonly worker: Worker;
+  /** Resolves where it is ready, or ended before. */
+  readonly started: Promise<void>;
   readonly open: Map<number, (pixels: Uint8Array | undefined) => void>;
 }
 
 /**
  * Threads that read, decode and resize plain JPEGs, each with a session of TensorFlow of its own. They start with the first file,
- * are there for the whole process, and keep it alive while they start (a process that ends in the midst of that, in C functions being
- * made known, would crash) or have something to do.
+ * are there for the whole process, and keep it alive while they start (a thread that is ended in the midst of that, in C functions
+ * being made known, takes the process along) or have something to do.
  */
 export class DecodeCrew {
   private members: readonly Member[] | undefined;
@@ -62,11 +64,17 @@ export class DecodeCrew {
     });
   }
 
-  /** Ends the threads; files that they were at are another decoder's. */
+  /** Ends the threads, once they have started; files that they were at are another decoder's. */
   async close(): Promise<void> {
     const members = this.members ?? [];
     this.isBroken = true;
-    await Promise.all(members.map(({ worker }) => worker.terminate()));
+    await Promise.all(
+      members.map(async ({ worker, started }) => {
+        await started;
+        worker.removeAllListeners('message');
+        await worker.terminate();
+      }),
+    );
   }
 
   private start(): Member {
@@ -84,14 +92,18 @@ export class DecodeCrew {
       if (open.size === 0) worker.unref();
     });
     worker.on('error', error => {
-      process.emitWarning(`A thread that decodes pictures ended: ${error.message} sharp decodes them instead.`);
+      process.emitWarning(`A thread that decodes pictures ended, and sharp decodes them instead: ${error.message}`);
+    });
+    const started = new Promise<void>(resolve => {
+      worker.once('message', () => resolve());
+      worker.once('exit', () => resolve());
     });
     worker.once('exit', () => {
       this.isBroken = true;
       for (const resolve of open.values()) resolve(undefined);
       open.clear();
     });
-    return { worker, open };
+    return { worker, started, open };
   }
 }
 

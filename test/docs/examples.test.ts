@@ -58,7 +58,7 @@ it('all examples of the documentation compile as they stand', async () => {
     examples.map((example, i) => [/^\/\/ (\S+\.ts)\n/.exec(example.code)?.[1] ?? `example${i}.ts`, example]),
   );
   for (const [name, { code }] of names) writeFileSync(join(folder, name), `${code}\nexport {};\n`);
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const tsc = join(root, 'node_modules/typescript/lib/tsc.js');
   const report = await promisify(execFile)(process.execPath, [tsc, '-p', folder, '--pretty', 'false']).catch(
     (error: { stdout: string }) => error,
   );

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { firstValueFrom, from, lastValueFrom, of, toArray } from 'rxjs';
 import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { csvLogger } from '../../operators/csvLogger.js';
@@ -106,7 +107,7 @@ describe('jsonLines and replay', () => {
     const stream = new PassThrough();
     await through(jsonLines(stream));
     expect(stream.writableEnded).toBe(false);
-    expect(String(stream.read()).split('\n')).toHaveLength(events.length + 1);
+    expect((await text(stream.end())).split('\n')).toHaveLength(events.length + 1);
   });
 
   it('let the run go on where the stream fails, and say so once', async () => {

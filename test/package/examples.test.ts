@@ -38,7 +38,7 @@ it('every TypeScript example of README and docs is whole, and of the right types
     expect(examples.length).toBeGreaterThan(10);
     // Two examples may use one name.
     for (const { name, code } of examples) writeFileSync(join(folder, name), `${code}\nexport {};\n`);
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const tsc = join(root, 'node_modules/typescript/lib/tsc.js');
     const options = [
       '--noEmit',
       '--strict',

@@ -25,9 +25,9 @@ const modules: readonly Module[] = ['src', 'operators', 'pipelines'].flatMap(fil
 /** Names in `import … from`, `export … from` and `import()`; comments don't count. */
 function importsOf(text: string): string[] {
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '');
-  return [...code.matchAll(/^\s*(?:import|export)\b[^;'"]*?['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)/gm)].map(
-    ([, from, dynamic]) => from ?? dynamic ?? '',
-  );
+  return [
+    ...code.matchAll(/^\s*(?:import|export)\b(?:[^;'"]*?\bfrom)?\s*['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)/gm),
+  ].map(([, from, dynamic]) => from ?? dynamic ?? '');
 }
 
 /** Who may not import whom, and why. */
@@ -115,6 +115,19 @@ describe('imports', () => {
       return [folder, used.filter(name => !imports.some(imported => folderOf(imported) === name))];
     });
     expect(unused.filter(([, names]) => names?.length !== 0)).toEqual([]);
+  });
+
+  it('declares the packages that it imports, and no others', () => {
+    const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    const imported = modules
+      .filter(({ file }) => !file.startsWith('src/view/page/')) // bundled
+      .flatMap(({ imports }) => imports)
+      .filter(name => !/^(node:|#)|\.ts$/.test(name))
+      .map(name => name.split('/', name.startsWith('@') ? 2 : 1).join('/'));
+    const read = ['mnist']; // its files are data
+    expect(Object.keys({ ...dependencies, ...peerDependencies }).sort()).toEqual(
+      [...new Set([...imported, ...read])].sort(),
+    );
   });
 
   it('has no export *', () => {

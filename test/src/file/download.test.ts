@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identity } from 'rxjs';
@@ -10,7 +9,7 @@ import { DownloadError } from '../../../src/error/downloadError.js';
 import { FileAccessError } from '../../../src/error/fileAccessError.js';
 import { type DownloadProgress, download } from '../../../src/file/download.js';
 import { outputOf, startChild } from './childProcess.js';
-import { sendFile, serve } from './fileServer.js';
+import { breakOff, sendFile, serve } from './fileServer.js';
 import { temporaryFolder } from './temporaryFolder.js';
 
 const contents = new Uint8Array(300_000).map((_, i) => (i * 31) % 251);
@@ -119,12 +118,6 @@ describe('download', () => {
     expect(server.requests.length).toBeLessThan(5);
     expect(readdirSync(folder)).toEqual(left);
   });
-
-  /** Ends the connection when so many bytes of the file have come. */
-  async function breakOff(response: ServerResponse, file: string, bytes: number): Promise<void> {
-    while (!existsSync(`${file}.part`) || statSync(`${file}.part`).size < bytes) await sleep(5);
-    response.destroy();
-  }
 
   it('begins anew after a connection that breaks where nothing can prove that the pieces fit', async () => {
     const file = join(temporaryFolder(), 'file');

@@ -1,5 +1,7 @@
+import { existsSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 
 export interface FileServer {
@@ -34,4 +36,10 @@ export function sendFile(contents: Uint8Array, request: IncomingMessage, respons
   const range = { 'content-range': `bytes ${from}-${contents.length - 1}/${contents.length}` };
   response.writeHead(from > 0 ? 206 : 200, { 'content-length': body.length, ...(from > 0 ? range : {}) });
   response.end(body);
+}
+
+/** Ends the connection when so many bytes of the file have come. */
+export async function breakOff(response: ServerResponse, file: string, bytes: number): Promise<void> {
+  while (!existsSync(`${file}.part`) || statSync(`${file}.part`).size < bytes) await sleep(5);
+  response.destroy();
 }

@@ -10,7 +10,7 @@ import type { DownloadProgress } from '../../../src/file/download.js';
 import { vggWeights } from '../../../src/model/vggWeights.js';
 import { loadWeightsByName } from '../../../src/saving/loadWeightsByName.js';
 import { saveModel } from '../../../src/saving/saveModel.js';
-import { sendFile, serve } from '../file/fileServer.js';
+import { breakOff, sendFile, serve } from '../file/fileServer.js';
 import '@tensorflow/tfjs-backend-cpu';
 
 const contents = Uint8Array.from({ length: 200_000 }, (_, i) => i % 251);
@@ -34,7 +34,8 @@ describe('vggWeights', () => {
       if (broken) return sendFile(contents, request, response);
       broken = true;
       response.writeHead(200, { 'content-length': contents.length });
-      response.write(contents.subarray(0, 100_000), () => response.destroy());
+      response.write(contents.subarray(0, 100_000));
+      void breakOff(response, join(folder, 'models', FILE), 100_000);
     });
     const seen: DownloadProgress[] = [];
     const options = { mirrors: [server.url], md5, onProgress: (state: DownloadProgress) => void seen.push(state) };
@@ -42,7 +43,7 @@ describe('vggWeights', () => {
     expect(file).toBe(join(folder, 'models', FILE));
     expect(new Uint8Array(await readFile(file))).toEqual(contents);
     expect(server.requests[0]).toBe(`/${FILE}`);
-    expect(server.requests[1]).toMatch(new RegExp(`^/${FILE} bytes=[1-9]\\d*-$`));
+    expect(server.requests[1]).toBe(`/${FILE} bytes=100000-`);
     expect(seen.at(-1)).toMatchObject({ label: "vgg16's weights", received: contents.length, total: contents.length });
     expect(await vggWeights('vgg16', options)).toBe(file);
     expect(server.requests).toHaveLength(2);

@@ -3,6 +3,7 @@ import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import type { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DecodeOptions } from '../../../src/data/imageDecoder.js';
@@ -10,7 +11,7 @@ import type { Resizing } from '../../../src/picture/resizePicture.js';
 import { built } from '../../helpers/built.js';
 
 // All of it from dist: its threads run files of dist only, and TensorFlow can be loaded once a process.
-const { DecodeCrew, decodeCrew } =
+const { DecodeCrew, decodeCrew, READY } =
   await built<typeof import('../../../src/picture/decodeCrew.js')>('src/picture/decodeCrew.js');
 const { imageDecoder } = await built<typeof import('../../../src/data/imageDecoder.js')>('src/data/imageDecoder.js');
 const { useNative } = await built<typeof import('../../../src/native/useNative.js')>('src/native/useNative.js');
@@ -164,5 +165,22 @@ describe.skipIf(native === undefined)('decodeCrew', () => {
     expect(await Promise.all(open)).toEqual([undefined, undefined, undefined, undefined]);
     expect(await other.decode(file, RESIZING, 1e6)).toBeUndefined();
     expect(other.openFiles).toBe(0);
+  });
+
+  it('ends no thread that is still starting, which would end the process', async () => {
+    const told: unknown[][] = [];
+    const listen = (worker: Worker): void => {
+      const messages: unknown[] = [];
+      told.push(messages);
+      worker.on('message', message => messages.push(message));
+    };
+    process.on('worker', listen);
+    const other = new DecodeCrew({ files: native.files, config: native.config });
+    const open = other.decode(join(folder, 'nowhere.jpg'), RESIZING, 1e6);
+    await other.close();
+    process.off('worker', listen);
+    expect(await open).toBeUndefined();
+    expect(told.length).toBeGreaterThan(0);
+    expect(told.every(([first]) => first === READY)).toBe(true);
   });
 });
