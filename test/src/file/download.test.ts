@@ -92,13 +92,14 @@ describe('download', () => {
   });
 
   it('goes on after a connection that breaks', async () => {
+    const file = join(temporaryFolder(), 'file');
     let calls = 0;
     const server = await serve((request, response) => {
       if (++calls > 1) return sendFile(contents, request, response);
       response.writeHead(200, { 'content-length': contents.length });
-      response.write(contents.subarray(0, 50_000), () => setTimeout(() => response.destroy(), 50));
+      response.write(contents.subarray(0, 50_000));
+      void breakOff(response, file, 50_000);
     });
-    const file = join(temporaryFolder(), 'file');
     await download({ urls: [`${server.url}/a`], file, label, sha256 });
     expect(server.requests).toEqual(['/a', '/a bytes=50000-']);
     expect(holds(file)).toBe(true);
@@ -108,11 +109,12 @@ describe('download', () => {
     ['keeps what came where a checksum can prove the rest', { sha256 }, ['file.part'], / is kept\.$/],
     ['keeps nothing that it can not go on from', {}, [], /(?<! is kept)\.$/],
   ])('gives up a server that breaks off at the same byte each time, and %s', async (_, checks, left, words) => {
+    const folder = temporaryFolder();
     const server = await serve((_, response) => {
       response.writeHead(200, { 'content-length': contents.length });
-      response.write(contents.subarray(0, 50_000), () => setTimeout(() => response.destroy(), 50));
+      response.write(contents.subarray(0, 50_000));
+      void breakOff(response, join(folder, 'file'), 50_000);
     });
-    const folder = temporaryFolder();
     const failing = download({ urls: [`${server.url}/a`], file: join(folder, 'file'), label, ...checks });
     await expect(failing).rejects.toThrow(words);
     expect(server.requests.length).toBeLessThan(5);
@@ -153,16 +155,17 @@ describe('download', () => {
   });
 
   it('starts anew where a server goes on from another byte than it was asked for', async () => {
+    const file = join(temporaryFolder(), 'file');
     const server = await serve((request, response) => {
       if (server.requests.length === 1) {
         response.writeHead(200, { 'content-length': contents.length });
-        response.write(contents.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 50));
+        response.write(contents.subarray(0, 100_000));
+        void breakOff(response, file, 100_000);
         return;
       }
       response.writeHead(request.headers.range === undefined ? 200 : 206, { 'content-length': contents.length });
       response.end(contents);
     });
-    const file = join(temporaryFolder(), 'file');
     await download({ urls: [`${server.url}/a`], file, label, sha256 });
     expect(holds(file)).toBe(true);
     expect(server.requests).toEqual(['/a', expect.stringMatching(/^\/a bytes=\d+-$/), '/a']);
