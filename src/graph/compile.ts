@@ -54,7 +54,7 @@ export interface Compiled<Name extends string, Result extends string> {
  * `variables`, read and assigned; constants from outside, which are taken by value. JavaScript runs once, while tracing: a
  * loop is unrolled, an `if` is decided. What can't: reading values (`dataSync`, `arraySync`, `print`), random numbers drawn in
  * JavaScript (`tf.randomUniform`), shapes that depend on values (`booleanMask`, `where` with one argument), making variables (as
- * `tf.train.adam` and others do at their first step). Then, and on other
+ * `tf.train.adam` and others do at their first step; `createUpdater` makes them before). Then, and on other
  * backends than native TensorFlow, the function runs eagerly, operation by operation, with the same result.
  *
  * @example

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { currentTracer } from '../graph/tracer.js';
 import type { Gradient } from '../optimizer/gradient.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import { type OptimizerName, optimizerByName } from '../optimizer/optimizerByName.js';
@@ -15,7 +16,8 @@ export interface Updater {
   /** All that a step reads or changes by this: the weights, those of the model that are not updated, what the optimizer keeps. */
   readonly variables: readonly tf.Variable[];
   /**
-   * One update. To be called within a step: in what `compile` traces, or in `tf.tidy`.
+   * One update. To be called within a step: in what `compile` traces, or in `tf.tidy`. What reads the weights after it, another update of
+   * the same step too, finds them updated.
    *
    * @param gradients one for each of `weights`, as `valueAndGradients` gives them
    * @param learningRate rate of this update. Default: the optimizer's own, if that is a number
@@ -73,6 +75,8 @@ export function createUpdater(
       }
       applyOptimizer({ optimizer: resolved, weights: updated, slots, gradients, learningRate, iterations });
       iterations.assign(tf.add(iterations, 1));
+      // Kernels change weights in place, which what comes after is to see as it does in eager execution.
+      currentTracer()?.nextStep();
     },
     dispose: () => tf.dispose([...kept, iterations]),
   };

@@ -94,6 +94,35 @@ describe.skipIf(native === null)('createUpdater', () => {
     });
   });
 
+  it('lets two take turns in one step, each of which sees what the other has done', async () => {
+    const turns = async (isCompiled: boolean): Promise<number[]> => {
+      const [a, b] = [1, 2].map(value => tf.tidy(() => tf.variable(tf.tensor1d([value, -value]))));
+      const updaters = [a, b].map(weight => createUpdater(adam({ learningRate: 0.1 }), [weight]));
+      const take = (): { product: tf.Tensor } => {
+        for (const updater of [...updaters, updaters[0]]) {
+          const product = () => tf.sum(tf.square(tf.mul(a, tf.add(b, 1)))) as tf.Scalar;
+          updater.apply(valueAndGradients(product, updater.weights).gradients);
+        }
+        return { product: tf.mul(a, b) };
+      };
+      const variables = updaters.flatMap(updater => updater.variables);
+      const step = isCompiled ? compile(take, { inputs: {}, variables }) : null;
+      const seen: number[] = [];
+      for (let i = 0; i < 3; i++) {
+        const eager = () => Array.from(tf.tidy(() => take().product).dataSync());
+        seen.push(...(step === null ? eager() : (await step({})).product.data));
+      }
+      await step?.dispose();
+      const weights = [a, b].flatMap(weight => Array.from(weight.dataSync()));
+      for (const updater of updaters) updater.dispose();
+      tf.dispose([a, b]);
+      return [...seen, ...weights];
+    };
+    const eager = await turns(false);
+    for (const [i, value] of (await turns(true)).entries()) expect(value).toBeCloseTo(eager[i], 5);
+    expect(eager.every(Number.isFinite)).toBe(true);
+  });
+
   it('goes by the rate that it is given, and refuses a schedule that it would freeze', async () => {
     const weight = tf.variable(tf.tensor1d([1]));
     const move = async (updater: Updater, rates: readonly number[]): Promise<number> => {
