@@ -299,6 +299,25 @@ describe('a run that is killed and resumed', () => {
   });
 });
 
+describe('a snapshot that a controller asks for', () => {
+  const asking = (iterations: number) =>
+    lambda({ step: event => (event.iterations === iterations ? [{ type: 'saveCheckpoint', by: 'l' }] : []) });
+  const savedAt = async (given: Partial<TrainOptions>, delay?: number) => {
+    const snapshots = memoryStore([], undefined, delay);
+    await run(options({ snapshots, epochs: 2, ...given }));
+    return snapshots.saved.map(({ run }) => run.iterations);
+  };
+
+  it('is taken after the step that it was asked at, once, besides those at the ends of epochs', async () => {
+    expect(await savedAt({ controllers: [] })).toEqual([3, 6]);
+    expect(await savedAt({ controllers: [asking(2)] })).toEqual([2, 3, 6]);
+  });
+
+  it('is taken also while the one before is being written', async () => {
+    expect(await savedAt({ controllers: [asking(4)] }, 30)).toEqual([3, 4, 6]);
+  });
+});
+
 describe('a controller that is new in a resumed run', () => {
   const arming = (key: string) =>
     lambda({ runStart: () => [{ type: 'saveCheckpoint', by: key, file: `${key}.h5`, when: 'exception' }] }, { key });
