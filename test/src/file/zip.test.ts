@@ -60,6 +60,17 @@ describe('ZipWriter and ZipReader', () => {
     await zip.close();
   });
 
+  it('pass over comments and extra fields', async () => {
+    const more = { extra: { 7: text('extra') }, comment: 'of the entry' };
+    const entries = zipSync({ a: [text('first'), more], b: [text('second'), more] }, { level: 0 });
+    const comment = text('of the file');
+    const bytes = Uint8Array.of(...entries, ...comment);
+    new DataView(bytes.buffer).setUint16(entries.length - 2, comment.length, true);
+    const zip = await opened(bytes);
+    expect([await zip.text('a', 5), await zip.text('b', 6)]).toEqual(['first', 'second']);
+    await zip.close();
+  });
+
   it('read deflated entries', async () => {
     const zip = await opened(zipSync({ 'config.json': text('x'.repeat(10_000)) }, { level: 9 }));
     expect(await zip.text('config.json', 20_000)).toBe('x'.repeat(10_000));
@@ -98,10 +109,50 @@ describe('ZipReader refuses', () => {
     await zip.close();
   });
 
+  it('an entry whose real size is less than it claims', async () => {
+    const bytes = zipSync({ a: new Uint8Array(100) });
+    new DataView(bytes.buffer).setUint32(bytes.length - 22 - 47 + 24, 101, true);
+    const zip = await opened(bytes);
+    await expect(zip.text('a', 1000)).rejects.toThrow('a: 100 bytes, where 101 are claimed');
+    await zip.close();
+  });
+
   it('an entry that claims what its bytes cannot become', async () => {
     const bytes = zipSync({ a: text('abc') }, { level: 0 });
     new DataView(bytes.buffer).setUint32(bytes.length - 22 - 47 + 24, 4_000_000_000, true);
     await expect(opened(bytes)).rejects.toThrow(/claims 4000000000 bytes, but only 3 are stored/);
+  });
+
+  /** Of `a` and `b`, stored, where `damage` has changed something; `directory` and `end` are where those begin. */
+  async function damaged(damage: (view: DataView, directory: number, end: number) => void): Promise<ZipReader> {
+    const bytes = zipSync({ a: text('abc'), b: text('abc') }, { level: 0 });
+    const end = bytes.length - 22;
+    damage(new DataView(bytes.buffer), end - 2 * 47, end);
+    return opened(bytes);
+  }
+
+  it.each<[string, Parameters<typeof damaged>[0], string]>([
+    ['zip64, by its entries', (view, _, end) => view.setUint16(end + 10, 0xffff, true), '(zip64) are not supported'],
+    ['zip64, by its size', (view, _, end) => view.setUint32(end + 16, 0xffffffff, true), '(zip64) are not supported'],
+    ['a directory that ends outside', (view, _, end) => view.setUint32(end + 12, 117, true), 'claims 117 bytes from'],
+    ['a directory that is too short', (view, _, end) => view.setUint32(end + 12, 92, true), 'entry 1 of its directory'],
+    ['a directory that is none', (view, directory) => view.setUint8(directory + 47, 0), 'entry 1 of its directory'],
+    ['an encrypted entry', (view, directory) => view.setUint16(directory + 8, 0x801, true), "'a' is encrypted"],
+    ['two entries of one name', (view, directory) => view.setUint8(directory + 93, 97), "two entries are called 'a'"],
+    ['an entry that ends outside', (view, directory) => view.setUint32(directory + 42, 1000, true), "'a' ends outside"],
+  ])('%s', async (_, damage, message) => {
+    await expect(damaged(damage)).rejects.toThrow(message);
+  });
+
+  it.each<[string, Parameters<typeof damaged>[0], string]>([
+    ['of an unknown method', (view, directory) => view.setUint16(directory + 10, 12, true), 'compressed by method 12'],
+    ['without its header', view => view.setUint8(0, 0), 'a: its header is damaged'],
+    ['that is not deflated as it says', (view, directory) => view.setUint16(directory + 10, 8, true), 'a: damaged ('],
+  ])('an entry %s, but not the others', async (_, damage, message) => {
+    const zip = await damaged(damage);
+    await expect(zip.text('a', 100)).rejects.toThrow(message);
+    expect(await zip.text('b', 100)).toBe('abc');
+    await zip.close();
   });
 
   it('a flipped bit', async () => {
