@@ -257,6 +257,7 @@ describe('imageFolder', () => {
     ['an unknown choice for damaged files', { onCorrupt: 'ignore' as 'skip' }, "Unknown choice of onCorrupt 'ignore'"],
     ['a class that is named twice', { classes: ['a', 'a'] }, "'a' stands in classes twice"],
     ['no classes', { classes: [] }, 'classes is []: give a list of names'],
+    ['a class that is no text', { classes: ['a', 1 as never] }, 'classes is ["a",1]: give a list of names'],
     ['a single name as classes', { classes: 'a' as unknown as string[] }, 'classes is "a": give a list'],
     ['a size that is one number', { targetSize: 2 as unknown as [number, number] }, 'targetSize is [2]'],
     ['a rescale that is no number', { rescale: Number.NaN }, 'give a factor, such as 1/255'],

@@ -7,6 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Optimizer, OptimizerOptions } from '../../../src/optimizer/optimizer.js';
 import { optimizerByName } from '../../../src/optimizer/optimizerByName.js';
 import { optimizerFromConfig } from '../../../src/optimizer/optimizerFromConfig.js';
+import { exponentialDecay } from '../../../src/schedule/exponentialDecay.js';
 import { everyOptimizer } from './everyOptimizer.js';
 
 type Objective = (w: tf.Tensor) => tf.Tensor;
@@ -101,6 +102,7 @@ describe.each(everyOptimizer)('%s %j', (name, options, slots) => {
 });
 
 describe('options of all optimizers', () => {
+  const halving = exponentialDecay({ initialLearningRate: 0.1, decaySteps: 10, decayRate: 0.5 });
   const after = (options: OptimizerOptions, gradients: number[][]): number[] =>
     tf.tidy(() => {
       const optimizer = optimizerByName('sgd', { learningRate: 1, ...options });
@@ -156,8 +158,13 @@ describe('options of all optimizers', () => {
     [{ learningRate: '0.1' as never }, /learningRate of sgd is "0.1"/],
     [{ learningRate: Number.NaN }, /learningRate of sgd is NaN/],
     [{ learningRate: ((i: number) => 1 / i) as never }, /plain function: make a schedule of it/],
+    [{ learningRate: halving, decay: 0.1 }, /sgd got both decay and a schedule/],
   ])('refuses %j', (options, message) => {
     expect(() => optimizerByName('sgd', options)).toThrow(message);
+  });
+
+  it("takes a schedule beside Keras 2's decay where that is 0", () => {
+    expect(optimizerByName('sgd', { learningRate: halving, decay: 0 }).learningRate).toBe(halving);
   });
 
   it('takes undefined for what is not given', () => {

@@ -104,6 +104,7 @@ const table: Readonly<Record<string, Row>> = {
       [() => piecewiseConstant({ boundaries: [10], values: [1] }), /one more value/],
       [() => piecewiseConstant({ boundaries: [10, 9], values: [1, 2, 3] }), /fall/],
       [() => piecewiseConstant({ boundaries: [10], values: [1, -2] }), /values\[1\]/],
+      [() => piecewiseConstant({ boundaries: [-1, 10], values: [1, 2, 3] }), /boundaries\[0\] .* got -1/],
     ],
   },
   polynomialDecay: {
