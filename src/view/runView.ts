@@ -1,5 +1,5 @@
 import { foldProgress, NO_PROGRESS, type Progress } from '../event/progress.js';
-import type { EpochEnd, Logs, RunEnd, RunStart, StepEvent, TrainEvent } from '../event/trainEvent.js';
+import type { EpochEnd, Logs, ResumePoint, RunEnd, RunStart, StepEvent, TrainEvent } from '../event/trainEvent.js';
 import { type Note, noteOf } from './note.js';
 import { Thinned } from './thinned.js';
 
@@ -43,9 +43,10 @@ export class RunView {
     switch (event.type) {
       case 'runStart':
         this.start = event;
+        if (event.resumedFrom !== null) this.x = this.place(event.resumedFrom);
         break;
       case 'step':
-        this.x = this.place(event.iterations, event.epoch + (event.step + 1) / (this.start?.stepsPerEpoch ?? 1));
+        this.x = this.place({ ...event, step: event.step + 1 });
         this.drawStep(curvesOf(event));
         break;
       case 'validation':
@@ -53,7 +54,7 @@ export class RunView {
         this.draw('validation', event.logs);
         break;
       case 'epochEnd': {
-        this.x = this.place(event.iterations, event.epoch + 1);
+        this.x = this.place({ ...event, epoch: event.epoch + 1, step: 0 });
         const { learning_rate: _, ...logs } = curvesOf(event);
         const { training, validation } = apart(logs);
         this.draw('epochs', training);
@@ -68,8 +69,10 @@ export class RunView {
     }
   }
 
-  private place(steps: number, epochs: number): number {
-    return this.unit === 'steps' ? steps : epochs;
+  /** Of a point after `step` steps of the epoch. */
+  private place({ iterations, epoch, step }: Omit<ResumePoint, 'events'>): number {
+    const steps = this.start?.stepsPerEpoch ?? null;
+    return steps === null ? iterations : epoch + step / steps;
   }
 
   /** A rate is no mean of the epoch: what each step had is its curve. */

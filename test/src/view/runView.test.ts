@@ -32,7 +32,7 @@ describe('RunView', () => {
       runStart({ stepsPerEpoch: 2 }),
       ...steps(2),
       validationEvent({ logs: { val_loss: 3 } }),
-      epochEnd({ logs: { loss: 1.5, val_loss: 3, learning_rate: 0.5 } }),
+      epochEnd({ steps: 2, logs: { loss: 1.5, val_loss: 3, learning_rate: 0.5 } }),
     );
     expect(view.unit).toBe('epochs');
     expect(curvesOf(view, 'loss')).toEqual({
@@ -43,6 +43,16 @@ describe('RunView', () => {
       epochs: [[1, 1.5]],
       validation: [[1, 3]],
     });
+    expect(view.progress).toMatchObject({ epoch: 0, epochs: 10, steps: 2, ended: true });
+  });
+
+  it.each([
+    [{ stepsPerEpoch: 4 }, 2.5],
+    [{ stepsPerEpoch: null }, 10],
+  ])('goes on where a resumed run does, which may begin with a validation: %j', (start, x) => {
+    const resumedFrom = { epoch: 2, step: 2, iterations: 10, events: 7 };
+    const view = viewOf(runStart({ ...start, resumedFrom }), validationEvent({ logs: { val_loss: 3 } }));
+    expect(curvesOf(view, 'loss').validation).toEqual([[x, 3]]);
   });
 
   it('draws over steps where it does not', () => {
@@ -68,10 +78,13 @@ describe('RunView', () => {
   });
 
   it('takes the validation from the end of an epoch that had no event of its own for it', () => {
-    const ends = [0, 1].map(epoch => epochEnd({ epoch, logs: { loss: 1, val_loss: epoch } }));
-    expect(curvesOf(viewOf(runStart({ stepsPerEpoch: 2 }), ...ends), 'loss').validation).toEqual([
+    const [first, second, third] = [0, 1, 2].map(epoch => epochEnd({ epoch, logs: { loss: 1, val_loss: epoch } }));
+    const own = [...steps(2), validationEvent({ logs: { val_loss: 1 } })].map(event => ({ ...event, epoch: 1 }));
+    const view = viewOf(runStart({ stepsPerEpoch: 2 }), first, ...own, second, third);
+    expect(curvesOf(view, 'loss').validation).toEqual([
       [1, 0],
       [2, 1],
+      [3, 2],
     ]);
   });
 
@@ -84,7 +97,7 @@ describe('RunView', () => {
   it('notes what happened beside, and of what one controller asks again and again in an epoch the last', () => {
     const by = 'plateau';
     const rate = (value: number, epoch: number) => directiveEvent({ type: 'setLearningRate', by, value }, { epoch });
-    const { notes, end } = viewOf(
+    const events = [
       runStart({ resumedFrom: { epoch: 2, step: 0, iterations: 40, events: 7 } }),
       warningEvent({ message: 'Take care.' }),
       rate(0.1, 2),
@@ -97,17 +110,18 @@ describe('RunView', () => {
       checkpointEvent({ file: 'a.h5', epoch: 3 }),
       directiveEvent({ type: 'stop', by, reason: 'patience' }, { epoch: 3 }),
       runEnd({ reason: 'patience', fingerprint: 'abc' }),
-    );
-    expect(notes.map(({ epoch, text }) => [epoch, text])).toEqual([
-      [2, 'Goes on after 40 steps.'],
-      [null, 'Take care.'],
-      [2, 'plateau: learning rate 0.2'],
-      [3, 'plateau: learning rate 0.3'],
-      [3, 'plateau: learning rate × 0.3333'],
-      [3, "plateau: put back the weights 'best'"],
-      [3, 'Saved a.h5'],
-      [3, 'plateau: stop, patience'],
-      [null, 'Ended: patience. Weights abc'],
+    ];
+    const { notes, end } = viewOf(...events.map((event, i) => ({ ...event, time: i + 1 })));
+    expect(notes.map(({ time, epoch, kind, text }) => [time, epoch, kind, text])).toEqual([
+      [1, 2, 'checkpoint', 'Goes on after 40 steps.'],
+      [2, null, 'warning', 'Take care.'],
+      [4, 2, 'directive', 'plateau: learning rate 0.2'],
+      [5, 3, 'directive', 'plateau: learning rate 0.3'],
+      [6, 3, 'directive', 'plateau: learning rate × 0.3333'],
+      [8, 3, 'directive', "plateau: put back the weights 'best'"],
+      [10, 3, 'checkpoint', 'Saved a.h5'],
+      [11, 3, 'directive', 'plateau: stop, patience'],
+      [12, null, 'end', 'Ended: patience. Weights abc'],
     ]);
     expect(end?.reason).toBe('patience');
   });
