@@ -108,13 +108,18 @@ describe('liveView', () => {
     expect(early.messages()[3].data).toEqual({ ...sent, bytes: base64 });
     const late = await reader(url);
     await vi.waitFor(() => expect(late.messages().map(({ type }) => type)).toEqual(['train', 'train', 'picture']));
+    run.next(runStart());
+    const ofNextRun = await reader(url);
+    await vi.waitFor(() => expect(ofNextRun.trained()).toEqual(['runStart']));
   });
 
   it('tells nothing to pages of elsewhere, and of nothing else', async () => {
     const { url } = await shown();
     expect(await statusOf(url, { host: 'evil.example' })).toBe(403);
     expect(await statusOf(`${url}events`, { host: 'evil.example:80' })).toBe(403);
+    expect(await statusOf(url, { host: 'no host at all' })).toBe(403);
     expect(await statusOf(url, { host: 'localhost:99' })).toBe(200);
+    expect(await statusOf(url, { host: '[::1]:99' })).toBe(200);
     expect(await statusOf(`${url}../etc/passwd`)).toBe(404);
     expect(await statusOf(url, {}, 'POST')).toBe(405);
   });

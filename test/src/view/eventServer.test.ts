@@ -1,6 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { EventServer, type Message } from '../../../src/view/eventServer.js';
+import { outputOf, startChild } from '../file/childProcess.js';
+import { temporaryFolder } from '../file/temporaryFolder.js';
 
 const HOST = '127.0.0.1';
 const ends: (() => void)[] = [];
@@ -49,6 +51,17 @@ describe('EventServer', () => {
       await new Promise(setImmediate);
     }
     await vi.waitFor(() => expect(server.isWatched).toBe(false));
+  });
+
+  it('keeps no process from ending', async () => {
+    const child = await startChild(
+      temporaryFolder(),
+      'server',
+      `import { EventServer } from './src/view/eventServer.ts';
+      console.log(await new EventServer('${HOST}', { page: '', greeting: () => [] }).listen(0));`,
+    );
+    ends.push(() => child.kill());
+    expect(await outputOf(child)).toMatch(/^http/);
   });
 
   it('lets go everybody who still reads soon after it is closed', async () => {
