@@ -38,6 +38,13 @@ describe('optimizerConfigOf', () => {
     expect(optimizerConfigOf(adam({ learningRate: constant(0.3) })).parameters.learning_rate).toBe(0.3);
   });
 
+  it('leaves out what is not set, of a schedule, too, and names an optimizer that Keras does not have as it is', () => {
+    const learningRate = cosineDecay({ initialLearningRate, decaySteps: 10 });
+    const { className, parameters } = optimizerConfigOf({ ...adam({ learningRate }), name: 'own' });
+    expect(className).toBe('own');
+    expect(JSON.stringify(parameters)).not.toContain('null');
+  });
+
   it('leaves the legacy decay beside its rate', () => {
     const { parameters } = optimizerConfigOf(rmsprop({ learningRate: 1e-4, decay: 1e-6 }), 100);
     expect(parameters).toMatchObject({ learning_rate: 1e-4, decay: 1e-6 });

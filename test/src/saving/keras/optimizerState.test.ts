@@ -64,6 +64,26 @@ describe('readOptimizerState', () => {
   });
 
   it.each([
+    ['RMSprop', { centered: true }, 'a_velocity b_velocity a_average_gradient b_average_gradient'],
+    ['AdamW', {}, 'a_momentum a_velocity b_momentum b_velocity'],
+    ['AdamW', { amsgrad: true }, 'a_momentum a_velocity b_momentum b_velocity a_velocity_hat b_velocity_hat'],
+    ['Adamax', {}, 'a_momentum a_norm b_momentum b_norm'],
+    ['Adadelta', {}, 'a_accumulated_grad a_accumulated_delta_var b_accumulated_grad b_accumulated_delta_var'],
+    ['Ftrl', {}, 'a_accumulator a_linear b_accumulator b_linear'],
+    ['Lamb', {}, 'a_momentum a_velocity b_momentum b_velocity'],
+    ['Lion', {}, 'a_momentum b_momentum'],
+    [
+      'SGD',
+      { momentum: 0.9, use_ema: true, gradient_accumulation_steps: 2 },
+      'a_average b_average a_gradient_accumulator b_gradient_accumulator a_momentum b_momentum',
+    ],
+  ])('takes the arrays of %s %j in the order of Keras 3.15.1', (className, parameters, names) => {
+    const arrays = stored([], [], ...names.split(' ').map(() => [1]));
+    const { slots } = readOptimizerState(arrays, { className, parameters }, [[1], [1]], true);
+    expect(slots.map(({ slot, weight }) => `${'ab'[weight ?? 2]}_${slot}`).join(' ')).toBe(names);
+  });
+
+  it.each([
     ['Adam', {}, [scalar, scalar, kernel, kernel, bias, bias]],
     ['SGD', {}, [scalar, scalar]],
     ['Nadam', {}, [scalar, scalar, kernel, kernel, bias, bias, scalar]],
@@ -89,6 +109,7 @@ describe('readOptimizerState', () => {
       5,
     ],
     ['SGD', { momentum: 0 }, [scalar, kernel, bias], ['momentum 0', 'momentum 1'], 5],
+    ['SGD', { momentum: 0 }, [scalar], [], 5],
     ['RMSprop', {}, [kernel, bias], ['velocity 0', 'velocity 1'], null],
     ['RMSprop', {}, [scalar, kernel, bias], ['velocity 0', 'velocity 1'], 5],
     [
@@ -108,6 +129,8 @@ describe('readOptimizerState', () => {
     const [iteration, rate] = stored([], []).map(array => ({ ...array, read: () => Float32Array.of(0) }));
     const adam = { className: 'Adam', parameters: { learning_rate: 0.1 } };
     expect(readOptimizerState([iteration, rate], adam, shapes, true)).toEqual({ iterations: 0, slots: [] });
+    const built = [iteration, rate, ...stored(kernel, kernel, bias, bias)];
+    expect(readOptimizerState(built, adam, shapes, true).slots).toHaveLength(4);
   });
 
   it.each([
@@ -116,6 +139,7 @@ describe('readOptimizerState', () => {
       [scalar, scalar, kernel],
       /for momentum of trainable weight 1, shape \[3\], the file has nothing/,
     ],
+    ['a state of nothing after updates', [scalar, scalar], /trainable weight 0, shape \[2,3\], the file has nothing/],
     ['another shape', [scalar, scalar, [3, 2], bias], /trainable weight 0, shape \[2,3\], the file has \[3,2\]/],
     ['an array too many', [scalar, scalar, kernel, bias, bias], /no place for 1/],
   ])('refuses %s', (_, arrays, problem) => {
