@@ -19,6 +19,7 @@ import { FileFormatError } from '../../../src/error/fileFormatError.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { NewerFormatError } from '../../../src/error/newerFormatError.js';
 import { RunFolderInUseError } from '../../../src/error/runFolderInUseError.js';
+import { writeSafetensors } from '../../../src/file/safetensors.js';
 import { outputOf, startChild } from '../file/childProcess.js';
 import { temporaryFolder } from '../file/temporaryFolder.js';
 
@@ -81,9 +82,31 @@ describe('a folder of snapshots', () => {
 
   it('keeps the newest ones, and nothing but them', async () => {
     const folder = temporaryFolder();
-    await saved(folder, 998, 999, 1000, 1_000_000_001);
-    expect(readdirSync(folder)).toEqual(['step-000001000-event-000001005', 'step-1000000001-event-1000000006']);
-    expect(await latestOf(folder)).toBe(1_000_000_001);
+    await saved(folder, 998, 1000, 999_999_999, 1_000_000_000);
+    expect(readdirSync(folder).sort()).toEqual(['step-1000000000-event-1000000005', 'step-999999999-event-1000000004']);
+    expect(await latestOf(folder)).toBe(1_000_000_000);
+  });
+
+  it('keeps as many as it is told to', async () => {
+    const folder = temporaryFolder();
+    const writer = await folderStore(folder, { keep: 1 }).open({ resume: true });
+    for (const iterations of [1, 2]) await writer.save(snapshotAt(iterations));
+    await writer.close();
+    expect(readdirSync(folder)).toEqual(['step-000000002-event-000000007']);
+  });
+
+  it('gives back what a run may have or not have, either way', () => {
+    const { run, ...rest } = snapshotAt(4);
+    const other = {
+      ...run,
+      stopped: 'patience',
+      rate: { ...run.rate, overwritten: 0.1 },
+      averages: { checkpoints: false, by: 'swapEma' },
+      validationDue: true,
+    };
+    for (const given of [other, { ...run, averages: null }]) {
+      expect(readSnapshotBytes(writeSnapshotBytes({ ...rest, run: given })).run).toEqual(given);
+    }
   });
 
   it('leaves other files alone, and removes what a killed run was writing', async () => {
@@ -183,7 +206,32 @@ const pastTheEnd = (() => {
 describe('a damaged or hostile snapshot', () => {
   const damages: [string, (place: string) => void, RegExp][] = [
     ['is truncated', place => truncateSync(join(place, 'weights.safetensors'), 20), /has 20 bytes, not/],
-    ['lacks a file', place => truncateSync(join(place, 'run.json'), 0), /run\.json has 0 bytes/],
+    ['has an empty file', place => truncateSync(join(place, 'run.json'), 0), /run\.json has 0 bytes/],
+    ['lacks a file', place => rmSync(join(place, 'run.json')), /run\.json is missing/],
+    ['has nothing as its manifest', place => writeFileSync(join(place, 'manifest.json'), 'null'), /not a JSON object/],
+    ['lists no files', place => forgeManifest(place, m => ({ ...m, files: null })), /lists , not weights/],
+    [
+      'lists too few files',
+      place =>
+        forgeManifest(place, ({ files, ...m }) => {
+          const { 'run.json': _, ...others } = files as Record<string, object>;
+          return { ...m, files: others };
+        }),
+      /lists 'weights\.safetensors', 'optimizer\.safetensors', not/,
+    ],
+    [
+      'says nothing of a file',
+      place => forgeManifest(place, m => ({ ...m, files: { ...(m.files as object), 'run.json': null } })),
+      /no size and checksum of run\.json/,
+    ],
+    [
+      'has a type that no learner has',
+      place => {
+        const array = { dtype: 'F64', shape: [1], data: Float64Array.of(1) } as const;
+        forge(place, 'weights.safetensors', writeSafetensors([['w', array]]));
+      },
+      /array 'w' of a type that no learner has/,
+    ],
     ['has longer files than it says', place => writeFileSync(join(place, 'run.json'), 'x', { flag: 'a' }), /more than/],
     [
       'has another byte',
@@ -291,9 +339,9 @@ describe('a damaged or hostile snapshot', () => {
     { averages: { checkpoints: 1 } },
     { averages: { checkpoints: true, by: 1 } },
     { onException: [{ type: 'stop', by: 'a', file: 'a.h5' }] },
-    { logs: { loss: 'x' } },
+    { logs: { accuracy: 1, loss: 'x' } },
     { remembered: 'x' },
-    { remembered: [1] },
+    { remembered: ['best', 1] },
   ])('whose run has %o is no snapshot', change => {
     const files = writeSnapshotBytes(snapshotAt(1));
     const run = JSON.parse(Buffer.from(files['run.json']).toString());
