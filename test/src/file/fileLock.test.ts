@@ -73,6 +73,16 @@ describe('withFileLock', () => {
     expect(await withFileLock(file, async () => 'in')).toBe('in');
   });
 
+  it('leaves a lock of another machine, whose processes cannot be seen from here', async () => {
+    const file = join(temporaryFolder(), 'file');
+    mkdirSync(`${file}.lock`);
+    const owner = JSON.stringify({ pid: 2 ** 22 + 1, host: 'another', token: 'x' });
+    writeFileSync(`${file}.lock/owner`, owner);
+    const waiting = withFileLock(file, async () => 'in', { signal: AbortSignal.timeout(300) });
+    await expect(waiting).rejects.toThrow(/timeout/);
+    expect(readFileSync(`${file}.lock/owner`, 'utf8')).toBe(owner);
+  });
+
   it.skipIf(process.platform !== 'linux')('leaves the lock of a process that is only stopped', async () => {
     const folder = temporaryFolder();
     const file = join(folder, 'file');

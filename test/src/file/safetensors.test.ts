@@ -56,6 +56,13 @@ describe('safetensors', () => {
     });
   });
 
+  it('reads arrays that the header lists in another order than that of their data', () => {
+    const { arrays: read } = readSafetensors(
+      fileOf({ b: f32(4, 8), none: f32(4, 4), a: f32(0, 4) }, new Uint8Array(Float32Array.of(1, 2).buffer)),
+    );
+    expect([...read].map(([name, { data }]) => [name, ...data])).toEqual([['a', 1], ['none'], ['b', 2]]);
+  });
+
   it('reads from the middle of a larger buffer', () => {
     const bytes = writeSafetensors(arrays);
     const larger = new Uint8Array(bytes.length + 6);
@@ -75,7 +82,7 @@ describe('safetensors', () => {
 
   it.each<[string, SafetensorsArray]>([
     ['too few values', { dtype: 'F32', shape: [3], data: new Float32Array(2) }],
-    ['a negative size', { dtype: 'F32', shape: [-1], data: new Float32Array(1) }],
+    ['negative sizes', { dtype: 'F32', shape: [-1, -1], data: new Float32Array(1) }],
     ['another type of data', { dtype: 'F32', shape: [1], data: new Int32Array(1) }],
   ])('refuses to write an array with %s', (_, array) => {
     expect(() => writeSafetensors([['a', array]])).toThrow(InvalidArgumentError);
@@ -92,7 +99,7 @@ describe('safetensors', () => {
     ['a header longer than the file', fileOf({}, four, 1000n), /claims 1000 bytes/],
     ['a header of 2⁶⁴−1 bytes', fileOf({}, four, 2n ** 64n - 1n), /claims 18446744073709551615/],
     ['a header that is no JSON', fileOf('{oops'), /isn't JSON/],
-    ['a header that is no UTF-8', fileOf({}, Uint8Array.of(0xff, 0xfe), 4n), /isn't JSON/],
+    ['a header that is no UTF-8', fileOf('{"', Uint8Array.of(0xff, ...Buffer.from('":3}')), 7n), /isn't JSON/],
     ['a list for a header', fileOf([]), /not a JSON object/],
     ['an entry that is none', fileOf({ a: 3 }), /'a' is not an object/],
     [
@@ -107,6 +114,14 @@ describe('safetensors', () => {
     ],
     ['a negative size', fileOf({ a: f32(0, 4, [-1]) }, four), /shape \[-1\]/],
     ['a size that is no number', fileOf({ a: f32(0, 4, ['1']) }, four), /shape \["1"\]/],
+    ['a shape that is no list', fileOf({ a: f32(0, 4, 'x') }, four), /shape "x"/],
+    ['no offsets', fileOf({ a: { dtype: 'F32', shape: [1] } }, four), /expected \[from, to\]/],
+    ['one offset', fileOf({ a: { ...f32(0, 4), data_offsets: [4] } }, four), /expected \[from, to\]/],
+    [
+      'offsets that are no bytes',
+      fileOf({ a: { ...f32(0, 4), data_offsets: [-2, 2] } }, four),
+      /expected \[from, to\]/,
+    ],
     ['a shape whose size overflows', fileOf({ a: f32(0, 4, [2 ** 52, 2 ** 52]) }, four), /needs \d.* bytes/],
     ['offsets backwards', fileOf({ a: { dtype: 'F32', shape: [0], data_offsets: [4, 0] } }, four), /from ≤ to/],
     ['offsets that do not fit the shape', fileOf({ a: f32(0, 4, [2]) }, four), /needs 8 bytes/],
@@ -116,10 +131,11 @@ describe('safetensors', () => {
     ['bytes that belong to nothing', fileOf({ a: f32(0, 4) }, new Uint8Array(6)), /2 bytes after the last array/],
     [
       'a BOOL that is neither',
-      fileOf({ a: { dtype: 'BOOL', shape: [1], data_offsets: [0, 1] } }, Uint8Array.of(2)),
+      fileOf({ a: { dtype: 'BOOL', shape: [2], data_offsets: [0, 2] } }, Uint8Array.of(1, 2)),
       /BOOL/,
     ],
-    ['metadata that is no strings', fileOf({ __metadata__: { a: 1 } }), /object of strings/],
+    ['metadata that is not strings alone', fileOf({ __metadata__: { a: 'x', b: 1 } }), /object of strings/],
+    ['metadata that is nothing', fileOf({ __metadata__: null }), /object of strings/],
   ])('refuses a file with %s', (_, bytes, message) => {
     expect(() => readSafetensors(bytes, 'x.safetensors')).toThrow(FileFormatError);
     expect(() => readSafetensors(bytes, 'x.safetensors')).toThrow(message);
