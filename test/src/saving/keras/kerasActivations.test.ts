@@ -22,7 +22,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 async function activated(activation: string): Promise<LayersModel> {
   const file = join(folder, 'config.json');
   const layers = [
-    { class_name: 'InputLayer', config: { name: 'in', batch_shape: [null, 4] } },
+    { class_name: 'InputLayer', config: { name: 'in', batch_shape: [null, 8] } },
     { class_name: 'Activation', config: { name: 'a', activation } },
   ];
   const config = { class_name: 'Sequential', config: { name: 's', layers }, keras_version: '3.15.1' };
@@ -30,28 +30,29 @@ async function activated(activation: string): Promise<LayersModel> {
   return loadArchitecture(file);
 }
 
-const softplus = (x: number): number => Math.log(1 + Math.exp(x));
+const POINTS = [-4, -2, -0.7, -0.4, 0.3, 0.7, 2, 4];
 
-/** At −2, −0.4, 0.3 and 2. */
+/** By Keras 3.15.1. */
 const expected: Readonly<Record<string, readonly number[]>> = {
-  celu: [Math.exp(-2) - 1, Math.exp(-0.4) - 1, 0.3, 2],
-  exponential: [-2, -0.4, 0.3, 2].map(Math.exp),
-  hard_shrink: [-2, 0, 0, 2],
-  hard_silu: [-2 / 6, (-0.4 * 2.6) / 6, (0.3 * 3.3) / 6, (2 * 5) / 6],
-  hard_swish: [-2 / 6, (-0.4 * 2.6) / 6, (0.3 * 3.3) / 6, (2 * 5) / 6],
-  hard_tanh: [-1, -0.4, 0.3, 1],
-  leaky_relu: [-0.4, -0.08, 0.3, 2],
-  log_sigmoid: [2, 0.4, -0.3, -2].map(x => -softplus(x)),
-  soft_shrink: [-1.5, 0, 0, 1.5],
-  sparse_plus: [0, 0.09, 0.4225, 2],
-  sparse_sigmoid: [0, 0.3, 0.65, 1],
-  squareplus: [-2, -0.4, 0.3, 2].map(x => (x + Math.sqrt(x * x + 4)) / 2),
-  tanh_shrink: [-2, -0.4, 0.3, 2].map(x => x - Math.tanh(x)),
+  celu: [-0.981684, -0.864665, -0.503415, -0.32968, 0.3, 0.7, 2, 4],
+  exponential: [0.0183156, 0.135335, 0.496585, 0.67032, 1.34986, 2.01375, 7.38906, 54.59815],
+  hard_shrink: [-4, -2, -0.7, 0, 0, 0.7, 2, 4],
+  hard_sigmoid: [0, 0.166667, 0.383333, 0.433333, 0.55, 0.616667, 0.833333, 1],
+  hard_silu: [0, -0.333333, -0.268333, -0.173333, 0.165, 0.431667, 1.66667, 4],
+  hard_swish: [0, -0.333333, -0.268333, -0.173333, 0.165, 0.431667, 1.66667, 4],
+  hard_tanh: [-1, -1, -0.7, -0.4, 0.3, 0.7, 1, 1],
+  leaky_relu: [-0.8, -0.4, -0.14, -0.08, 0.3, 0.7, 2, 4],
+  log_sigmoid: [-4.01815, -2.12693, -1.10319, -0.913015, -0.554355, -0.403186, -0.126928, -0.0181499],
+  soft_shrink: [-3.5, -1.5, -0.2, 0, 0, 0.2, 1.5, 3.5],
+  sparse_plus: [0, 0, 0.0225, 0.09, 0.4225, 0.7225, 2, 4],
+  sparse_sigmoid: [0, 0, 0.15, 0.3, 0.65, 0.85, 1, 1],
+  squareplus: [0.236068, 0.414214, 0.709481, 0.819804, 1.16119, 1.40948, 2.41421, 4.23607],
+  tanh_shrink: [-3.00067, -1.03597, -0.0956323, -0.020051, 0.00868738, 0.0956323, 1.03597, 3.00067],
 };
 
 describe('activations of Keras 3 that tfjs lacks', () => {
   it.each(Object.entries(expected))('%s', async (name, values) => {
-    const x = tf.tensor2d([-2, -0.4, 0.3, 2], [1, 4]);
+    const x = tf.tensor2d(POINTS, [1, 8]);
     const model = await activated(name);
     const result = (model.predict(x) as tf.Tensor).dataSync();
     for (const [i, value] of values.entries()) expect(result[i]).toBeCloseTo(value, 5);
