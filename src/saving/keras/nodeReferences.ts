@@ -20,18 +20,17 @@ const byName = (record: Readonly<Record<string, unknown>>): unknown[] =>
     .map(name => record[name]);
 
 /** Between layers, Keras 3 counts a nested model's calls from 0; Keras 2 and tfjs count the model's own graph as its node 0. */
-export const shiftNested = ([layer, node, tensor, ...rest]: Reference, nested: ReadonlySet<string>): Reference => [
+export const shiftNested = ([layer, node, tensor]: Reference, nested: ReadonlySet<string>): Reference => [
   layer,
   nested.has(layer) ? node + 1 : node,
   tensor,
-  ...rest,
 ];
 
 /** Of a model's ends, Keras 3 counts a nested functional model's calls from 1, as tfjs does, and takes 0 for the last call. */
 export function convertEnd(end: Reference, layers: readonly KerasLayer[]): Reference {
-  const [name, node, tensor, ...rest] = end;
+  const [name, node, tensor] = end;
   const owner = layers.find(layer => layerName(layer) === name);
   if (owner === undefined || !isModelClass(owner.class_name)) return end;
-  if (owner.class_name === 'Sequential') return [name, node + 1, tensor, ...rest];
-  return [name, node === 0 ? (owner.inbound_nodes ?? []).length : node, tensor, ...rest];
+  if (owner.class_name === 'Sequential') return [name, node + 1, tensor];
+  return [name, node === 0 ? (owner.inbound_nodes ?? []).length : node, tensor];
 }

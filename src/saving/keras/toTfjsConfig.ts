@@ -126,7 +126,7 @@ function convertNode(
   return kerasTensors(node.args).map(tensor => {
     const history = tensor.config.keras_history;
     if (!isReference(history)) throw unsupported(options, layer, `an input without 'keras_history'`);
-    return [...shiftNested(history, nested), {}] as unknown as Reference;
+    return [...shiftNested(history, nested), {}];
   });
 }
 
