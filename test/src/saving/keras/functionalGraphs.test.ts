@@ -232,6 +232,11 @@ describe('a functional model', () => {
       chain({}, input('x'), { ...good[1], inbound_nodes: [null] }),
       /'last': its 'inbound_nodes' are damaged/,
     ],
+    [
+      'a call that takes what is no layer',
+      chain({}, input('x'), { ...good[1], inbound_nodes: [[5]] }),
+      /'last': its 'inbound_nodes' are damaged/,
+    ],
     ['two layers of one name', chain({}, ...good, good[1]), /'last': the model has two layers of that name/],
     ['unknown inputs', chain({ inputs: [['y', 0, 0]] }, ...good), /its 'input_layers': it takes what layer 'y' gives/],
     ['no inputs', chain({ inputs: null }, ...good), /its 'input_layers' are missing/],
@@ -239,6 +244,16 @@ describe('a functional model', () => {
       'outputs of no call',
       chain({ outputs: [['last', 3, 0]] }, ...good),
       /its 'output_layers': .*call 3 of layer 'last', which has 1 call/,
+    ],
+    [
+      'an output that is no number',
+      chain({ outputs: [['last', 0, 0.5]] }, ...good),
+      /output 0\.5 of call 0 of layer 'last'/,
+    ],
+    [
+      'an output of half a call',
+      chain({ outputs: [['last', 0.5, 0]] }, ...good),
+      /output 0 of call 0\.5 of layer 'last'/,
     ],
     ['no layers', chain({}), /which the model doesn't have/],
   ])('is refused for %s', async (_, config, message) => {

@@ -223,18 +223,30 @@ describe('operations', () => {
     for (const [i, value] of expected.entries()) expect(output[8 * i]).toBeCloseTo(value, 6);
   });
 
-  it.each<[string, unknown[]]>([
+  const operated = (operation: { readonly name: string }) =>
+    functional([placed('InputLayer', 'in', { batch_shape: [null, 4, 4] }, []), operation]);
+
+  it.each<[string, unknown[], object?]>([
     ['TrueDivide', [1, tensor('in')]],
     ['Power', [tensor('in'), 2]],
+    ['Add', [tensor('in'), 'x']],
     ['Softmax', [tensor('in'), 1]],
-  ])('%s of %j is refused', async (className, args) => {
+    ['Relu', [tensor('in'), 1]],
+    ['Relu', [tensor('in')], { threshold: 1 }],
+    ['Sin', [tensor('in')]],
+    ['Sin', [tensor('in')], { dtype: 'float32' }],
+  ])('%s of %j is refused', async (className, args, config = {}) => {
     const operation = {
-      ...placed(className, 'op', {}, []),
+      ...placed(className, 'op', config, []),
       module: 'keras.src.ops.numpy',
       inbound_nodes: [{ args, kwargs: {} }],
     };
-    const layers = [placed('InputLayer', 'in', { batch_shape: [null, 4, 4] }, []), operation];
-    await expect(functional(layers)).rejects.toThrow(/'op': it is an operation of keras\.ops/);
+    await expect(operated(operation)).rejects.toThrow(/'op': it is an operation of keras\.ops/);
+  });
+
+  it('are none of those whose file says that they are of another module', async () => {
+    const own = { ...placed('Twist', 'own', {}, [tensor('in')]), module: 'mine' };
+    await expect(operated(own)).rejects.toThrow(/'own': unknown layer class 'Twist'.*registerClass/);
   });
 });
 
