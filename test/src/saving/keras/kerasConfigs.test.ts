@@ -500,6 +500,20 @@ describe('masks and attention', () => {
     await expect(functional([...before, ...layers])).resolves.toBeDefined();
   });
 
+  const nested = (of: string) => ({
+    ...placed('Functional', 'inner', {}, [tensor(of)]),
+    config: {
+      name: 'inner',
+      trainable: true,
+      layers: [placed('InputLayer', 'x', { batch_shape: [null, 4, 4] }, []), attention('a', 'x', 'x')],
+      input_layers: [['x', 0, 0]],
+      output_layers: [['a', 0, 0]],
+    },
+  });
+  it('are none of those of a model with attention in it that gets none', async () => {
+    await expect(functional([...before, nested('p'), flat('inner')])).resolves.toBeDefined();
+  });
+
   const operation = { ...placed('Multiply', 'op', {}, [tensor('e'), 2]), module: 'keras.src.ops.numpy' };
   it.each<[string, { readonly name: string }[], RegExp]>([
     ['of a value alone', [attention('a', 'p', 'e'), flat('a')], /'a': its value or key has a mask, its query has none/],
@@ -507,6 +521,20 @@ describe('masks and attention', () => {
       'that depend on who comes first',
       [attention('a', 'e', 'e'), attention('b', 'e', 'e'), added('s', 'a', 'b'), flat('s')],
       /depends on the order of calls/,
+    ],
+    [
+      'of several layers, in a mean',
+      [
+        placed('Embedding', 'f', { input_dim: 5, output_dim: 4, mask_zero: true, trainable: true }, [tensor('in')]),
+        added('s', 'e', 'f'),
+        placed('GlobalAveragePooling1D', 'mean', { trainable: true }, [tensor('s')]),
+      ],
+      /'mean': its mask is that of several layers/,
+    ],
+    [
+      'of a model with attention in it',
+      [nested('e'), flat('inner')],
+      /'inner': it gets a mask, and there is attention/,
     ],
     [
       'of an operation',
@@ -517,5 +545,80 @@ describe('masks and attention', () => {
     const loading = functional([...before, ...layers]);
     await expect(loading).rejects.toThrow(problem);
     await expect(loading).rejects.toThrow(UnsupportedModelError);
+  });
+});
+
+describe('a config that no model can be made of', () => {
+  const input = placed('InputLayer', 'in', { batch_shape: [null, 4, 4] }, []);
+  const dense = (config: object = {}) => layer('Dense', { units: 2, ...config });
+  const lstm = layer('LSTM', { units: 2, recurrent_activation: 'sigmoid' });
+  const backward = (config: object) =>
+    layer('LSTM', { units: 2, recurrent_activation: 'sigmoid', go_backwards: true, ...config });
+  const recurrent = (kwargs: object) =>
+    placed('LSTM', 'r', { ...lstm.config, trainable: true }, [tensor('in')], kwargs);
+  const dilated = layer('DepthwiseConv2D', {
+    kernel_size: 2,
+    dilation_rate: [1, 2],
+    data_format: 'channels_first',
+  });
+  const own = { class_name: 'Own', config: {} };
+
+  it.each<[string, () => Promise<LayersModel>, RegExp]>([
+    ['no layers', () => sequential([null, 4]), /'s': it has no layers/],
+    [
+      'no shape to begin with',
+      () => load({ class_name: 'Sequential', config: { name: 's', layers: [dense({ name: 'd' })] } }),
+      /'s': its input shape is not in the file; build the model/,
+    ],
+    [
+      'an input from nowhere',
+      () => functional([input, placed('Dense', 'd', { units: 2, trainable: true }, [{ ...tensor('in'), config: {} }])]),
+      /'d': an input without 'keras_history'/,
+    ],
+    [
+      'an argument that tfjs lacks',
+      () => functional([input, recurrent({ initial_state: [tensor('in')] })]),
+      /'r': it is called with the argument 'initial_state', which tfjs doesn't have/,
+    ],
+    [
+      'a mask that has come through a merge',
+      () =>
+        functional([
+          input,
+          placed('NotEqual', 'ne', {}, [tensor('in'), 0]),
+          placed('Any', 'any', { axis: -1 }, [tensor('ne')]),
+          placed('LogicalOr', 'or', {}, [tensor('any'), tensor('any')]),
+          recurrent({ mask: tensor('or') }),
+        ]),
+      /'r': its mask has come through a merge or attention/,
+    ],
+    [
+      'another layer backward than forward',
+      () => sequential([null, 4, 3], layer('Bidirectional', { layer: lstm, backward_layer: backward({ units: 3 }) })),
+      /'backward_layer' is another one than its 'layer', turned around/,
+    ],
+    [
+      'a dilation that tfjs computes along other axes',
+      () => sequential([null, 3, 8, 8], dilated),
+      /'l0': a 'dilation_rate' other than 1 needs 'data_format' channels_last/,
+    ],
+    [
+      'an initializer of its own',
+      () => sequential([null, 4], dense({ kernel_initializer: own })),
+      /'l0': unknown 'kernel_initializer' Own\..*className = 'Own'/,
+    ],
+    [
+      'a constraint of its own',
+      () => sequential([null, 4], dense({ bias_constraint: own })),
+      /'l0': unknown 'bias_constraint' Own\..*className = 'Own'/,
+    ],
+  ])('is refused for %s', async (_, loading, problem) => {
+    await expect(loading()).rejects.toThrow(problem);
+    await expect(loading()).rejects.toThrow(UnsupportedModelError);
+  });
+
+  it('is none where the layer backward is the one forward, turned around and called otherwise', async () => {
+    const both = layer('Bidirectional', { layer: lstm, backward_layer: backward({ name: 'back' }) });
+    await expect(sequential([null, 4, 3], both)).resolves.toBeDefined();
   });
 });
