@@ -62,11 +62,24 @@ describe('chromeTrace', () => {
       start,
       duration,
     });
-    const { traceEvents } = JSON.parse(chromeTrace([kernel('a', 100, 50), kernel('b', 120, 10), kernel('c', 150, 5)]));
+    const { traceEvents } = JSON.parse(chromeTrace([kernel('c', 150, 5), kernel('a', 100, 50), kernel('b', 120, 10)]));
     expect(traceEvents.map(({ ts, dur, tid }: Record<string, number>) => [ts, dur, tid])).toEqual([
       [0, 50, 0],
       [20, 10, 1],
       [50, 5, 0],
+    ]);
+  });
+
+  it('shows an operation by its type, or its name where that is not known, and one of no time, too', () => {
+    const [typed, short] = [
+      { name: 'MatMul_1', type: 'MatMul', device: '', start: 100, duration: 50 },
+      { name: 'x', type: '', device: '', start: 200, duration: 0 },
+    ];
+    // As the trace event format has complete events.
+    const shown = { cat: 'kernel', ph: 'X', pid: 1, tid: 0 };
+    expect(JSON.parse(chromeTrace([typed, short])).traceEvents).toEqual([
+      { ...shown, name: 'MatMul', ts: 0, dur: 50, args: { operation: 'MatMul_1' } },
+      { ...shown, name: 'x', ts: 100, dur: 1, args: { operation: 'x' } },
     ]);
   });
 });

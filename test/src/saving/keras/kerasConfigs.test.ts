@@ -598,6 +598,15 @@ describe('a config that no model can be made of', () => {
       /'backward_layer' is another one than its 'layer', turned around/,
     ],
     [
+      'a layer backward of another class',
+      () =>
+        sequential(
+          [null, 4, 3],
+          layer('Bidirectional', { layer: lstm, backward_layer: { ...backward({}), class_name: 'GRU' } }),
+        ),
+      /'backward_layer' is another one than its 'layer', turned around/,
+    ],
+    [
       'a dilation that tfjs computes along other axes',
       () => sequential([null, 3, 8, 8], dilated),
       /'l0': a 'dilation_rate' other than 1 needs 'data_format' channels_last/,
