@@ -14,6 +14,8 @@ import {
 } from '@tensorflow/tfjs-layers';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UnsupportedModelError } from '../../../../src/error/unsupportedModelError.js';
+import { Hdf5Reader } from '../../../../src/file/hdf5Reader.js';
+import { ZipReader } from '../../../../src/file/zipReader.js';
 import { ActivityRegularization } from '../../../../src/layer/activityRegularization.js';
 import { AdaptiveAveragePooling2D, AdaptiveMaxPooling2D } from '../../../../src/layer/adaptivePooling.js';
 import { AdditiveAttention, Attention } from '../../../../src/layer/attention.js';
@@ -339,6 +341,32 @@ describe('saveModel with a learner’s state', () => {
     const metrics = [{ class_name: 'FBetaScore', config: { beta: 1, threshold: 1 } }];
     await saveModel(mlp(), file, { optimizer, loss: 'mse', metrics });
     expect((await readFile(file)).toString('latin1')).toContain('{"beta":1.0,"threshold":1.0}');
+  });
+
+  it('says in a .keras file which Keras it is for, and when it was written, and leaves nothing beside it', async () => {
+    const file = join(folder, 'model.keras');
+    await saveModel(mlp(), file, { optimizer, loss: 'mse' });
+    expect(await readdir(folder)).toEqual(['model.keras']);
+    const zip = await ZipReader.open(file);
+    const metadata = JSON.parse(await zip.text('metadata.json', 1000));
+    await zip.close();
+    expect(metadata).toEqual({
+      keras_version: expect.stringMatching(/^3\.\d+\.\d+$/),
+      date_saved: expect.stringMatching(/^\d{4}-\d\d-\d\d@\d\d:\d\d:\d\d$/),
+    });
+    expect(await inspectFile(file)).toMatchObject({ format: 'keras', writer: `Keras ${metadata.keras_version}` });
+  });
+
+  it('says in an .h5 file which Keras it is for, where Keras looks for it', async () => {
+    const file = join(folder, 'model.h5');
+    await saveModel(mlp(), file, { optimizer, loss: 'mse' });
+    const stored = await Hdf5Reader.open(file);
+    for (const place of ['', 'model_weights']) {
+      expect(stored.text(place, 'backend')).toBe('tensorflow');
+      expect(stored.text(place, 'keras_version')).toMatch(/^3\.\d+\.\d+$/);
+    }
+    expect(stored.texts('model_weights/top_level_model_weights', 'weight_names')).toEqual([]);
+    stored.close();
   });
 
   it('writes no loss that is a function', async () => {
