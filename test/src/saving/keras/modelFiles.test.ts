@@ -15,6 +15,7 @@ import {
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { UnsupportedModelError } from '../../../../src/error/unsupportedModelError.js';
 import { Hdf5Reader } from '../../../../src/file/hdf5Reader.js';
+import { Hdf5Writer } from '../../../../src/file/hdf5Writer.js';
 import { ZipReader } from '../../../../src/file/zipReader.js';
 import { ActivityRegularization } from '../../../../src/layer/activityRegularization.js';
 import { AdaptiveAveragePooling2D, AdaptiveMaxPooling2D } from '../../../../src/layer/adaptivePooling.js';
@@ -475,6 +476,37 @@ describe('loadWeights', () => {
       await expect(loadWeights(mlp(), file)).rejects.toThrow(/second/);
     },
   );
+
+  it.each([
+    [
+      'h5',
+      'it has 2 layers with weights, the model 1',
+      "layer 'second' has 1 weights (kernel), but the file's 'second' 2",
+    ],
+    ['weights.h5', '2 weights in it have no place in the model: layers/dense_1', '1 weights in it have no place'],
+  ])('names what another architecture’s .%s has and the model lacks', async (suffix, layer, weight) => {
+    const file = join(folder, `more.${suffix}`);
+    await saveModel(mlp(), file);
+    const first = layers.dense({ name: 'first', inputShape: [3], units: 2 });
+    const unbiased = layers.dense({ name: 'second', units: 4, useBias: false });
+    await expect(loadWeights(stack(first), file)).rejects.toThrow(layer);
+    const model = disturb(stack(layers.dense({ name: 'first', inputShape: [3], units: 2 }), unbiased));
+    const before = predict(model);
+    await expect(loadWeights(model, file)).rejects.toThrow(weight);
+    expect(predict(model)).toEqual(before);
+  });
+
+  it('passes over the state of random generators, which Keras stores with the layers that draw', async () => {
+    const file = join(folder, 'model.weights.h5');
+    const stored = await Hdf5Writer.create(file);
+    stored.array('layers/dense/vars/0', Float32Array.of(1, 2, 3), [3, 1]);
+    stored.array('layers/dense/vars/1', Float32Array.of(4), [1]);
+    stored.array('layers/dropout/seed_generator/vars/0', Uint32Array.of(7, 0), [2]);
+    stored.close();
+    const model = stack(layers.dense({ inputShape: [3], units: 1 }), layers.dropout({ rate: 0.5 }));
+    await loadWeights(model, file);
+    expect(model.getWeights().map(weight => [...weight.dataSync()])).toEqual([[1, 2, 3], [4]]);
+  });
 });
 
 describe('custom and hostile configs', () => {
