@@ -66,6 +66,30 @@ it.each<[string, (json: ModelJson) => unknown, RegExp]>([
   await expect(loadModel(file)).rejects.toThrow(message);
 });
 
+it('takes no memory for weights that the config asks for and the file cannot have, nor keeps any', async () => {
+  const model = sequential({ layers: [layers.dense({ inputShape: [3], units: 2 }), layers.dense({ units: 1 })] });
+  await saveModel(model, file);
+  const { numTensors } = tf.memory();
+  change(json => {
+    const text = JSON.stringify(json.modelTopology).replace('"units":1,', '"units":400000000,');
+    json.modelTopology = JSON.parse(text);
+  });
+  const loading = loadModel(file);
+  await expect(loading).rejects.toThrow(FileFormatError);
+  await expect(loading).rejects.toThrow(
+    /its kernel would have shape \[2,400000000\], but the file stores only 11 numbers/,
+  );
+  expect(tf.memory().numTensors).toBe(numTensors);
+  model.dispose();
+});
+
+it('draws the weights of models that are built after a file was refused', async () => {
+  change(json => (json.weightsManifest[0].weights[0].shape = [3, 3]));
+  await expect(loadModel(file)).rejects.toThrow(FileFormatError);
+  const [weights] = sequential({ layers: [layers.dense({ inputShape: [3], units: 2 })] }).getWeights();
+  expect([...weights.dataSync()]).not.toContain(0);
+});
+
 it('says that it cannot be written, and leaves no weights behind', async () => {
   const { model } = await loadModel(file);
   const blocked = join(folder, 'blocked.json');

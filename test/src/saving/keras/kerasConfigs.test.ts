@@ -2,7 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { type LayersModel, layers, sequential as tfSequential } from '@tensorflow/tfjs-layers';
+import {
+  type LayersModel,
+  layers,
+  type SymbolicTensor,
+  input as tfInput,
+  model as tfModel,
+  sequential as tfSequential,
+} from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { UnsupportedModelError } from '../../../../src/error/unsupportedModelError.js';
 import { toKerasConfig } from '../../../../src/saving/keras/toKerasConfig.js';
@@ -463,6 +470,29 @@ describe('masks in a graph', () => {
     layers[1] = embedding(false, 'e');
     await expect(functional(layers)).resolves.toBeDefined();
   });
+
+  it('that make a model be refused leave nothing of it', async () => {
+    const end = placed('Conv1D', 'end', { filters: 4, kernel_size: 1, trainable: true }, [tensor('e')]);
+    const { numTensors } = tf.memory();
+    await expect(functional([input, embedding(true, 'e'), end, lstm('end')])).rejects.toThrow(UnsupportedModelError);
+    expect(tf.memory().numTensors).toBe(numTensors);
+  });
+});
+
+it('writes no model in which tfjs hands a mask on that Keras would end', () => {
+  const inputs = tfInput({ shape: [4] });
+  const modelWith = (maskZero: boolean) => {
+    const embedded = layers.embedding({ inputDim: 5, outputDim: 4, maskZero }).apply(inputs) as SymbolicTensor;
+    const filtered = layers.conv1d({ filters: 4, kernelSize: 1 }).apply(embedded) as SymbolicTensor;
+    const outputs = layers
+      .lstm({ name: 'lstm', units: 2, recurrentInitializer: 'zeros', recurrentActivation: 'sigmoid' })
+      .apply(filtered);
+    return tfModel({ inputs, outputs: outputs as SymbolicTensor });
+  };
+  expect(() => toKerasConfig(modelWith(true))).toThrow(
+    /^The model can't be written for Keras: LSTM 'lstm': it gets no mask in Keras/,
+  );
+  expect(toKerasConfig(modelWith(false)).class_name).toBe('Functional');
 });
 
 it('refuses a mask that would reach the loss past an operation, which ends it in Keras', async () => {
