@@ -9,7 +9,9 @@ import { augmentPictures } from './augmentPictures.js';
 export function hostValues(batch: Batch): Rows {
   if (batch.kind === 'values') {
     const { size, x, y, sampleWeight, aux } = batch;
-    for (const [what, { shape }] of Object.entries({ inputs: x, labels: y, ...aux?.inputs, ...aux?.targets })) {
+    const { inputs = {}, targets = {} } = aux ?? {};
+    const further = [...Object.entries(inputs), ...Object.entries(targets)];
+    for (const [what, { shape }] of [['inputs', x] as const, ['labels', y] as const, ...further]) {
       if (shape[0] === size) continue;
       throw new InvalidArgumentError(
         `A batch of ${size} examples has ${what} of shape [${shape}]; their first axis must be ${size} long, one row an example.`,

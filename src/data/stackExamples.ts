@@ -1,5 +1,6 @@
 import { type HostArray, type HostData, sizeOf } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { ownValue } from '../text/ownValue.js';
 import { type Auxiliary, mapAuxiliary } from './auxiliary.js';
 import type { ValueBatch } from './batch.js';
 import { scaledRows } from './scaledRows.js';
@@ -77,7 +78,7 @@ function stackAuxiliary(source: Source, examples: readonly Example[]): { readonl
   const optionsOf = (name: string, kind: keyof AuxiliaryShapes) => ({
     source: source.name,
     what: `values for '${name}'`,
-    shape: shapes?.[kind]?.[name],
+    shape: ownValue(shapes?.[kind], name),
   });
   const each = <T>(name: string, of: (example: Example) => T | undefined): T[] =>
     examples.map(example => of(example) ?? missing(source, name));
@@ -85,12 +86,12 @@ function stackAuxiliary(source: Source, examples: readonly Example[]): { readonl
     examples[0].aux,
     (_, name) =>
       stackValues(
-        each<HostData>(name, ({ aux }) => aux?.inputs?.[name]),
+        each<HostData>(name, ({ aux }) => ownValue(aux?.inputs, name)),
         optionsOf(name, 'inputs'),
       ),
     (_, name) =>
       stackTargets(
-        each<number | HostData>(name, ({ aux }) => aux?.targets?.[name]),
+        each<number | HostData>(name, ({ aux }) => ownValue(aux?.targets, name)),
         optionsOf(name, 'targets'),
       ),
   );

@@ -5,6 +5,7 @@ import { outputNamesOf } from '../layer/endNames.js';
 import type { Loss } from '../loss/loss.js';
 import { type LossLike, resolveLoss } from '../loss/resolveLoss.js';
 import { type MetricLike, resolveMetrics } from '../metrics/resolveMetrics.js';
+import { ownValue } from '../text/ownValue.js';
 import type { Head } from './head.js';
 
 /** Something for each of a model's outputs, by the names of the layers that give them. */
@@ -47,12 +48,12 @@ export function headsOf(model: LayersModel, options: HeadOptions): readonly Head
     weightedMetrics: byNames(model, 'weightedMetrics', options.weightedMetrics ?? {}),
   };
   const heads = outputNames.flatMap((name, index): Head[] => {
-    const loss = given.loss[name];
+    const loss = ownValue(given.loss, name);
     if (loss === undefined) return [];
     const outputShape = model.outputs[index].shape.slice(1);
-    const weighted = withWeight(resolveLoss(loss), name, given.lossWeights[name]);
+    const weighted = withWeight(resolveLoss(loss), name, ownValue(given.lossWeights, name));
     const metrics = resolveMetrics(
-      { metrics: given.metrics[name] ?? [], weightedMetrics: given.weightedMetrics[name] ?? [] },
+      { metrics: ownValue(given.metrics, name) ?? [], weightedMetrics: ownValue(given.weightedMetrics, name) ?? [] },
       { loss: weighted, outputShape: outputShape as number[] },
       outputNames.length === 1 ? '' : `${name}_`,
     );

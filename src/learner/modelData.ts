@@ -6,6 +6,7 @@ import type { ArraySource } from '../data/source.js';
 import { checkNames } from '../error/checkNames.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { inputNamesOf, outputNamesOf } from '../layer/endNames.js';
+import { ownValue } from '../text/ownValue.js';
 import type { Head } from './head.js';
 import { checkClassNumbers, fitsShape, type LabelForm, labelForm, shapeText } from './labels.js';
 import type { ModelOutput } from './learner.js';
@@ -67,13 +68,13 @@ export class ModelData {
 
   /** In the model's order. */
   inputs<T>({ x, aux }: Pick<Given<T>, 'x' | 'aux'>): T[] {
-    const further = this.inputNames.slice(1).map(name => aux?.inputs?.[name]);
+    const further = this.inputNames.slice(1).map(name => ownValue(aux?.inputs, name));
     return [x, ...(further as T[])];
   }
 
   /** Head by head. */
   targets<T>({ y, aux }: Pick<Given<T>, 'y' | 'aux'>): T[] {
-    return this.heads.map(({ index, name }) => (index === 0 ? y : aux?.targets?.[name]) as T);
+    return this.heads.map(({ index, name }) => (index === 0 ? y : ownValue(aux?.targets, name)) as T);
   }
 
   /** What has come out of the model, in its order, as those want it who ask a learner. */

@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { outputNamesOf } from '../layer/endNames.js';
 import type { Loss } from '../loss/loss.js';
 import { savedLoss } from '../loss/savedLoss.js';
+import { ownValue } from '../text/ownValue.js';
 import { isByOutput } from './keras/lossConfigOf.js';
 
 /**
@@ -22,7 +23,7 @@ export function savedLosses(
   const weightOf = ofOutputs(model, 'loss_weights', weights);
   return Object.fromEntries(
     Object.entries(ofOutputs(model, 'losses', saved)).flatMap(([name, loss]) =>
-      loss === null ? [] : [[name, savedLoss(loss, weightOf[name])]],
+      loss === null ? [] : [[name, savedLoss(loss, ownValue(weightOf, name))]],
     ),
   );
 }

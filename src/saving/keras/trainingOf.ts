@@ -1,6 +1,7 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkNames } from '../../error/checkNames.js';
 import { outputNamesOf } from '../../layer/endNames.js';
+import { ownValue } from '../../text/ownValue.js';
 import { isByOutput, lossConfigOf, metricConfigsOf } from './lossConfigOf.js';
 import { keras3Optimizer, type MetricConfigs, type OptimizerConfig, type TrainingConfig } from './trainingConfig.js';
 
@@ -42,7 +43,7 @@ function ofAllOutputs(model: LayersModel, given: unknown, absent: unknown): unkn
   if (!isByOutput(given)) return given;
   const names = outputNamesOf(model);
   checkNames(`output of the model '${model.name}'`, Object.keys(given), names);
-  return Object.fromEntries(names.map(name => [name, given[name] ?? absent]));
+  return Object.fromEntries(names.map(name => [name, ownValue(given, name) ?? absent]));
 }
 
 /** Null where no loss has one. */

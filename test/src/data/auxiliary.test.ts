@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { augmentImages } from '../../../operators/augmentImages.js';
 import { mixup } from '../../../operators/mixup.js';
 import { sampleOf } from '../../../operators/testing/samples.js';
+import type { HostArray } from '../../../src/array/hostArray.js';
 import { augmentation } from '../../../src/augment/augmentation.js';
+import { hostValues } from '../../../src/augment/hostValues.js';
 import type { Auxiliary } from '../../../src/data/auxiliary.js';
 import type { Batch, ValueBatch } from '../../../src/data/batch.js';
 import { exampleOf } from '../../../src/data/exampleOf.js';
@@ -126,5 +128,19 @@ describe('auxiliary inputs and targets', () => {
 
   it('are refused by mixup, which knows nothing of them', async () => {
     await expect(lastValueFrom(of(rowBatch).pipe(mixup({ classes: 3 })))).rejects.toThrow('mixes x and y alone');
+  });
+});
+
+describe('a batch of values', () => {
+  const column = (rows: number): HostArray => ({ data: new Float32Array(rows), shape: [rows, 1] });
+
+  it.each<[string, Auxiliary<HostArray>]>([
+    ['an input', { inputs: { labels: column(3) } }],
+    ['a target', { targets: { labels: column(3) } }],
+    ['an input that has an output’s name', { inputs: { labels: column(3) }, targets: { labels: column(2) } }],
+  ])('is refused where %s has another number of rows', (_what, aux) => {
+    const cursor = { epoch: 0, position: 2 };
+    const batch: Batch = { kind: 'values', x: column(2), y: column(2), aux, size: 2, epoch: 0, seed: 1, cursor };
+    expect(() => hostValues(batch)).toThrow('A batch of 2 examples has labels of shape [3,1]');
   });
 });

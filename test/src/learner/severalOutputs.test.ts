@@ -241,3 +241,53 @@ describe('what is wrong with several inputs and outputs', () => {
     tf.disposeVariables();
   });
 });
+
+describe('layers with names that every object has', () => {
+  const source = fromArrays({
+    x: { data: new Float32Array(4), shape: [2, 2] },
+    y: [0, 1],
+    aux: {
+      inputs: { b: { data: Float32Array.of(1, 2), shape: [2, 1] } },
+      targets: { isPrototypeOf: { data: Float32Array.of(1, 2), shape: [2, 1] } },
+    },
+  });
+
+  function namesakes(second = 'b') {
+    const inputs = [input({ shape: [2], name: 'a' }), input({ shape: [1], name: second })];
+    const joined = layers.concatenate().apply(inputs);
+    const outputs = ['constructor', 'isPrototypeOf', 'hasOwnProperty'].map(
+      name => layers.dense({ units: 1, name }).apply(joined) as SymbolicTensor,
+    );
+    return modelOf({ inputs, outputs });
+  }
+
+  it.each([
+    ['arrays', source],
+    ['a stream', streamOf(source)],
+  ])('are trained by %s', async (_what, given) => {
+    const model = namesakes();
+    const loss = { isPrototypeOf: 'mse', constructor: 'mse' } as const;
+    const learner = createLearner({ model, optimizer: 'sgd', loss, compile: false });
+    expect(learner.metrics.map(({ name }) => name)).toEqual(['loss', 'constructor_loss', 'isPrototypeOf_loss']);
+    const run$ = train({ learner, data: { source: given, through: batch(2) }, epochs: 1, seed: 1 });
+    const { history: logs } = await lastValueFrom(run$.pipe(history()));
+    expect(logs.constructor_loss[0] + logs.isPrototypeOf_loss[0]).toBeCloseTo(logs.loss[0], 5);
+    await learner.dispose();
+    model.dispose();
+  });
+
+  it('are missed where nothing is given for them', async () => {
+    const model = namesakes('toString');
+    const learner = createLearner({ model, optimizer: 'sgd', loss: 'mse', compile: false });
+    const x = { data: new Float32Array(4), shape: [2, 2] };
+    await expect(learner.predict(x, {})).rejects.toThrow("come without 'toString'");
+    const b = { data: new Float32Array(2), shape: [2, 1] };
+    const y = { data: new Float32Array(2), shape: [2] };
+    const cursor = { epoch: 0, position: 2 };
+    const aux = { inputs: { toString: b }, targets: {} };
+    const evaluated = learner.evaluate({ kind: 'values', x, y, aux, size: 2, epoch: 0, seed: 1, cursor });
+    await expect(evaluated).rejects.toThrow('aux.targets.isPrototypeOf');
+    await learner.dispose();
+    model.dispose();
+  });
+});
