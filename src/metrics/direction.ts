@@ -14,6 +14,24 @@ export function directionOf(name: string): Direction | null {
   return null;
 }
 
+/** A metric at one of several outputs. */
+export interface OutputMetric {
+  readonly output: string;
+  readonly direction: Direction;
+}
+
+/**
+ * What a metric's name may mean where a model has several outputs, each with its name before those of its metrics: of `val_my_cls_auc`
+ * the `auc` of an output `my_cls`.
+ */
+export function outputMetrics(name: string): readonly OutputMetric[] {
+  const words = name.replace(/^val_/, '').split('_');
+  return words.slice(1).flatMap((_, i) => {
+    const direction = directionOf(words.slice(i + 1).join('_'));
+    return direction === null ? [] : [{ output: words.slice(0, i + 1).join('_'), direction }];
+  });
+}
+
 /** What all spellings of a name have in common. */
 const plain = (name: string): string => name.replaceAll('_', '').toLowerCase();
 

@@ -1,12 +1,12 @@
 import { checkFinite } from '../error/checkFinite.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Logs } from '../event/trainEvent.js';
-import { type Direction, directionOf } from '../metrics/direction.js';
+import { type Direction, directionOf, outputMetrics } from '../metrics/direction.js';
 
 export interface MonitorOptions {
   /** Name in the logs. `acc` and `accuracy` are one name, `val_acc` and `val_accuracy` too. */
   readonly monitor: string;
-  /** Whether smaller or larger is better; `auto` asks the metric's name. */
+  /** Whether smaller or larger is better; `auto` asks the metric's name, and of several outputs what stands behind the output's. */
   readonly mode: 'auto' | Direction;
   /** A smaller change is no improvement. */
   readonly minDelta?: number;
@@ -16,7 +16,7 @@ export interface MonitorOptions {
 export interface Monitor {
   /** Its value; undefined where these logs don't have it. */
   read(logs: Logs): number | undefined;
-  /** Raises, naming what exists, where the metric isn't among these names. */
+  /** Raises, naming what exists, where the metric isn't among these names, or they don't tell its direction. */
   requireIn(names: readonly string[]): void;
   /**
    * Whether `value` is better than `best` by more than `minDelta`. The first value of all (`best` null) always is,
@@ -32,12 +32,13 @@ export interface Monitor {
  * Source: `monitor_callback.py` of Keras 3.
  */
 export function monitorOf(who: string, { monitor, mode, minDelta = 0 }: MonitorOptions): Monitor {
-  const direction = mode === 'auto' ? directionOf(monitor) : mode;
-  if (direction === null) {
-    throw new InvalidArgumentError(
-      `${who}: can't tell whether a larger '${monitor}' is better. Is it spelt right? If so, say mode 'min' or 'max' instead of 'auto'.`,
-    );
-  }
+  const known = mode === 'auto' ? directionOf(monitor) : mode;
+  const ofOutputs = known === null ? outputMetrics(monitor) : [];
+  const direction = known ?? ofOutputs.at(0)?.direction ?? null;
+  const unclear = new InvalidArgumentError(
+    `${who}: can't tell whether a larger '${monitor}' is better. Is it spelt right? If so, say mode 'min' or 'max' instead of 'auto'.`,
+  );
+  if (direction === null) throw unclear;
   if (direction !== 'min' && direction !== 'max') {
     throw new InvalidArgumentError(`${who}: mode must be 'auto', 'min' or 'max', got '${direction}'.`);
   }
@@ -52,6 +53,8 @@ export function monitorOf(who: string, { monitor, mode, minDelta = 0 }: MonitorO
           `${who}: there is no metric '${monitor}' to monitor here; there are ${existing.join(', ') || 'none'}.`,
         );
       }
+      const isOfOutput = ofOutputs.some(({ output }) => existing.includes(`${output}_loss`));
+      if (known === null && !isOfOutput) throw unclear;
     },
     improves(value, best) {
       if (best === null) return true;

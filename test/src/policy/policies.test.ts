@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { epochEnd } from '../../../operators/testing/events.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { UnknownNameError } from '../../../src/error/unknownNameError.js';
 import type { Directive } from '../../../src/event/directive.js';
@@ -220,5 +221,29 @@ describe('a monitor that cannot exist', () => {
   it.each(['acc', 'accuracy', 'val_acc', 'val_accuracy'])('is not one where it has another name: %s', monitor => {
     const policy = earlyStopping({ monitor });
     expect(() => policy.update(policy.init(), runStart)).not.toThrow();
+  });
+});
+
+describe('a monitor at one of several outputs', () => {
+  const metrics = ['loss', 'cls_loss', 'my_box_loss', 'cls_accuracy', 'my_box_mae', 'cls_neg_mse', 'val_cls_accuracy'];
+  const start = { ...runStart, metrics: [...metrics, 'val_my_box_mae', 'val_cls_loss', 'own_accuracy'] };
+
+  it.each([
+    ['val_cls_accuracy', [0.5, 0.6, 0.4], 0.6],
+    ['cls_accuracy', [0.5, 0.6, 0.4], 0.6],
+    ['val_my_box_mae', [0.5, 0.6, 0.4], 0.4],
+    ['val_cls_loss', [0.5, 0.6, 0.4], 0.4],
+  ])('knows which way of %s is better', (monitor, values, best) => {
+    const policy = earlyStopping({ monitor, patience: 9 });
+    const ends = values.map((value, epoch) => epochEnd({ epoch, logs: { [monitor]: value } }));
+    const states = [start, ...ends].reduce((state, event) => policy.update(state, event)[0], policy.init());
+    expect(states.best).toBe(best);
+  });
+
+  it.each(['own_accuracy', 'cls_neg_mse'])('does not guess about %s, which may be something else', monitor => {
+    const policy = earlyStopping({ monitor });
+    expect(() => policy.update(policy.init(), start)).toThrow(`whether a larger '${monitor}' is better`);
+    const told = earlyStopping({ monitor, mode: 'max' });
+    expect(() => told.update(told.init(), start)).not.toThrow();
   });
 });
