@@ -93,7 +93,6 @@ function describeOptimizer({
   return `${className}  ${shown.map(([name, value]) => `${name} ${plain(value)}`).join(', ')}`;
 }
 
-/** Keras keeps rates as float32: 0.0010000000474974513 is 0.001. */
 function describeMetrics(metrics: MetricConfigs | null = null): string | null {
   if (metrics === null) return null;
   const names = (list: readonly unknown[]): string => list.map(plain).join(', ');
@@ -104,6 +103,7 @@ function describeMetrics(metrics: MetricConfigs | null = null): string | null {
 
 const isList = (metrics: MetricConfigs): metrics is readonly unknown[] => Array.isArray(metrics);
 
+/** Keras keeps rates as float32: 0.0010000000474974513 is 0.001. */
 function plain(value: unknown): string {
   if (typeof value === 'number') return String(Number(value.toPrecision(7)));
   if (isKerasObject(value)) return value.class_name;

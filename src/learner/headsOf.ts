@@ -43,9 +43,9 @@ export function headsOf(model: LayersModel, options: HeadOptions): readonly Head
   const given = {
     // From JavaScript there may be none.
     loss: lossesOf(model, options.loss ?? {}),
-    lossWeights: byNames(model, 'lossWeights', options.lossWeights ?? {}),
-    metrics: byNames(model, 'metrics', options.metrics ?? {}),
-    weightedMetrics: byNames(model, 'weightedMetrics', options.weightedMetrics ?? {}),
+    lossWeights: byNames<number>(model, 'lossWeights', options.lossWeights ?? {}),
+    metrics: metricsOf(model, 'metrics', options.metrics ?? {}),
+    weightedMetrics: metricsOf(model, 'weightedMetrics', options.weightedMetrics ?? {}),
   };
   const heads = outputNames.flatMap((name, index): Head[] => {
     const loss = ownValue(given.loss, name);
@@ -65,28 +65,41 @@ export function headsOf(model: LayersModel, options: HeadOptions): readonly Head
 
 function lossesOf(model: LayersModel, loss: HeadOptions['loss']): ByOutput<LossLike> {
   if (isLossLike(loss)) return Object.fromEntries(outputNamesOf(model).map(name => [name, loss]));
-  checkNames(outputOf(model), Object.keys(loss), outputNamesOf(model));
-  return loss;
+  return byNames(model, 'loss', loss);
 }
 
 const isLossLike = (loss: HeadOptions['loss']): loss is LossLike =>
   typeof loss !== 'object' || typeof (loss as Loss).perSample === 'function';
 
-/** What is given for the only output alone, or for outputs by their names. */
-function byNames<T>(model: LayersModel, what: string, given: ByOutput<T> | (T & readonly unknown[])): ByOutput<T> {
+function metricsOf(
+  model: LayersModel,
+  what: string,
+  given: NonNullable<HeadOptions['metrics']>,
+): ByOutput<readonly MetricLike[]> {
   const outputNames = outputNamesOf(model);
-  if (!Array.isArray(given)) {
-    checkNames(outputOf(model), Object.keys(given), outputNames);
-    return given as ByOutput<T>;
+  const isList = Array.isArray(given) && outputNames.length === 1;
+  const named = byNames<readonly MetricLike[]>(model, what, isList ? { [outputNames[0]]: given } : given, '[…]');
+  for (const [name, list] of Object.entries(named)) {
+    if (Array.isArray(list)) continue;
+    throw new InvalidArgumentError(
+      `${what}: those of the output '${name}' are no list. Give ${what}: { ${name}: […] }.`,
+    );
   }
-  if (outputNames.length === 1) return { [outputNames[0]]: given as T };
-  throw new InvalidArgumentError(
-    `The model '${model.name}' has the outputs ${outputNames.join(', ')}: say for which one the ${what} are meant, as ` +
-      `${what}: { ${outputNames[0]}: […] }.`,
-  );
+  return named;
 }
 
-const outputOf = (model: LayersModel): string => `output of the model '${model.name}'`;
+/** What is given for outputs by their names; null, as Keras's None, is as good as nothing. */
+function byNames<T>(model: LayersModel, what: string, given: object, form = '…'): ByOutput<T> {
+  const outputNames = outputNamesOf(model);
+  if (typeof given !== 'object' || Array.isArray(given)) {
+    throw new InvalidArgumentError(
+      `The model '${model.name}' has the outputs ${outputNames.join(', ')}: say for which one ${what} is meant, as ` +
+        `${what}: { ${outputNames[0]}: ${form} }.`,
+    );
+  }
+  checkNames(`output of the model '${model.name}'`, Object.keys(given), outputNames);
+  return Object.fromEntries(Object.entries(given).filter(([, one]) => (one ?? null) !== null));
+}
 
 function withWeight(loss: Loss, output: string, weight: number | undefined): Loss {
   if (weight === undefined) return loss;

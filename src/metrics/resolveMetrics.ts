@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Spelling } from '../text/spelling.js';
 import { directionOf } from './direction.js';
 import { type MetricFunction, meanMetric } from './meanMetric.js';
@@ -50,7 +51,12 @@ export function resolveMetrics(given: Metrics<MetricLike>, context: MetricContex
 
 function resolveMetric(like: MetricLike, context: MetricContext): Metric {
   if (typeof like === 'string') return metricByName(like, { name: like }, context);
-  if (typeof like !== 'function') return like;
+  if (typeof like !== 'function') {
+    if (typeof like.statistics === 'function') return like;
+    throw new InvalidArgumentError(
+      `${JSON.stringify(like)} is no metric. Give Keras's name of one, what 'metricByName' makes, or a function.`,
+    );
+  }
   const name = like.name || 'metric';
   // It may count on the model's shapes.
   return { ...meanMetric(name, directionOf(name), like), perStep: false };

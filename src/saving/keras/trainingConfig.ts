@@ -30,17 +30,27 @@ export function readTrainingConfig(config: unknown): TrainingConfig | null {
   if (!isRecord(config)) return null;
   const optimizer = config.optimizer_config ?? config.optimizer;
   if (optimizer === undefined && config.loss === undefined) return null;
+  const weightedMetrics = readMetrics(config.weighted_metrics);
   return {
     optimizer: isKerasObject(optimizer) ? readOptimizerConfig(optimizer.class_name, optimizer.config) : null,
     loss: config.loss ?? null,
-    metrics: areMetrics(config.metrics) ? config.metrics : null,
+    metrics: readMetrics(config.metrics),
     ...(config.loss_weights != null && { lossWeights: config.loss_weights }),
-    ...(areMetrics(config.weighted_metrics) && { weightedMetrics: config.weighted_metrics }),
+    ...(weightedMetrics && { weightedMetrics }),
   };
 }
 
-const areMetrics = (value: unknown): value is MetricConfigs =>
-  Array.isArray(value) || (isRecord(value) && Object.values(value).every(Array.isArray));
+/** Keras lets a single metric of an output stand for itself, and one without metrics for none. */
+function readMetrics(value: unknown): MetricConfigs | null {
+  if (Array.isArray(value)) return value;
+  if (!isRecord(value) || isKerasObject(value)) return null;
+  return Object.fromEntries(Object.entries(value).map(([name, given]) => [name, listOf(given)]));
+}
+
+function listOf(given: unknown): readonly unknown[] {
+  if (Array.isArray(given)) return given;
+  return given === null ? [] : [given];
+}
 
 /** The policy mixed_float16 wraps an optimizer in one that scales the loss, which float32 needs none of. */
 function readOptimizerConfig(className: string, config: KerasConfig): OptimizerConfig {

@@ -124,6 +124,17 @@ describe('outputs without a loss', () => {
   });
 });
 
+describe('outputs whose loss is null', () => {
+  it('are not trained either, as in Keras', async () => {
+    const model = twoHeads();
+    const loss = { cls: null as never, box: 'mse' } as const;
+    const learner = createLearner({ model, optimizer: 'sgd', loss, metrics: { cls: null as never }, compile: false });
+    expect(learner.metrics.map(({ name }) => name)).toEqual(['loss']);
+    await learner.dispose();
+    model.dispose();
+  });
+});
+
 describe('one loss for several outputs', () => {
   it('is that of each, and one may be multiplied', async () => {
     const lossesOf = async (options: Pick<LearnerOptions, 'lossWeights'>) => {
@@ -158,6 +169,15 @@ describe('what is wrong with several inputs and outputs', () => {
     ['a loss', { loss: { cls: 'mse', bbox: 'mse' } }, UnknownNameError, "'bbox'. Did you mean 'box'?"],
     ['no loss', { loss: {} }, InvalidArgumentError, 'Name one or more'],
     ['no loss at all', { loss: undefined as never }, InvalidArgumentError, 'Name one or more'],
+    ['a list of losses', { loss: ['mse', 'mse'] as never }, InvalidArgumentError, 'loss: { cls: … }'],
+    ['one weight', { lossWeights: 2 as never }, InvalidArgumentError, 'lossWeights: { cls: … }'],
+    ['a metric that is no list', { metrics: { cls: 'mae' as never } }, InvalidArgumentError, 'metrics: { cls: […] }'],
+    [
+      'a metric of a file',
+      { metrics: { cls: [{ class_name: 'AUC' } as never] } },
+      InvalidArgumentError,
+      'is no metric',
+    ],
     ['a list of metrics', { metrics: ['mae'] }, InvalidArgumentError, 'metrics: { cls: […] }'],
     ['an unknown metric', { metrics: { box: ['maee'] } }, UnknownNameError, "metric 'maee'"],
     ['metrics without a loss', { loss: { cls: 'mse' }, lossWeights: {} }, InvalidArgumentError, "'box' of the model"],

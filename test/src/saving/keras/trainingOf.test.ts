@@ -3,6 +3,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import { describe, expect, it } from 'vitest';
 import { UnknownNameError } from '../../../../src/error/unknownNameError.js';
 import { lossByName } from '../../../../src/loss/lossByName.js';
+import { readTrainingConfig } from '../../../../src/saving/keras/trainingConfig.js';
 import { loadModel } from '../../../../src/saving/loadModel.js';
 import { savedLosses } from '../../../../src/saving/savedLosses.js';
 import { type SaveModelOptions, saveModel } from '../../../../src/saving/saveModel.js';
@@ -67,5 +68,19 @@ describe('a file of a model with two outputs', () => {
     expect(() => savedLosses(model, ['mse'])).toThrow('1 losses for the 2 outputs');
     expect(() => savedLosses(model, { bbox: 'mse' })).toThrow(UnknownNameError);
     await expect(written({ loss: { bbox: 'mse' } })).rejects.toThrow("Did you mean 'box'");
+  });
+});
+
+describe('metrics in a file', () => {
+  it.each([
+    ['a list', ['accuracy'], ['accuracy']],
+    ['lists by output', { cls: ['accuracy', 'AUC'], box: [] }, { cls: ['accuracy', 'AUC'], box: [] }],
+    ['one by output', { cls: 'accuracy', box: null }, { cls: ['accuracy'], box: [] }],
+    ['an object by output', { cls: { class_name: 'AUC', config: {} } }, { cls: [{ class_name: 'AUC', config: {} }] }],
+    ['nothing', null, null],
+  ])('are read where they are %s', (_what, metrics, read) => {
+    const training = readTrainingConfig({ loss: 'mse', metrics, weighted_metrics: metrics });
+    expect(training?.metrics).toEqual(read);
+    expect(training?.weightedMetrics ?? null).toEqual(read);
   });
 });
