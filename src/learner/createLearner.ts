@@ -9,6 +9,7 @@ import { type OptimizerName, optimizerByName } from '../optimizer/optimizerByNam
 import type { Spelling } from '../text/spelling.js';
 import { type HeadOptions, headsOf } from './headsOf.js';
 import type { Learner } from './learner.js';
+import { learnerMetrics } from './learnerMetrics.js';
 import { ModelLearner } from './modelLearner.js';
 import { ownModel } from './ownModel.js';
 import { shardsOf } from './shardsOf.js';
@@ -75,6 +76,7 @@ export function createLearner(options: LearnerOptions): Learner {
   const { model, compile = true, dtypePolicy = 'float32' } = options;
   checkDtypePolicy(dtypePolicy, compile);
   const heads = headsOf(model, options);
+  const metrics = learnerMetrics(heads);
   const { classWeight } = options;
   if (classWeight !== undefined && heads.length > 1) {
     throw new InvalidArgumentError(
@@ -87,7 +89,7 @@ export function createLearner(options: LearnerOptions): Learner {
   try {
     const program = new StepProgram({ model, optimizer, heads, classWeight });
     const execution = { compile, dtypePolicy, shards: shardsOf(model, currentNative(), options.shards) };
-    learner = new ModelLearner(program, optimizer, heads, execution, release);
+    learner = new ModelLearner(program, optimizer, metrics, execution, release);
     return learner;
   } catch (error) {
     release();

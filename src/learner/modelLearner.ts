@@ -11,7 +11,6 @@ import type { Optimizer } from '../optimizer/optimizer.js';
 import { CompiledEngine } from './compiledEngine.js';
 import { EagerEngine } from './eagerEngine.js';
 import type { Engine } from './engine.js';
-import type { Head } from './head.js';
 import type {
   Learner,
   LearnerMetric,
@@ -41,24 +40,8 @@ interface Execution {
   readonly shards: number;
 }
 
-/** A loss among the metrics: the mean of the batches' losses, each weighted by its examples. */
-const lossMetric = (name: string): LearnerMetric => ({
-  name,
-  direction: 'min',
-  size: 2,
-  result: ([sum, count]) => sum / count,
-});
-
-/** In the order of a step's statistics: the whole loss, those of several heads, and what each head is judged by. */
-const metricsOf = (heads: readonly Head[]): LearnerMetric[] => [
-  lossMetric('loss'),
-  ...(heads.length === 1 ? [] : heads.map(({ name }) => lossMetric(`${name}_loss`))),
-  ...heads.flatMap(({ metrics, weightedMetrics }) => [...metrics, ...weightedMetrics]),
-];
-
 /** What `createLearner` makes: one call after the other, by the engine that is in use. */
 export class ModelLearner implements Learner {
-  readonly metrics: readonly LearnerMetric[];
   readonly parameters: number;
   readonly backend: string;
   readonly learningRate: (iterations: number) => number;
@@ -74,11 +57,10 @@ export class ModelLearner implements Learner {
   constructor(
     private readonly program: StepProgram,
     optimizer: Optimizer,
-    heads: readonly Head[],
+    readonly metrics: readonly LearnerMetric[],
     { compile, dtypePolicy, shards }: Execution,
     private readonly release: () => void,
   ) {
-    this.metrics = metricsOf(heads);
     this.parameters = program.weights.reduce((sum, { variable }) => sum + sizeOf(variable.shape), 0);
     const { learningRate } = optimizer;
     this.learningRate = typeof learningRate === 'number' ? () => learningRate : learningRate;

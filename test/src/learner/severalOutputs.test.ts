@@ -197,6 +197,18 @@ describe('what is wrong with several inputs and outputs', () => {
     expect(() => createLearner({ model, optimizer: 'sgd', loss: 'mse' })).toThrow("two outputs of the layer 'shared'");
   });
 
+  it.each<[string, Partial<LearnerOptions>]>([
+    ['val', {}],
+    ['val_box', {}],
+    ['box_binary', { metrics: { box: ['binary_accuracy'], box_binary: ['accuracy'] } }],
+  ])('an output ‘%s’ whose logs would have the names of others', (name, options) => {
+    const x = input({ shape: [2] });
+    const outputs = ['box', name].map(name => layers.dense({ units: 1, name }).apply(x) as SymbolicTensor);
+    const model = modelOf({ inputs: x, outputs });
+    expect(() => createLearner({ model, optimizer: 'sgd', loss: 'mse', ...options })).toThrow('two of the name');
+    model.dispose();
+  });
+
   const step = async (change: (source: ArraySource) => ArraySource): Promise<unknown> => {
     const model = twoHeads();
     const learner = createLearner({ model, ...OPTIONS, compile: false });
