@@ -192,7 +192,7 @@ export { UpSampling1D, type UpSampling1DArgs, UpSampling3D, type UpSampling3DArg
 export { ZeroPadding1D, type ZeroPadding1DArgs, ZeroPadding3D, type ZeroPadding3DArgs } from './layer/zeroPadding.js';
 export { createLearner, type LearnerOptions } from './learner/createLearner.js';
 export { fingerprint } from './learner/fingerprint.js';
-export type { HeadOptions } from './learner/headsOf.js';
+export type { ByOutput, HeadOptions } from './learner/headsOf.js';
 export { LabelMismatchError } from './learner/labels.js';
 export type {
   Learner,

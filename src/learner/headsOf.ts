@@ -9,7 +9,7 @@ import { ownValue } from '../text/ownValue.js';
 import type { Head } from './head.js';
 
 /** Something for each of a model's outputs, by the names of the layers that give them. */
-type ByOutput<T> = Readonly<Record<string, T>>;
+export type ByOutput<T> = Readonly<Record<string, T>>;
 
 /** By what the outputs of a model are judged. */
 export interface HeadOptions {
