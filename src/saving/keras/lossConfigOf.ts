@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from '../../error/invalidArgumentError.js';
 import type { LossName } from '../../loss/lossFamilies.js';
 import { isRecord } from '../../text/json.js';
-import type { KerasConfig } from './kerasConfig.js';
+import { isKerasObject, type KerasConfig } from './kerasConfig.js';
 import type { MetricConfigs } from './trainingConfig.js';
 
 /** Keras's classes of losses. */
@@ -44,7 +44,7 @@ const isLossObject = (loss: unknown): loss is { readonly name: string; readonly 
 export function lossConfigOf(loss: unknown): unknown {
   if (Array.isArray(loss)) return loss.map(lossConfigOf);
   if (isByOutput(loss)) return Object.fromEntries(Object.entries(loss).map(([name, one]) => [name, lossConfigOf(one)]));
-  if (!isLossObject(loss) && typeof loss !== 'function') return loss;
+  if (!isLossObject(loss) && typeof loss !== 'function') return withModule(loss, 'keras.losses');
   const { name } = loss;
   if (!isLossObject(loss) || !Object.hasOwn(CLASSES, name)) throw codeIn(`loss '${name}'`);
   const config = { name, ...loss.config };
@@ -52,14 +52,26 @@ export function lossConfigOf(loss: unknown): unknown {
 }
 
 /** @throws InvalidArgumentError for functions and metrics made here */
-export function metricConfigsOf<Metrics extends MetricConfigs | null>(metrics: Metrics): Metrics {
-  for (const metric of Object.values(metrics ?? []).flat()) {
-    if (typeof metric === 'function' || (isRecord(metric) && typeof metric.statistics === 'function')) {
-      throw codeIn(`metric '${(metric as { readonly name: string }).name}'`);
-    }
+export function metricConfigsOf(metrics: MetricConfigs): MetricConfigs {
+  if (isByOutput(metrics)) {
+    return Object.fromEntries(Object.entries(metrics).map(([name, list]) => [name, list.map(metricConfigOf)]));
   }
-  return metrics;
+  return (metrics as readonly unknown[]).map(metricConfigOf);
 }
+
+function metricConfigOf(metric: unknown): unknown {
+  if (Array.isArray(metric)) return metric.map(metricConfigOf);
+  if (typeof metric === 'function' || (isRecord(metric) && typeof metric.statistics === 'function')) {
+    throw codeIn(`metric '${(metric as { readonly name: string }).name}'`);
+  }
+  return withModule(metric, 'keras.metrics');
+}
+
+/** Keras leaves the module out of what it writes to an .h5 file, and finds no class without it in a .keras file. */
+const withModule = (object: unknown, module: string): unknown =>
+  isKerasObject(object) && !('module' in object) && !object.class_name.includes('>')
+    ? { module, ...object, registered_name: null }
+    : object;
 
 const codeIn = (what: string): InvalidArgumentError =>
   new InvalidArgumentError(

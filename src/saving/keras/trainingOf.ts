@@ -32,7 +32,7 @@ export function trainingOf(model: LayersModel, compiled: CompiledWith): Training
   return {
     optimizer: keras3Optimizer(optimizer),
     loss: lossConfigOf(loss),
-    metrics: metricConfigsOf(metrics),
+    metrics: metrics && metricConfigsOf(metrics),
     ...(weightedMetrics && { weightedMetrics: metricConfigsOf(weightedMetrics) }),
     ...(lossWeights !== null && { lossWeights }),
   };

@@ -30,7 +30,7 @@ describe('lossConfigOf', () => {
   });
 
   it("leaves alone what is in Keras's words", () => {
-    const huber = { class_name: 'Huber', config: { delta: 2 } };
+    const huber = { module: 'keras.losses', class_name: 'Huber', config: { delta: 2 }, registered_name: null };
     for (const loss of ['mse', huber, null]) expect(lossConfigOf(loss)).toBe(loss);
     for (const losses of [{ output: 'mse', other: huber }, ['mse', null]]) expect(lossConfigOf(losses)).toEqual(losses);
   });

@@ -84,3 +84,24 @@ describe('metrics in a file', () => {
     expect(training?.weightedMetrics ?? null).toEqual(read);
   });
 });
+
+describe('losses and metrics of an .h5 file, which names no modules', () => {
+  it('get those by which Keras finds them in a .keras file', async () => {
+    const config = { from_logits: true };
+    const { training } = await written({
+      loss: [{ class_name: 'CategoricalCrossentropy', config }, 'mse'],
+      metrics: { cls: [{ class_name: 'AUC', config: {} }], box: ['mae'] },
+      weightedMetrics: [[{ class_name: 'Custom>Own', config: {} }], []],
+    });
+    const named = (module: string) => ({ module, registered_name: null });
+    expect(training?.loss).toEqual([
+      { class_name: 'CategoricalCrossentropy', config, ...named('keras.losses') },
+      'mse',
+    ]);
+    expect(training?.metrics).toEqual({
+      cls: [{ class_name: 'AUC', config: {}, ...named('keras.metrics') }],
+      box: ['mae'],
+    });
+    expect(training?.weightedMetrics).toEqual([[{ class_name: 'Custom>Own', config: {} }], []]);
+  });
+});
