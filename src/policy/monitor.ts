@@ -35,10 +35,11 @@ export function monitorOf(who: string, { monitor, mode, minDelta = 0 }: MonitorO
   const known = mode === 'auto' ? directionOf(monitor) : mode;
   const ofOutputs = known === null ? outputMetrics(monitor) : [];
   const direction = known ?? ofOutputs.at(0)?.direction ?? null;
-  const unclear = new InvalidArgumentError(
-    `${who}: can't tell whether a larger '${monitor}' is better. Is it spelt right? If so, say mode 'min' or 'max' instead of 'auto'.`,
-  );
-  if (direction === null) throw unclear;
+  const unclear = (): InvalidArgumentError =>
+    new InvalidArgumentError(
+      `${who}: can't tell whether a larger '${monitor}' is better. Is it spelt right? If so, say mode 'min' or 'max' instead of 'auto'.`,
+    );
+  if (direction === null) throw unclear();
   if (direction !== 'min' && direction !== 'max') {
     throw new InvalidArgumentError(`${who}: mode must be 'auto', 'min' or 'max', got '${direction}'.`);
   }
@@ -54,7 +55,7 @@ export function monitorOf(who: string, { monitor, mode, minDelta = 0 }: MonitorO
         );
       }
       const isOfOutput = ofOutputs.some(({ output }) => existing.includes(`${output}_loss`));
-      if (known === null && !isOfOutput) throw unclear;
+      if (known === null && !isOfOutput) throw unclear();
     },
     improves(value, best) {
       if (best === null) return true;
