@@ -323,6 +323,7 @@ export { type LoadedModel, type LoadedWeights, loadModel, loadWeights } from './
 export { loadWeightsByName } from './saving/loadWeightsByName.js';
 export type { ModelFormat } from './saving/modelFormat.js';
 export { savedLosses } from './saving/savedLosses.js';
+export { savedMetrics } from './saving/savedMetrics.js';
 export { type SaveModelOptions, saveModel } from './saving/saveModel.js';
 export { constant } from './schedule/constant.js';
 export { type CosineDecayOptions, cosineDecay } from './schedule/cosineDecay.js';

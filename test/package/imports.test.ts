@@ -86,7 +86,7 @@ const uses: Readonly<Record<string, readonly string[]>> = {
     'optimizer',
   ],
   checkpoint: ['version', 'error', 'text', 'file'],
-  saving: ['error', 'array', 'text', 'file', 'native', 'layer', 'loss', 'optimizer', 'learner'],
+  saving: ['error', 'array', 'text', 'file', 'native', 'layer', 'loss', 'metrics', 'optimizer', 'learner'],
   model: ['error', 'array', 'random', 'file', 'native', 'picture', 'layer', 'saving'],
   filters: ['error', 'array', 'random', 'native', 'graph', 'layer'],
   view: ['text', 'event', 'filters'],

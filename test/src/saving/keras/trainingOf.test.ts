@@ -1,15 +1,21 @@
 import { join } from 'node:path';
 import '@tensorflow/tfjs-backend-cpu';
+import { layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { UnknownNameError } from '../../../../src/error/unknownNameError.js';
+import { createLearner } from '../../../../src/learner/createLearner.js';
 import { lossByName } from '../../../../src/loss/lossByName.js';
+import type { Metric } from '../../../../src/metrics/metric.js';
+import type { MetricConfigs } from '../../../../src/saving/keras/trainingConfig.js';
 import { readTrainingConfig } from '../../../../src/saving/keras/trainingConfig.js';
 import { loadModel } from '../../../../src/saving/loadModel.js';
 import { savedLosses } from '../../../../src/saving/savedLosses.js';
+import { savedMetrics } from '../../../../src/saving/savedMetrics.js';
 import { type SaveModelOptions, saveModel } from '../../../../src/saving/saveModel.js';
 import { twoHeads } from '../../../helpers/twoHeads.js';
 import { temporaryFolder } from '../../file/temporaryFolder.js';
 
+const TOP_2 = { class_name: 'TopKCategoricalAccuracy', config: { name: 'top_2', k: 2 } };
 const optimizer = { className: 'SGD', parameters: { learning_rate: 0.1 } };
 
 /** What a file says of training that was written with these options. */
@@ -103,5 +109,38 @@ describe('losses and metrics of an .h5 file, which names no modules', () => {
       box: ['mae'],
     });
     expect(training?.weightedMetrics).toEqual([[{ class_name: 'Custom>Own', config: {} }], []]);
+  });
+
+  it.each<[string, MetricConfigs]>([
+    ['a record', { cls: ['accuracy', TOP_2], box: 'mae' as never }],
+    ['a list', [['accuracy', TOP_2], 'mae']],
+  ])('has its metrics read from %s', (_what, saved) => {
+    const model = twoHeads();
+    const losses = savedLosses(model, 'mse');
+    const { cls, box } = savedMetrics(model, saved, losses);
+    expect(cls[0]).toBe('accuracy');
+    expect((cls[1] as Metric).name).toBe('top_2');
+    expect(box).toEqual(['mae']);
+    const { cls: loss } = losses;
+    expect(Object.keys(savedMetrics(model, saved, { cls: loss }))).toEqual(['cls']);
+    expect(savedMetrics(model, null, losses)).toEqual({ cls: [], box: [] });
+    const learner = createLearner({ model, optimizer: 'sgd', loss: losses, metrics: { cls, box }, compile: false });
+    expect(learner.metrics.map(({ name }) => name).slice(3)).toEqual(['cls_accuracy', 'cls_top_2', 'box_mae']);
+  });
+
+  it('is refused where outputs and metrics don’t agree', () => {
+    const model = twoHeads();
+    const losses = savedLosses(model, 'mse');
+    expect(() => savedMetrics(model, [['mae']], losses)).toThrow('1 metrics for the 2 outputs');
+    expect(() => savedMetrics(model, { bbox: ['mae'] }, losses)).toThrow(UnknownNameError);
+    expect(() => savedMetrics(model, { box: [3] }, losses)).toThrow('metric 3 is neither');
+  });
+});
+
+describe('a file of a model with one output', () => {
+  it('has its metrics read from a list, under the name of the output', () => {
+    const model = sequential({ layers: [layers.dense({ units: 3, inputShape: [2], name: 'out' })] });
+    const fn = { class_name: 'function', config: 'mae' };
+    expect(savedMetrics(model, ['mse', fn], savedLosses(model, 'mse'))).toEqual({ out: ['mse', 'mae'] });
   });
 });
