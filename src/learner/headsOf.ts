@@ -18,7 +18,7 @@ export interface HeadOptions {
    * those that are left out are not trained. Labels that are class numbers are one-hot to every loss of an output of several numbers.
    */
   readonly loss: LossLike | ByOutput<LossLike>;
-  /** What the losses of a model with several outputs are multiplied by before they are added. Default 1. */
+  /** What the losses of a model with several outputs are multiplied by before they are added. Default: the loss's own weight, else 1. */
   readonly lossWeights?: ByOutput<number>;
   /** Metrics, their Keras names, or functions `(yTrue, yPred) → [batch]`; of a model with several outputs by their names. */
   readonly metrics?: readonly MetricLike[] | ByOutput<readonly MetricLike[]>;

@@ -7,16 +7,15 @@ import { batchLoss } from './batchLoss.js';
 import type { Head } from './head.js';
 import { countedBy, type Judged } from './judged.js';
 
-/** What one of a model's outputs is worth on a batch. */
+/** What a model, or one of its outputs, is worth on a batch. */
 export interface Measured {
-  /** Without penalties, and without the loss's own weight. */
   readonly loss: tf.Scalar;
   /** Of each metric, and each weighted one. */
   readonly statistics: readonly tf.Tensor1D[];
 }
 
 /**
- * Loss and metrics at one output.
+ * Loss and metrics at one output, without penalties and without the loss's own weight.
  *
  * @param y as the loss wants it
  * @param weight how much each example counts; null: all alike

@@ -53,7 +53,7 @@ export class ModelData {
   /** @throws InvalidArgumentError where they don't fit the model's, or are not as many as their shape says */
   checkInputs(given: Pick<Given<HostArray>, 'x' | 'aux'>): void {
     this.checkExamples(given, 'the inputs', 'Give x as [rows, …the shape of one example].');
-    for (const { data, shape } of this.inputs(given)) {
+    for (const [i, { data, shape }] of this.inputs(given).entries()) {
       if (data.length !== sizeOf(shape)) {
         throw new InvalidArgumentError(
           `The inputs have ${data.length} values, but their shape [${shape}] says ${sizeOf(shape)}.`,
@@ -61,7 +61,7 @@ export class ModelData {
       }
       if (shape[0] === given.x.shape[0]) continue;
       throw new InvalidArgumentError(
-        `x has ${given.x.shape[0]} rows, and another input ${shape[0]}: give as many of each.`,
+        `x has ${given.x.shape[0]} rows, and the input '${this.inputNames[i]}' ${shape[0]}: give as many of each.`,
       );
     }
   }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { currentTracer } from '../graph/tracer.js';
+import { requireBackend } from '../native/requireBackend.js';
 import type { Gradient } from '../optimizer/gradient.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import { type OptimizerName, optimizerByName } from '../optimizer/optimizerByName.js';
@@ -21,7 +22,7 @@ export interface Updater {
    *
    * @param gradients one for each of `weights`, as `valueAndGradients` gives them
    * @param learningRate rate of this update. Default: the optimizer's own, if that is a number
-   * @throws InvalidArgumentError where gradients or rate are missing
+   * @throws InvalidArgumentError where gradients or rate are missing, or a gradient hasn't its weight's shape
    */
   apply(gradients: readonly Gradient[], learningRate?: tf.Scalar): void;
   /** Frees what the optimizer keeps; the weights stay. */
@@ -46,7 +47,8 @@ export interface Updater {
  * );
  *
  * @param optimizer an optimizer, or its Keras name with Keras's defaults.
- * @param of models, whose trainable weights are updated and then constrained as their layers want it, or variables.
+ * @param of models, whose trainable weights are updated and then constrained as their layers want it, or variables. What comes
+ *   twice, as layers that models have in common, is updated once.
  * @throws UnknownNameError where there is no such optimizer, InvalidArgumentError where there is nothing to update.
  */
 export function createUpdater(
@@ -54,8 +56,11 @@ export function createUpdater(
   of: LayersModel | readonly (LayersModel | tf.Variable)[],
 ): Updater {
   const resolved = typeof optimizer === 'string' ? optimizerByName(optimizer) : optimizer;
-  const all = [of].flat().flatMap(one => (one instanceof LayersModel ? modelVariables(one) : [asWeight(one)]));
-  const updated = all.filter(({ trainable }) => trainable);
+  requireBackend();
+  const all = [of].flat().flatMap(weightsOf);
+  const trained = all.filter(({ trainable }) => trainable);
+  // Models may have layers in common.
+  const updated = [...new Map(trained.map(weight => [weight.variable, weight])).values()];
   if (updated.length === 0) {
     throw new InvalidArgumentError(
       'createUpdater: there is no weight to update. Give a model that is not frozen, or variables.',
@@ -66,13 +71,9 @@ export function createUpdater(
   const iterations = tf.tidy(() => tf.variable(tf.scalar(0), false)) as tf.Variable<tf.Rank.R0>;
   return {
     weights: updated.map(({ variable }) => variable),
-    variables: [...all.map(({ variable }) => variable), ...kept, iterations],
+    variables: [...new Set(all.map(({ variable }) => variable)), ...kept, iterations],
     apply(gradients, learningRate = ownRate(resolved)) {
-      if (gradients.length !== updated.length) {
-        throw new InvalidArgumentError(
-          `updater.apply got ${gradients.length} gradients for ${updated.length} weights. Give one for each of updater.weights.`,
-        );
-      }
+      checkGradients(gradients, updated);
       applyOptimizer({ optimizer: resolved, weights: updated, slots, gradients, learningRate, iterations });
       iterations.assign(tf.add(iterations, 1));
       // Kernels change weights in place, which what comes after is to see as it does in eager execution.
@@ -82,13 +83,33 @@ export function createUpdater(
   };
 }
 
-const asWeight = (variable: tf.Variable): ModelVariable => ({
-  name: variable.name,
-  variable,
-  trainable: variable.trainable,
-  hasGradient: true,
-  constrain: undefined,
-});
+function weightsOf(one: LayersModel | tf.Variable, i: number): readonly ModelVariable[] {
+  if (one instanceof LayersModel) return modelVariables(one);
+  if (one instanceof tf.Variable) {
+    const { name, trainable } = one;
+    return [{ name, variable: one, trainable, hasGradient: true, constrain: undefined }];
+  }
+  throw new InvalidArgumentError(
+    `createUpdater takes models and variables; number ${i} of those given is neither. Of a layer's weight take 'weight.read()'.`,
+  );
+}
+
+function checkGradients(gradients: readonly Gradient[], weights: readonly ModelVariable[]): void {
+  if (gradients.length !== weights.length) {
+    throw new InvalidArgumentError(
+      `updater.apply got ${gradients.length} gradients for ${weights.length} weights. Give one for each of updater.weights.`,
+    );
+  }
+  for (const [i, { name, variable }] of weights.entries()) {
+    // From JavaScript, or of a record, there may be none.
+    const shape = gradients[i]?.shape;
+    if (String(shape) === String(variable.shape)) continue;
+    const given = shape === undefined ? 'no gradient' : `a gradient of shape [${shape}]`;
+    throw new InvalidArgumentError(
+      `updater.apply got ${given} for the weight '${name}' of shape [${variable.shape}]. Give them in the order of updater.weights.`,
+    );
+  }
+}
 
 /** A schedule is a function of numbers, which a graph would freeze at its first value. */
 function ownRate({ learningRate }: Optimizer): tf.Scalar {

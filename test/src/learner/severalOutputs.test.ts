@@ -266,7 +266,7 @@ describe('what is wrong with several inputs and outputs', () => {
     const x = { data: new Float32Array(6), shape: [2, 3] };
     const b = (rows: number, values = 2 * rows) => ({ b: { data: new Float32Array(values), shape: [rows, 2] } });
     await expect(learner.predict(x)).rejects.toThrow("come without 'b'");
-    await expect(learner.predict(x, b(3))).rejects.toThrow('x has 2 rows, and another input 3');
+    await expect(learner.predict(x, b(3))).rejects.toThrow("x has 2 rows, and the input 'b' 3");
     await expect(learner.predict(x, b(2, 3))).rejects.toThrow('3 values, but their shape [2,2] says 4');
     await learner.dispose();
     model.dispose();

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { constraints, layers, sequential } from '@tensorflow/tfjs-layers';
+import { constraints, layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import { expectNoLeaks } from '../../../operators/testing/expectNoLeaks.js';
 import { compile } from '../../../src/graph/compile.js';
@@ -35,25 +35,45 @@ function makeModel() {
   return model;
 }
 
-const weightsOf = (model: ReturnType<typeof makeModel>): number[] =>
-  model.getWeights().flatMap(weight => Array.from(weight.dataSync()));
+/** Its table's gradient is the contributions to its rows. */
+function makeEmbedding() {
+  const embeddingsConstraint = constraints.nonNeg();
+  const model = sequential({
+    layers: [
+      layers.embedding({ inputDim: 5, outputDim: 2, inputLength: 3, embeddingsConstraint }),
+      layers.flatten(),
+      layers.dense({ units: 2 }),
+    ],
+  });
+  initializeWeights(model, 3);
+  return model;
+}
 
-async function byUpdater(optimizer: Optimizer, isCompiled: boolean): Promise<number[]> {
-  const model = makeModel();
-  const updater = createUpdater(optimizer, model);
+interface Case {
+  readonly make: () => Sequential;
+  readonly x: Float32Array;
+  readonly optimizer: () => Optimizer;
+}
+
+const weightsOf = (model: Sequential): number[] => model.getWeights().flatMap(weight => Array.from(weight.dataSync()));
+
+async function byUpdater({ make, x, optimizer }: Case, how: 'compiled' | 'eager' | 'untraceable'): Promise<number[]> {
+  const model = make();
+  const updater = createUpdater(optimizer(), model);
   const take = (inputs: Record<'x' | 'y', tf.Tensor>): { loss: tf.Tensor } => {
     const { value, gradients } = valueAndGradients(() => {
       const { output } = applyModel(model, inputs.x, { training: true, seed: null });
       return tf.mean(tf.squaredDifference(output, inputs.y)) as tf.Scalar;
     }, updater.weights);
     updater.apply(gradients);
+    if (how === 'untraceable') value.dataSync();
     return { loss: value };
   };
-  if (isCompiled) {
+  if (how !== 'eager') {
     const inputs = { x: { shape: [8, 3] }, y: { shape: [8, 2] } };
-    const step = compile(take, { inputs, variables: updater.variables });
+    const step = compile(take, { inputs, variables: updater.variables, onFallback: () => {} });
     for (let i = 0; i < 5; i++) await step({ x, y });
-    expect(step.compiled).toBe(true);
+    expect(step.compiled).toBe(how === 'compiled');
     await step.dispose();
   } else {
     for (let i = 0; i < 5; i++) tf.tidy(() => void take({ x: tf.tensor(x, [8, 3]), y: tf.tensor(y, [8, 2]) }));
@@ -64,9 +84,9 @@ async function byUpdater(optimizer: Optimizer, isCompiled: boolean): Promise<num
   return weights;
 }
 
-async function byLearner(optimizer: Optimizer): Promise<number[]> {
-  const model = makeModel();
-  const learner = createLearner({ model, optimizer, loss: 'mse', compile: false });
+async function byLearner({ make, x, optimizer }: Case): Promise<number[]> {
+  const model = make();
+  const learner = createLearner({ model, optimizer: optimizer(), loss: 'mse', compile: false });
   const arrays = { x: { data: x, shape: [8, 3] }, y: { data: y, shape: [8, 2] } };
   const info = { size: 8, epoch: 0, seed: 1, cursor: { epoch: 0, position: 8 } };
   for (let iterations = 0; iterations < 5; iterations++) {
@@ -79,16 +99,23 @@ async function byLearner(optimizer: Optimizer): Promise<number[]> {
 }
 
 describe.skipIf(native === null)('createUpdater', () => {
-  it.each<[string, () => Optimizer]>([
-    ['adam', () => adam({ learningRate: 0.1 })],
-    ['sgd with momentum', () => sgd({ learningRate: 0.1, momentum: 0.9 })],
-    ['rmsprop with decay and averages', () => rmsprop({ learningRate: 0.1, weightDecay: 0.01, useEma: true })],
-    ['adam, accumulating', () => adam({ learningRate: 0.1, gradientAccumulationSteps: 2 })],
-  ])('makes the updates of a learner, compiled and eager: %s', async (_name, optimizer) => {
+  const dense = { make: makeModel, x };
+  const table = { make: makeEmbedding, x: x.map((_, i) => i % 4) };
+  it.each<[string, Case]>([
+    ['adam', { ...dense, optimizer: () => adam({ learningRate: 0.1 }) }],
+    ['sgd with momentum', { ...dense, optimizer: () => sgd({ learningRate: 0.1, momentum: 0.9 }) }],
+    [
+      'rmsprop with decay and averages',
+      { ...dense, optimizer: () => rmsprop({ learningRate: 0.1, weightDecay: 0.01, useEma: true }) },
+    ],
+    ['adam, accumulating', { ...dense, optimizer: () => adam({ learningRate: 0.1, gradientAccumulationSteps: 2 }) }],
+    ['adam, of a table', { ...table, optimizer: () => adam({ learningRate: 0.1 }) }],
+    ['sgd, of a table, clipped', { ...table, optimizer: () => sgd({ learningRate: 0.1, globalClipnorm: 0.1 }) }],
+  ])('makes the updates of a learner, compiled and eager: %s', async (_name, given) => {
     await expectNoLeaks(async () => {
-      const expected = await byLearner(optimizer());
-      for (const isCompiled of [true, false]) {
-        const weights = await byUpdater(optimizer(), isCompiled);
+      const expected = await byLearner(given);
+      for (const how of ['compiled', 'eager', 'untraceable'] as const) {
+        const weights = await byUpdater(given, how);
         for (const [i, weight] of weights.entries()) expect(weight).toBeCloseTo(expected[i], 5);
       }
     });
@@ -123,6 +150,16 @@ describe.skipIf(native === null)('createUpdater', () => {
     expect(eager.every(Number.isFinite)).toBe(true);
   });
 
+  it('updates once what models have in common', async () => {
+    const shared = makeModel();
+    const whole = sequential({ layers: [shared, layers.dense({ units: 1 })] });
+    const updater = createUpdater('adam', [whole, shared, ...whole.trainableWeights.map(w => w.read() as tf.Variable)]);
+    for (const list of [updater.weights, updater.variables]) expect(new Set(list).size).toBe(list.length);
+    expect(updater.weights.length).toBe(whole.trainableWeights.length);
+    updater.dispose();
+    whole.dispose();
+  });
+
   it('goes by the rate that it is given, and refuses a schedule that it would freeze', async () => {
     const weight = tf.variable(tf.tensor1d([1]));
     const move = async (updater: Updater, rates: readonly number[]): Promise<number> => {
@@ -150,8 +187,12 @@ describe.skipIf(native === null)('createUpdater', () => {
     const weight = tf.variable(tf.tensor1d([1]));
     const updater = createUpdater('sgd', [weight]);
     expect(() => updater.apply([])).toThrow('0 gradients for 1 weights');
+    // Broadcast, it would go through.
+    expect(() => updater.apply([tf.scalar(1)])).toThrow(`shape [] for the weight '${weight.name}' of shape [1]`);
+    expect(() => updater.apply([undefined as never])).toThrow(`no gradient for the weight '${weight.name}'`);
     updater.dispose();
     expect(() => createUpdater('sgd', [])).toThrow('no weight to update');
+    expect(() => createUpdater('sgd', [weight, tf.scalar(1) as never])).toThrow('number 1 of those given is neither');
     expect(() => createUpdater('sdg' as never, [weight])).toThrow("Did you mean 'sgd'");
     weight.dispose();
   });
