@@ -62,7 +62,7 @@ export function fromArrays({ name = 'arrays', ...options }: ArraysOptions): Arra
     return array;
   };
   const aux = mapAuxiliary(
-    options.aux,
+    options.aux ?? undefined,
     (array, name) => ofAllRows(`aux.inputs.${name}`, array),
     (targets, name) => ofAllRows(`aux.targets.${name}`, asArray(targets, fail)),
   );
@@ -81,8 +81,8 @@ export function fromArrays({ name = 'arrays', ...options }: ArraysOptions): Arra
 }
 
 function asArray(y: TargetsLike, fail: (problem: string) => never): HostArray {
-  if ('shape' in y) return y;
   if (ArrayBuffer.isView(y)) return { data: y, shape: [y.length] };
+  if (!isList(y)) return y;
   const wrong = y.findIndex(label => typeof label !== 'number');
   if (wrong >= 0) {
     fail(
@@ -93,10 +93,13 @@ function asArray(y: TargetsLike, fail: (problem: string) => never): HostArray {
   return { data, shape: [y.length] };
 }
 
+const isList = (y: HostArray | readonly number[]): y is readonly number[] => Array.isArray(y);
+
 const HOST_TYPES = [Float32Array, Int32Array, Uint8Array];
 
 function checkArray(name: string, array: HostArray, fail: (problem: string) => never): HostArray {
-  const { data, shape } = array;
+  // From JavaScript it may be anything.
+  const { data, shape } = array ?? {};
   if (data === undefined || shape === undefined) {
     fail(`${name} must be { data, shape }: all values one after the other in a typed array, and [rows, …]`);
   }

@@ -106,8 +106,15 @@ describe('auxiliary inputs and targets', () => {
     ['input', { inputs: { meta: { data: four, shape: [2, 2] } } }, 'x has 3 rows and aux.inputs.meta has 2'],
     ['target', { targets: { box: { data: four, shape: [4] } } }, 'x has 3 rows and aux.targets.box has 4'],
     ['shape', { inputs: { meta: { data: four, shape: [3, 2] } } }, 'aux.inputs.meta has 4 values'],
-  ])('are refused by fromArrays where there are not as many rows (%s)', (_what, aux, message) => {
+    ['array', { inputs: { meta: undefined as never } }, 'aux.inputs.meta must be { data, shape }'],
+    ['target array', { targets: { box: null as never } }, 'aux.targets.box must be { data, shape }'],
+    ['data', { targets: { box: { data: four } as never } }, 'aux.targets.box must be { data, shape }'],
+  ])('are refused by fromArrays where they are not what they should be (%s)', (_what, aux, message) => {
     expect(() => fromArrays({ x: source.x, y: [0, 1, 2], aux })).toThrow(message);
+  });
+
+  it('may be null from JavaScript, which is as good as none', () => {
+    expect(fromArrays({ x: source.x, y: [0, 1, 2], aux: null as never })).not.toHaveProperty('aux');
   });
 
   const rowBatch: Batch = toBatch([0, 2].map((row, position) => sampleOf({ source, row, position })));
