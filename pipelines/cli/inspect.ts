@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { isList } from '../../src/array/isList.js';
 import { plotModel } from '../../src/model/plotModel.js';
 import { type FileInspection, inspectFile } from '../../src/saving/inspectFile.js';
 import { isKerasObject } from '../../src/saving/keras/kerasConfig.js';
@@ -100,8 +101,6 @@ function describeMetrics(metrics: MetricConfigs | null = null): string | null {
   const ofOutputs = Object.entries(metrics).filter(([, list]) => list.length > 0);
   return ofOutputs.map(([output, list]) => `${output}: ${names(list)}`).join('; ');
 }
-
-const isList = (metrics: MetricConfigs): metrics is readonly unknown[] => Array.isArray(metrics);
 
 /** Keras keeps rates as float32: 0.0010000000474974513 is 0.001. */
 function plain(value: unknown): string {

@@ -1,6 +1,7 @@
 import { type HostArray, type HostData, sizeOf } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { mapAuxiliary } from './auxiliary.js';
+import { rowOf } from './gatherRows.js';
 import type { Sample } from './sample.js';
 import type { ArraySource, Example } from './source.js';
 
@@ -30,7 +31,4 @@ function copyRow({ x, y, sampleWeight, aux }: ArraySource, row: number): Example
   };
 }
 
-function copyOf({ data, shape }: HostArray, row: number): HostData {
-  const width = sizeOf(shape.slice(1));
-  return data.slice(row * width, (row + 1) * width);
-}
+const copyOf = (array: HostArray, row: number): HostData => rowOf(array, row, sizeOf(array.shape.slice(1))).slice();

@@ -1,4 +1,5 @@
 import { type HostArray, type HostData, sizeOf } from '../array/hostArray.js';
+import { isList } from '../array/isList.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { type Auxiliary, mapAuxiliary } from './auxiliary.js';
 import type { ArraySource, Scaling } from './source.js';
@@ -92,8 +93,6 @@ function asArray(y: TargetsLike, fail: (problem: string) => never): HostArray {
   const data = y.every(Number.isInteger) ? Int32Array.from(y) : Float32Array.from(y);
   return { data, shape: [y.length] };
 }
-
-const isList = (y: HostArray | readonly number[]): y is readonly number[] => Array.isArray(y);
 
 const HOST_TYPES = [Float32Array, Int32Array, Uint8Array];
 

@@ -8,15 +8,16 @@ import type { AuxiliaryShapes, Example, Scaling, Source } from './source.js';
 import { checkLengths, concatenate, stackTargets, stackValues } from './stackValues.js';
 
 /** What a batch of values consists of. */
-type Stacked = Pick<ValueBatch, 'x' | 'y' | 'sampleWeight' | 'aux'>;
+type Stacked = Pick<ValueBatch, 'x' | 'y' | 'sampleWeight' | 'aux' | 'stored'>;
 
 /**
  * Examples of one source as arrays, scaled. Inputs are made when they are asked for: what changes pictures wants them stored, and a
  * step in pieces.
  *
+ * @param rows of the examples in the source
  * @throws InvalidArgumentError where an example doesn't fit the source's `inputShape`, or the others.
  */
-export function stackExamples(source: Source, examples: readonly Example[]): Stacked {
+export function stackExamples(source: Source, examples: readonly Example[], rows: Int32Array): Stacked {
   const { scaling, inputShape } = source;
   const values = examples.map(({ x }) => x);
   const size = sizeOf(inputShape);
@@ -34,6 +35,7 @@ export function stackExamples(source: Source, examples: readonly Example[]): Sta
     y: areTheirTargets(source, examples) ? x : targetsOf(source, examples),
     ...(sampleWeight && { sampleWeight }),
     ...stackAuxiliary(source, examples),
+    stored: { rows, values, inputShape, ...(scaling && { scaling }) },
   };
 }
 

@@ -30,19 +30,8 @@ function rowsOf(samples: readonly Sample[]): Int32Array {
 }
 
 function valueBatch(source: Source, samples: readonly Sample[]): ValueBatch {
-  const examples = samples.map(exampleOf);
-  const { scaling, inputShape } = source;
-  return {
-    kind: 'values',
-    ...stackExamples(source, examples),
-    stored: {
-      rows: rowsOf(samples),
-      values: examples.map(({ x }) => x),
-      inputShape,
-      ...(scaling && { scaling }),
-    },
-    ...batchInfo(samples),
-  };
+  const stacked = stackExamples(source, samples.map(exampleOf), rowsOf(samples));
+  return { kind: 'values', ...stacked, ...batchInfo(samples) };
 }
 
 function batchInfo(samples: readonly Sample[]) {

@@ -1,3 +1,4 @@
+import { isList } from '../array/isList.js';
 import { graphAttributes, type SetAttribute } from '../native/attributes.js';
 import { type OpAttribute, shapeAttribute, typeAttribute } from '../native/executor.js';
 import type { Library } from '../native/library.js';
@@ -250,5 +251,3 @@ const unpackOutput = (packed: BigUint64Array, i: number): GraphOutput => ({
   oper: packed[2 * i],
   index: Number(packed[2 * i + 1] & 0xffffffffn),
 });
-
-const isList = (input: Output | readonly Output[]): input is readonly Output[] => Array.isArray(input);

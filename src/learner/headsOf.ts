@@ -1,7 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { checkNames } from '../error/checkNames.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { outputNamesOf } from '../layer/endNames.js';
+import { checkOutputNames, outputNamesOf } from '../layer/endNames.js';
 import type { Loss } from '../loss/loss.js';
 import { type LossLike, resolveLoss } from '../loss/resolveLoss.js';
 import { type MetricLike, resolveMetrics } from '../metrics/resolveMetrics.js';
@@ -97,7 +96,7 @@ function byNames<T>(model: LayersModel, what: string, given: object, form = '…
         `${what}: { ${outputNames[0]}: ${form} }.`,
     );
   }
-  checkNames(`output of the model '${model.name}'`, Object.keys(given), outputNames);
+  checkOutputNames(model, Object.keys(given));
   return Object.fromEntries(Object.entries(given).filter(([, one]) => (one ?? null) !== null));
 }
 

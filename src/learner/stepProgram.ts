@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { tellNaN } from '../graph/tellNaN.js';
-import { applyModel, type Seed } from '../layer/applyModel.js';
+import { type Applied, type AppliedOutput, applyModel, type Seed } from '../layer/applyModel.js';
 import type { Loss } from '../loss/loss.js';
 import { AVERAGE_SLOT } from '../optimizer/ema.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
@@ -108,8 +108,8 @@ export class StepProgram {
 
   /** All outputs of the model, in its order. */
   predict(inputs: readonly tf.Tensor[]): tf.Tensor[] {
-    const { furtherOutputs, ...first } = applyModel(this.options.model, inputs, { training: false, seed: null });
-    return [first, ...furtherOutputs].map(({ output }) => output);
+    const applied = applyModel(this.options.model, inputs, { training: false, seed: null });
+    return outputsOf(applied).map(({ output }) => output);
   }
 
   dispose(): void {
@@ -118,8 +118,9 @@ export class StepProgram {
 
   private measure(examples: Examples, training: boolean, seed: Seed | null): Measured {
     const { model, heads } = this.options;
-    const { penalty, furtherOutputs, ...first } = applyModel(model, examples.inputs, { training, seed });
-    const outputs = [first, ...furtherOutputs];
+    const applied = applyModel(model, examples.inputs, { training, seed });
+    const { penalty } = applied;
+    const outputs = outputsOf(applied);
     const measured = heads.map((head, i) => {
       const y = formLabels(examples.targets[i], examples.forms[i], head.outputShape);
       // Keras weighs classes in training alone.
@@ -149,6 +150,8 @@ export class StepProgram {
 /** What has no gradient is changed by a constraint or a weight decay alone: an optimizer needs no slots for it. */
 const mayChange = ({ trainable, hasGradient, constrain }: ModelVariable, { config }: Optimizer): boolean =>
   trainable && (hasGradient || constrain !== undefined || (config.weight_decay ?? null) !== null);
+
+const outputsOf = (applied: Applied): readonly AppliedOutput[] => [applied, ...applied.furtherOutputs];
 
 const weighted = (loss: tf.Scalar, { weight = 1 }: Loss): tf.Scalar => (weight === 1 ? loss : tf.mul(loss, weight));
 

@@ -1,7 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { checkNames } from '../error/checkNames.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
-import { outputNamesOf } from '../layer/endNames.js';
+import { checkOutputNames, outputNamesOf } from '../layer/endNames.js';
 import { isByOutput } from './keras/lossConfigOf.js';
 
 /**
@@ -14,11 +13,11 @@ export function ofOutputs(
   what: string,
   given: Readonly<Record<string, unknown>> | readonly unknown[],
 ): Readonly<Record<string, unknown>> {
-  const names = outputNamesOf(model);
   if (isByOutput(given)) {
-    checkNames(`output of the model '${model.name}'`, Object.keys(given), names);
+    checkOutputNames(model, Object.keys(given));
     return given;
   }
+  const names = outputNamesOf(model);
   if (given.length !== names.length) {
     throw new InvalidArgumentError(
       `The file has ${given.length} ${what} for the ${names.length} outputs of '${model.name}': ${JSON.stringify(given)}.`,

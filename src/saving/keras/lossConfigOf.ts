@@ -1,3 +1,4 @@
+import { isList } from '../../array/isList.js';
 import { InvalidArgumentError } from '../../error/invalidArgumentError.js';
 import type { LossName } from '../../loss/lossFamilies.js';
 import { isRecord } from '../../text/json.js';
@@ -53,10 +54,8 @@ export function lossConfigOf(loss: unknown): unknown {
 
 /** @throws InvalidArgumentError for functions and metrics made here */
 export function metricConfigsOf(metrics: MetricConfigs): MetricConfigs {
-  if (isByOutput(metrics)) {
-    return Object.fromEntries(Object.entries(metrics).map(([name, list]) => [name, list.map(metricConfigOf)]));
-  }
-  return (metrics as readonly unknown[]).map(metricConfigOf);
+  if (isList(metrics)) return metrics.map(metricConfigOf);
+  return Object.fromEntries(Object.entries(metrics).map(([name, list]) => [name, list.map(metricConfigOf)]));
 }
 
 function metricConfigOf(metric: unknown): unknown {

@@ -1,6 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { checkNames } from '../../error/checkNames.js';
-import { outputNamesOf } from '../../layer/endNames.js';
+import { checkOutputNames, outputNamesOf } from '../../layer/endNames.js';
 import { ownValue } from '../../text/ownValue.js';
 import { isByOutput, lossConfigOf, metricConfigsOf } from './lossConfigOf.js';
 import { keras3Optimizer, type MetricConfigs, type OptimizerConfig, type TrainingConfig } from './trainingConfig.js';
@@ -41,9 +40,8 @@ export function trainingOf(model: LayersModel, compiled: CompiledWith): Training
 /** Keras wants each of a model's outputs named. */
 function ofAllOutputs(model: LayersModel, given: unknown, absent: unknown): unknown {
   if (!isByOutput(given)) return given;
-  const names = outputNamesOf(model);
-  checkNames(`output of the model '${model.name}'`, Object.keys(given), names);
-  return Object.fromEntries(names.map(name => [name, ownValue(given, name) ?? absent]));
+  checkOutputNames(model, Object.keys(given));
+  return Object.fromEntries(outputNamesOf(model).map(name => [name, ownValue(given, name) ?? absent]));
 }
 
 /** Null where no loss has one. */
