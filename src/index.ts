@@ -205,8 +205,8 @@ export type {
   StepResult,
   TrainingStep,
 } from './learner/learner.js';
-export { LearnerDisposedError } from './learner/modelLearner.js';
 export { ModelInUseError } from './learner/ownModel.js';
+export { LearnerDisposedError } from './learner/programLearner.js';
 export type { StepProfile } from './learner/stepProfile.js';
 export { createUpdater, type Updater } from './learner/updater.js';
 export { type ValueAndGradients, valueAndGradients } from './learner/valueAndGradients.js';

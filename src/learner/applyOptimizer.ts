@@ -7,25 +7,7 @@ import type { FusedKernel, KernelInput } from '../optimizer/fusedKernel.js';
 import type { Gradient } from '../optimizer/gradient.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import type { ModelVariable } from './modelVariables.js';
-
-/** What an optimizer keeps for one weight, each by its name: `velocity`, `momentum`. */
-export interface WeightSlots {
-  readonly slots: ReadonlyMap<string, tf.Variable>;
-  /** Room that a kernel asks for; belongs to no state. */
-  readonly scratch: ReadonlyMap<string, tf.Variable>;
-}
-
-/** Makes an optimizer's slots for a weight. */
-export function weightSlots({ transform, kernel }: Optimizer, { name, variable }: ModelVariable): WeightSlots {
-  const make = (initial: number | 'parameter', shape: readonly number[]): tf.Variable =>
-    tf.tidy(() => tf.variable(initial === 'parameter' ? tf.clone(variable) : tf.fill([...shape], initial), false));
-  const slots = transform.slots({ name, shape: variable.shape });
-  const scratch = (kernel?.inputs ?? []).filter(input => typeof input === 'object' && 'scratch' in input);
-  return {
-    slots: new Map(slots.map(slot => [slot.name, make(slot.initial, slot.shape)])),
-    scratch: new Map(scratch.map(input => [input.scratch, make(0, variable.shape)])),
-  };
-}
+import type { WeightSlots } from './weightSlots.js';
 
 interface Update {
   readonly optimizer: Optimizer;

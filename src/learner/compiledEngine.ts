@@ -11,9 +11,9 @@ import type { TensorValues } from '../native/nativeTensor.js';
 import { EagerEngine } from './eagerEngine.js';
 import type { Engine } from './engine.js';
 import type { StepOptions, TrainingStep } from './learner.js';
+import type { BatchProgram, Examples, Fed, InputsProgram, Program } from './program.js';
 import { ResidentSources } from './residentSources.js';
 import type { StepProfile } from './stepProfile.js';
-import type { Examples, Fed, StepProgram } from './stepProgram.js';
 import { traceableExamples } from './traceableExamples.js';
 
 const scalar: InputSpec = { shape: [], dtype: DataType.float32 };
@@ -51,7 +51,7 @@ export class CompiledEngine implements Engine {
 
   constructor(
     private readonly native: Native,
-    private readonly program: StepProgram,
+    private readonly program: Program,
     private readonly options: Required<CompilerOptions>,
   ) {
     this.augments = native.binding.isUsingGpuDevice();
@@ -92,23 +92,23 @@ export class CompiledEngine implements Engine {
   }
 
   async evaluate(batch: Batch): Promise<ArrayLike<number>> {
-    const part = await this.part('evaluate', batch, [], [], examples => this.program.evaluate(examples));
+    const part = await this.part('evaluate', batch, [], [], (on, examples) => on.evaluate(examples));
     const { compiled, values } = this.prepare([part]);
     const [result] = await compiled.run(values);
     return result as Float32Array;
   }
 
-  async predict(inputs: readonly HostArray[]): Promise<HostArray[]> {
+  async predict(on: InputsProgram): Promise<HostArray[]> {
     await this.load();
-    const key = inputs.map(({ shape }) => shape.join()).join(';');
+    const key = [on.key, ...on.inputs.map(({ shape }) => shape.join())].join(';');
     if (!this.predictions.has(key) && this.predictions.size >= maxPredictions) await this.beginAnew();
     const predict = compiledOnce(this.predictions, key, () =>
       this.compiler.compile(
-        inputs.map(({ shape }) => ({ shape, dtype: DataType.float32 })),
-        traced => this.program.predict(traced),
+        on.inputs.map(({ shape }) => ({ shape, dtype: DataType.float32 })),
+        traced => on.predict(traced),
       ),
     );
-    const outputs = await predict.run(inputs.map(({ data }) => asFloat32(data)));
+    const outputs = await predict.run(on.inputs.map(({ data }) => asFloat32(data)));
     return outputs.map((data, i) => ({ data: data as Float32Array, shape: predict.outputShapes[i] }));
   }
 
@@ -153,8 +153,8 @@ export class CompiledEngine implements Engine {
 
   private trainingPart({ batch, learningRate, iterations }: TrainingStep): Promise<TracedPart> {
     const fed = [Float32Array.of(learningRate), Float32Array.of(iterations), Int32Array.of(batch.seed, iterations)];
-    return this.part('train', batch, [scalar, scalar, seedSpec], fed, (examples, [rate, count, seed]) =>
-      this.program.train(examples, {
+    return this.part('train', batch, [scalar, scalar, seedSpec], fed, (on, examples, [rate, count, seed]) =>
+      on.train(examples, {
         learningRate: rate as Fed['learningRate'],
         iterations: count as Fed['iterations'],
         seed: { tensor: seed as tf.Tensor1D, host: null },
@@ -167,23 +167,17 @@ export class CompiledEngine implements Engine {
     batch: Batch,
     fedSpecs: readonly InputSpec[],
     fed: readonly TensorData[],
-    step: (examples: Examples, fed: tf.Tensor[]) => tf.Tensor,
+    step: (on: BatchProgram, examples: Examples, fed: tf.Tensor[]) => tf.Tensor,
   ): Promise<TracedPart> {
     await this.load();
-    const { data } = this.program;
     const examples = await traceableExamples(batch, this.residents);
-    const forms = data.labelForms(batch);
+    const on = this.program.onBatch(batch);
     const count = examples.specs.length;
     return {
-      key: `${kind}:${forms}:${examples.key}`,
+      key: `${kind}:${on.key}:${examples.key}`,
       specs: [...examples.specs, ...fedSpecs],
       values: [...examples.values, ...fed],
-      trace(inputs, tracer) {
-        const traced = examples.trace(inputs.slice(0, count), tracer);
-        const { sampleWeight } = traced;
-        const given = { inputs: data.inputs(traced), targets: data.targets(traced), forms, sampleWeight };
-        return step(given, inputs.slice(count));
-      },
+      trace: (inputs, tracer) => step(on, examples.trace(inputs.slice(0, count), tracer), inputs.slice(count)),
     };
   }
 

@@ -10,10 +10,10 @@ import type { Spelling } from '../text/spelling.js';
 import { type HeadOptions, headsOf } from './headsOf.js';
 import type { Learner } from './learner.js';
 import { learnerMetrics } from './learnerMetrics.js';
-import { ModelLearner } from './modelLearner.js';
+import { ModelProgram } from './modelProgram.js';
 import { ownModel } from './ownModel.js';
+import { ProgramLearner } from './programLearner.js';
 import { shardsOf } from './shardsOf.js';
-import { StepProgram } from './stepProgram.js';
 
 export interface LearnerOptions extends HeadOptions {
   /**
@@ -84,12 +84,12 @@ export function createLearner(options: LearnerOptions): Learner {
     );
   }
   const optimizer = typeof options.optimizer === 'string' ? optimizerByName(options.optimizer) : options.optimizer;
-  let learner: ModelLearner | undefined;
+  let learner: ProgramLearner | undefined;
   const release = ownModel(model, async () => learner?.sync());
   try {
-    const program = new StepProgram({ model, optimizer, heads, classWeight });
+    const program = new ModelProgram({ model, optimizer, heads, classWeight });
     const execution = { compile, dtypePolicy, shards: shardsOf(model, currentNative(), options.shards) };
-    learner = new ModelLearner(program, optimizer, metrics, execution, release);
+    learner = new ProgramLearner(program, optimizer, metrics, execution, release);
     return learner;
   } catch (error) {
     release();

@@ -1,29 +1,31 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostArray } from '../array/hostArray.js';
 import { hostValues } from '../augment/hostValues.js';
+import { mapAuxiliary } from '../data/auxiliary.js';
 import type { Batch } from '../data/batch.js';
 import type { TensorData } from '../native/dataType.js';
 import type { Engine } from './engine.js';
 import type { TrainingStep } from './learner.js';
-import type { Examples, StepProgram } from './stepProgram.js';
+import type { Examples, InputsProgram, Program } from './program.js';
 
 /** Carries the program out operation by operation on tfjs's current backend: the reference for the compiled engine. */
 export class EagerEngine implements Engine {
   readonly compiled = false;
   readonly augments = false;
 
-  constructor(private readonly program: StepProgram) {}
+  constructor(private readonly program: Program) {}
 
   async train(steps: readonly TrainingStep[]): Promise<ArrayLike<number>[]> {
     return steps.map(step => this.trainOn(step));
   }
 
   async evaluate(batch: Batch): Promise<ArrayLike<number>> {
-    return values(() => this.program.evaluate(this.examples(batch)));
+    const on = this.program.onBatch(batch);
+    return values(() => on.evaluate(examplesOf(batch)));
   }
 
-  async predict(inputs: readonly HostArray[]): Promise<HostArray[]> {
-    const outputs = tf.tidy(() => this.program.predict(inputs.map(floats)));
+  async predict(on: InputsProgram): Promise<HostArray[]> {
+    const outputs = tf.tidy(() => [...on.predict(on.inputs.map(floats))]);
     try {
       return outputs.map(output => ({ data: output.dataSync() as Float32Array, shape: output.shape }));
     } finally {
@@ -50,28 +52,26 @@ export class EagerEngine implements Engine {
   async dispose(): Promise<void> {}
 
   private trainOn({ batch, learningRate, iterations }: TrainingStep): ArrayLike<number> {
+    const on = this.program.onBatch(batch);
     const seed = [batch.seed | 0, iterations] as const;
     return values(() =>
-      this.program.train(this.examples(batch), {
+      on.train(examplesOf(batch), {
         learningRate: tf.scalar(learningRate),
         iterations: tf.scalar(iterations),
         seed: { tensor: tf.tensor1d(seed as unknown as number[], 'int32'), host: seed },
       }),
     );
   }
+}
 
-  private examples(batch: Batch): Examples {
-    const { data } = this.program;
-    const forms = data.labelForms(batch);
-    const values = hostValues(batch);
-    const { sampleWeight } = values;
-    return {
-      inputs: data.inputs(values).map(floats),
-      targets: data.targets(values).map(labels),
-      forms,
-      sampleWeight: sampleWeight === undefined ? null : tf.tensor1d(sampleWeight),
-    };
-  }
+function examplesOf(batch: Batch): Examples {
+  const { x, y, aux, sampleWeight } = hostValues(batch);
+  return {
+    x: floats(x),
+    y: labels(y),
+    ...mapAuxiliary(aux, floats, labels),
+    sampleWeight: sampleWeight === undefined ? null : tf.tensor1d(sampleWeight),
+  };
 }
 
 const floats = ({ data, shape }: HostArray): tf.Tensor => tf.tensor(data, [...shape], 'float32');

@@ -3,9 +3,10 @@ import type { HostArray } from '../array/hostArray.js';
 import type { Batch } from '../data/batch.js';
 import type { TensorData } from '../native/dataType.js';
 import type { Learner, StepOptions, TrainingStep } from './learner.js';
+import type { InputsProgram, Program } from './program.js';
 import type { StepProfile } from './stepProfile.js';
 
-/** How a learner's program is carried out: eagerly, or compiled. */
+/** How a learner's {@link Program} is carried out: eagerly, or compiled. */
 export interface Engine {
   readonly compiled: boolean;
   /** See {@link Learner.augments}. */
@@ -14,8 +15,8 @@ export interface Engine {
   train(steps: readonly TrainingStep[]): Promise<readonly ArrayLike<number>[]>;
   /** Loss and statistics of one batch, in inference mode and without an update. */
   evaluate(batch: Batch): Promise<ArrayLike<number>>;
-  /** What comes out of the model for what goes into it, both in its order. */
-  predict(inputs: readonly HostArray[]): Promise<readonly HostArray[]>;
+  /** What comes out. */
+  predict(on: InputsProgram): Promise<readonly HostArray[]>;
   /** Current values of the program's variables, in their order. */
   read(): Promise<TensorData[]>;
   write(values: ReadonlyMap<tf.Variable, TensorData>): Promise<void>;

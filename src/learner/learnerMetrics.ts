@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Head } from './head.js';
 import type { LearnerMetric } from './learner.js';
+import { meanOfBatches } from './statistics.js';
 
 /**
  * In the order of a step's statistics: the whole loss, those of several heads, and what each head is judged by.
@@ -20,10 +21,5 @@ export function learnerMetrics(heads: readonly Head[]): readonly LearnerMetric[]
   );
 }
 
-/** A loss among the metrics: the mean of the batches' losses, each weighted by its examples. */
-const lossMetric = (name: string): LearnerMetric => ({
-  name,
-  direction: 'min',
-  size: 2,
-  result: ([sum, count]) => sum / count,
-});
+/** The mean of the batches' losses, each weighted by its examples. */
+const lossMetric = (name: string): LearnerMetric => meanOfBatches(name, 'min');

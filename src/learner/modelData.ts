@@ -1,6 +1,5 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type HostArray, sizeOf } from '../array/hostArray.js';
-import type { Auxiliary } from '../data/auxiliary.js';
 import type { Batch } from '../data/batch.js';
 import type { ArraySource } from '../data/source.js';
 import { checkNames } from '../error/checkNames.js';
@@ -10,12 +9,11 @@ import { ownValue } from '../text/ownValue.js';
 import type { Head } from './head.js';
 import { checkClassNumbers, fitsShape, type LabelForm, labelForm, shapeText } from './labels.js';
 import type { ModelOutput } from './learner.js';
+import type { Inputs } from './program.js';
 
 /** What goes into a model, and what its outputs are compared with, as arrays or tensors. */
-interface Given<T> {
-  readonly x: T;
+interface Given<T> extends Inputs<T> {
   readonly y: T;
-  readonly aux?: Auxiliary<T>;
 }
 
 /** What data a model takes, and how its losses want the labels. */
@@ -51,7 +49,7 @@ export class ModelData {
   }
 
   /** @throws InvalidArgumentError where they don't fit the model's, or are not as many as their shape says */
-  checkInputs(given: Pick<Given<HostArray>, 'x' | 'aux'>): void {
+  checkInputs(given: Inputs<HostArray>): void {
     this.checkExamples(given, 'the inputs', 'Give x as [rows, …the shape of one example].');
     for (const [i, { data, shape }] of this.inputs(given).entries()) {
       if (data.length !== sizeOf(shape)) {
@@ -67,7 +65,7 @@ export class ModelData {
   }
 
   /** In the model's order. */
-  inputs<T>({ x, aux }: Pick<Given<T>, 'x' | 'aux'>): T[] {
+  inputs<T>({ x, aux }: Inputs<T>): T[] {
     const further = this.inputNames.slice(1).map(name => ownValue(aux?.inputs, name));
     return [x, ...(further as T[])];
   }
@@ -84,7 +82,7 @@ export class ModelData {
     return { ...first, aux: Object.fromEntries(further.map((array, i) => [names[i], array])) };
   }
 
-  private checkExamples(given: Pick<Given<HostArray>, 'x' | 'aux'>, what: string, cure: string): void {
+  private checkExamples(given: Inputs<HostArray>, what: string, cure: string): void {
     const { model, inputNames } = this;
     const [first, ...further] = inputNames;
     checkNames(`input of the model '${model.name}' beside '${first}'`, Object.keys(given.aux?.inputs ?? {}), further);

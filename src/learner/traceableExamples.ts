@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { asFloat32, dtypeOf, type HostArray } from '../array/hostArray.js';
 import { hostValues } from '../augment/hostValues.js';
-import { type Auxiliary, mapAuxiliary } from '../data/auxiliary.js';
+import { mapAuxiliary } from '../data/auxiliary.js';
 import type { Batch, RowBatch } from '../data/batch.js';
 import { inputPieces } from '../data/inputPieces.js';
 import type { Rows } from '../data/readRows.js';
@@ -13,17 +13,8 @@ import type { Tracer } from '../graph/tracer.js';
 import { DataType } from '../native/dataType.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import { augmentInStep, canAugmentInStep } from './augmentInStep.js';
+import type { Examples } from './program.js';
 import type { ResidentSources } from './residentSources.js';
-
-/** Examples as tensors of a trace. */
-interface TracedExamples {
-  /** `[batch, ...inputShape]`, float32, scaled. */
-  readonly x: tf.Tensor;
-  /** `[batch]` or `[batch, ...targets]`, as the source has them. */
-  readonly y: tf.Tensor;
-  readonly aux?: Auxiliary<tf.Tensor>;
-  readonly sampleWeight: tf.Tensor1D | null;
-}
 
 /** Examples as feeds, and how their tensors come from the feeds. */
 export interface TraceableExamples {
@@ -31,7 +22,7 @@ export interface TraceableExamples {
   readonly key: string;
   readonly specs: readonly InputSpec[];
   readonly values: readonly TensorValues[];
-  trace(inputs: tf.Tensor[], tracer: Tracer): TracedExamples;
+  trace(inputs: tf.Tensor[], tracer: Tracer): Examples;
 }
 
 /** Rows of a source are fed by their numbers, since it lies in the session; all else, and rows that the step can't augment, by values. */

@@ -7,8 +7,9 @@ import type { Gradient } from '../optimizer/gradient.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
 import { type OptimizerName, optimizerByName } from '../optimizer/optimizerByName.js';
 import type { Spelling } from '../text/spelling.js';
-import { applyOptimizer, weightSlots } from './applyOptimizer.js';
+import { applyOptimizer } from './applyOptimizer.js';
 import { type ModelVariable, modelVariables } from './modelVariables.js';
+import { weightSlots } from './weightSlots.js';
 
 /** An optimizer at work on some weights, for steps of your own. */
 export interface Updater {

@@ -14,6 +14,15 @@ export interface ValueAndGradients {
   readonly gradients: Gradient[];
 }
 
+/** Tensors that come out of a function beside its value, in a list or by name. */
+export type AuxiliaryTensors = readonly tf.Tensor[] | Readonly<Record<string, tf.Tensor>>;
+
+/** What a function gives that is derived: of its value alone. */
+export interface ValueWithAux<Aux extends AuxiliaryTensors> {
+  readonly value: tf.Scalar;
+  readonly aux: Aux;
+}
+
 /** Rows that a layer took from a table, and the gradient by them. */
 interface Lookup extends Pick<IndexedSlices, 'values' | 'indices'> {
   readonly table: tf.Tensor;
@@ -30,17 +39,35 @@ interface Derived {
 type Keep = <T extends tf.Tensor>(tensor: T) => T;
 
 /**
+ * A scalar function's value and its gradients. The function may give `{ value, aux }`, with tensors that are wanted beside the value.
+ *
  * In a trace the gradients are TensorFlow's own (C++) ones, which are fewer operations and fused kernels; where one is
  * missing, and in eager execution, tfjs's tape gives them.
  */
-export function valueAndGradients(fn: () => tf.Scalar, variables: readonly tf.Variable[]): ValueAndGradients {
+export function valueAndGradients(fn: () => tf.Scalar, variables: readonly tf.Variable[]): ValueAndGradients;
+export function valueAndGradients<Aux extends AuxiliaryTensors>(
+  fn: () => ValueWithAux<Aux>,
+  variables: readonly tf.Variable[],
+): ValueAndGradients & { readonly aux: Aux };
+export function valueAndGradients(
+  fn: () => tf.Scalar | ValueWithAux<AuxiliaryTensors>,
+  variables: readonly tf.Variable[],
+): ValueAndGradients & { readonly aux: AuxiliaryTensors } {
   const kept: tf.Tensor[] = [];
   const keep: Keep = tensor => {
     kept.push(tf.keep(tensor));
     return tensor;
   };
+  let aux: AuxiliaryTensors = [];
+  const value = (): tf.Scalar => {
+    const made = fn();
+    if (made instanceof tf.Tensor) return made;
+    aux = mapTensors(made.aux, keep);
+    return made.value;
+  };
+  const work = () => ({ ...derive(value, variables, keep), aux: mapTensors(aux, tensor => tf.clone(tensor)) });
   try {
-    return tf.tidy(() => derive(fn, variables, keep) as unknown as tf.TensorContainer) as unknown as ValueAndGradients;
+    return tf.tidy(() => work() as unknown as tf.TensorContainer) as unknown as ReturnType<typeof work>;
   } catch (error) {
     forgetTape();
     throw error;
@@ -48,6 +75,11 @@ export function valueAndGradients(fn: () => tf.Scalar, variables: readonly tf.Va
     tf.dispose(kept);
   }
 }
+
+const mapTensors = (tensors: AuxiliaryTensors, fn: (tensor: tf.Tensor) => tf.Tensor): AuxiliaryTensors =>
+  Array.isArray(tensors)
+    ? tensors.map(tensor => fn(tensor))
+    : Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [name, fn(tensor)]));
 
 /** Where a function throws, tfjs keeps what its tape has saved for the gradients. */
 function forgetTape(): void {

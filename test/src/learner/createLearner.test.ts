@@ -15,7 +15,7 @@ import { createLearner, type LearnerOptions } from '../../../src/learner/createL
 import { fingerprint } from '../../../src/learner/fingerprint.js';
 import { LabelMismatchError } from '../../../src/learner/labels.js';
 import type { Learner, LearnerState, StepOptions } from '../../../src/learner/learner.js';
-import { LearnerDisposedError } from '../../../src/learner/modelLearner.js';
+import { LearnerDisposedError } from '../../../src/learner/programLearner.js';
 import { modelVariables } from '../../../src/learner/modelVariables.js';
 import { ModelInUseError } from '../../../src/learner/ownModel.js';
 import { initializeWeights } from '../../../src/model/initializeWeights.js';

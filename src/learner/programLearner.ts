@@ -22,9 +22,10 @@ import type {
   StepResult,
   TrainingStep,
 } from './learner.js';
+import type { Program } from './program.js';
 import { slotsInOrder } from './slotsInOrder.js';
 import type { StepProfile } from './stepProfile.js';
-import type { StepProgram } from './stepProgram.js';
+import type { NamedVariable } from './weightSlots.js';
 
 /** A call came after `dispose`. */
 export class LearnerDisposedError extends GradstreamError {
@@ -40,13 +41,13 @@ interface Execution {
   readonly shards: number;
 }
 
-/** What `createLearner` makes: one call after the other, by the engine that is in use. */
-export class ModelLearner implements Learner {
+/** Carries a program out, one call after the other, by the engine that is in use. */
+export class ProgramLearner implements Learner {
   readonly parameters: number;
   readonly backend: string;
   readonly learningRate: (iterations: number) => number;
   /** Weights, then slots: what a state consists of. */
-  private readonly named: readonly { readonly name: string; readonly variable: tf.Variable }[];
+  private readonly named: readonly NamedVariable[];
   private readonly policy: DtypePolicy;
   private engine: Engine;
   private running: Promise<unknown> = Promise.resolve();
@@ -55,7 +56,7 @@ export class ModelLearner implements Learner {
   private updates = 0;
 
   constructor(
-    private readonly program: StepProgram,
+    private readonly program: Program,
     optimizer: Optimizer,
     readonly metrics: readonly LearnerMetric[],
     { compile, dtypePolicy, shards }: Execution,
@@ -112,10 +113,8 @@ export class ModelLearner implements Learner {
 
   predict(x: HostArray, auxInputs?: Readonly<Record<string, HostArray>>): Promise<ModelOutput> {
     return this.enqueue(async engine => {
-      const { data } = this.program;
-      const given = { x, ...(auxInputs && { aux: { inputs: auxInputs } }) };
-      data.checkInputs(given);
-      return data.output(await engine.predict(data.inputs(given)));
+      const on = this.program.onInputs({ x, ...(auxInputs && { aux: { inputs: auxInputs } }) });
+      return on.output(await engine.predict(on));
     });
   }
 
