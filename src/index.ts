@@ -190,7 +190,9 @@ export { Subtract } from './layer/subtract.js';
 export { UnitNormalization, type UnitNormalizationArgs } from './layer/unitNormalization.js';
 export { UpSampling1D, type UpSampling1DArgs, UpSampling3D, type UpSampling3DArgs } from './layer/upSampling.js';
 export { ZeroPadding1D, type ZeroPadding1DArgs, ZeroPadding3D, type ZeroPadding3DArgs } from './layer/zeroPadding.js';
+export { type CustomLearnerOptions, createCustomLearner } from './learner/createCustomLearner.js';
 export { createLearner, type LearnerOptions } from './learner/createLearner.js';
+export type { CustomSteps, StepLogs } from './learner/customProgram.js';
 export { fingerprint } from './learner/fingerprint.js';
 export type { ByOutput, HeadOptions } from './learner/headsOf.js';
 export { LabelMismatchError } from './learner/labels.js';
@@ -206,10 +208,16 @@ export type {
   TrainingStep,
 } from './learner/learner.js';
 export { ModelInUseError } from './learner/ownModel.js';
+export type { Examples, Fed } from './learner/program.js';
 export { LearnerDisposedError } from './learner/programLearner.js';
 export type { StepProfile } from './learner/stepProfile.js';
 export { createUpdater, type Updater } from './learner/updater.js';
-export { type ValueAndGradients, valueAndGradients } from './learner/valueAndGradients.js';
+export {
+  type AuxiliaryTensors,
+  type ValueAndGradients,
+  type ValueWithAux,
+  valueAndGradients,
+} from './learner/valueAndGradients.js';
 export type { CircleOptions } from './loss/circleLoss.js';
 export type { Loss } from './loss/loss.js';
 export { lossByName } from './loss/lossByName.js';

@@ -3,7 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 
 /** What a function without types may give instead: nothing, a bare tensor, a promise. */
-export function checkedResults<Result extends string>(made: Record<Result, tf.Tensor>): Record<Result, tf.Tensor> {
+export function checkedResults<Results extends Readonly<Record<string, tf.Tensor>>>(
+  made: Results,
+  who = 'A compiled function',
+): Results {
   const isRecord = typeof made === 'object' && made !== null && !(made instanceof Promise);
   // That it is a promise is told here; what has become of it by then, nobody waits for.
   for (const value of isRecord ? Object.values(made) : [made]) {
@@ -11,6 +14,6 @@ export function checkedResults<Result extends string>(made: Record<Result, tf.Te
   }
   if (isRecord && Object.values(made).every(value => value instanceof tf.Tensor)) return made;
   throw new InvalidArgumentError(
-    `A compiled function must return tensors by name, such as { loss }, at once; it returned ${inspect(made, { depth: 0 })}.`,
+    `${who} must return tensors by name, such as { loss }, at once; it returned ${inspect(made, { depth: 0 })}.`,
   );
 }

@@ -11,7 +11,7 @@ import { type HeadOptions, headsOf } from './headsOf.js';
 import type { Learner } from './learner.js';
 import { learnerMetrics } from './learnerMetrics.js';
 import { ModelProgram } from './modelProgram.js';
-import { ownModel } from './ownModel.js';
+import { ownModels } from './ownModel.js';
 import { ProgramLearner } from './programLearner.js';
 import { shardsOf } from './shardsOf.js';
 
@@ -85,7 +85,7 @@ export function createLearner(options: LearnerOptions): Learner {
   }
   const optimizer = typeof options.optimizer === 'string' ? optimizerByName(options.optimizer) : options.optimizer;
   let learner: ProgramLearner | undefined;
-  const release = ownModel(model, async () => learner?.sync());
+  const release = ownModels([model], async () => learner?.sync());
   try {
     const program = new ModelProgram({ model, optimizer, heads, classWeight });
     const execution = { compile, dtypePolicy, shards: shardsOf(model, currentNative(), options.shards) };

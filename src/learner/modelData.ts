@@ -1,11 +1,12 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
-import { type HostArray, sizeOf } from '../array/hostArray.js';
+import type { HostArray } from '../array/hostArray.js';
 import type { Batch } from '../data/batch.js';
 import type { ArraySource } from '../data/source.js';
 import { checkNames } from '../error/checkNames.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { inputNamesOf, outputNamesOf } from '../layer/endNames.js';
 import { ownValue } from '../text/ownValue.js';
+import { checkRows } from './checkRows.js';
 import type { Head } from './head.js';
 import { checkClassNumbers, fitsShape, type LabelForm, labelForm, shapeText } from './labels.js';
 import type { ModelOutput } from './learner.js';
@@ -51,17 +52,7 @@ export class ModelData {
   /** @throws InvalidArgumentError where they don't fit the model's, or are not as many as their shape says */
   checkInputs(given: Inputs<HostArray>): void {
     this.checkExamples(given, 'the inputs', 'Give x as [rows, …the shape of one example].');
-    for (const [i, { data, shape }] of this.inputs(given).entries()) {
-      if (data.length !== sizeOf(shape)) {
-        throw new InvalidArgumentError(
-          `The inputs have ${data.length} values, but their shape [${shape}] says ${sizeOf(shape)}.`,
-        );
-      }
-      if (shape[0] === given.x.shape[0]) continue;
-      throw new InvalidArgumentError(
-        `x has ${given.x.shape[0]} rows, and the input '${this.inputNames[i]}' ${shape[0]}: give as many of each.`,
-      );
-    }
+    checkRows(this.inputs(given), this.inputNames);
   }
 
   /** In the model's order. */

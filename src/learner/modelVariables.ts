@@ -1,7 +1,9 @@
-import type * as tf from '@tensorflow/tfjs-core';
-import type { LayersModel } from '@tensorflow/tfjs-layers';
+import * as tf from '@tensorflow/tfjs-core';
+import { LayersModel } from '@tensorflow/tfjs-layers';
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { innerLayers, type PlacedLayer } from '../layer/innerLayers.js';
 import { uselessBiases } from '../layer/uselessBiases.js';
+import { uniqueName } from '../text/uniqueName.js';
 
 /** One weight of a model: `dense/kernel`, its variable, and whether training changes it. */
 export interface ModelVariable {
@@ -39,11 +41,21 @@ export function modelVariables(model: LayersModel): ModelVariable[] {
   return found;
 }
 
-function uniqueName(name: string, taken: Set<string>): string {
-  let unique = name;
-  for (let i = 1; taken.has(unique); i++) unique = `${name}_${i}`;
-  taken.add(unique);
-  return unique;
+/**
+ * All weights of a model, or a variable as one.
+ *
+ * @param place of it among those given
+ * @throws InvalidArgumentError where it is neither
+ */
+export function variablesOf(one: LayersModel | tf.Variable, place: number): readonly ModelVariable[] {
+  if (one instanceof LayersModel) return modelVariables(one);
+  if (one instanceof tf.Variable) {
+    const { name, trainable } = one;
+    return [{ name, variable: one, trainable, hasGradient: true, constrain: undefined }];
+  }
+  throw new InvalidArgumentError(
+    `Models and variables are wanted; number ${place} of those given is neither. Of a layer's weight take 'weight.read()'.`,
+  );
 }
 
 /** Weights that training doesn't change, moving statistics among them. */

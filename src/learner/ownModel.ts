@@ -30,20 +30,26 @@ export class ModelInUseError extends GradstreamError {
   }
 }
 
-/** Marks a model as owned by a learner that brings its weights into it by `sync`; the returned function releases it. */
-export function ownModel(model: LayersModel, sync: () => Promise<void>): () => void {
-  if (owned.has(model)) throw new ModelInUseError(model);
-  const own = claimsOf(model);
-  for (const [variable, { changes }] of own) {
-    for (const other of claims.get(variable) ?? []) {
-      if (changes || other.changes) throw new ModelInUseError(model, other.model);
+/**
+ * Marks models, which may have layers in common, as owned by a learner that brings its weights into them by `sync`; the returned
+ * function releases them.
+ */
+export function ownModels(models: readonly LayersModel[], sync: () => Promise<void>): () => void {
+  const own = models.map(claimsOf);
+  for (const [i, model] of models.entries()) {
+    if (owned.has(model)) throw new ModelInUseError(model);
+    for (const [variable, { changes }] of own[i]) {
+      for (const other of claims.get(variable) ?? []) {
+        if (changes || other.changes) throw new ModelInUseError(model, other.model);
+      }
     }
   }
-  owned.set(model, sync);
-  for (const [variable, claim] of own) claims.set(variable, new Set(claims.get(variable)).add(claim));
+  for (const model of models) owned.set(model, sync);
+  const claimed = own.flatMap(ofModel => [...ofModel]);
+  for (const [variable, claim] of claimed) claims.set(variable, new Set(claims.get(variable)).add(claim));
   return () => {
-    owned.delete(model);
-    for (const [variable, claim] of own) claims.get(variable)?.delete(claim);
+    for (const model of models) owned.delete(model);
+    for (const [variable, claim] of claimed) claims.get(variable)?.delete(claim);
   };
 }
 

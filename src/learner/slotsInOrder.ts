@@ -17,9 +17,9 @@ export function slotsInOrder(
   state: LearnerState,
 ): NamedArray[] {
   const ownWeights = new Map(state.weights.map(({ name }, i) => [name, weights[i]]));
-  const given = new Map(
-    state.slots.map(slot => [`${ownWeights.get(weightOf(slot.name))?.name}/${slotOf(slot.name)}`, slot]),
-  );
+  // What is kept beside the weights, a count of updates, is called the same everywhere.
+  const ownName = (name: string): string => `${ownWeights.get(weightOf(name))?.name ?? weightOf(name)}/${slotOf(name)}`;
+  const given = new Map(state.slots.map(slot => [ownName(slot.name), slot]));
   const found = wanted.map(({ name }) => {
     const slot = given.get(name);
     if (slot !== undefined) return slot;

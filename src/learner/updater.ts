@@ -8,8 +8,8 @@ import type { Optimizer } from '../optimizer/optimizer.js';
 import { type OptimizerName, optimizerByName } from '../optimizer/optimizerByName.js';
 import type { Spelling } from '../text/spelling.js';
 import { applyOptimizer } from './applyOptimizer.js';
-import { type ModelVariable, modelVariables } from './modelVariables.js';
-import { weightSlots } from './weightSlots.js';
+import { type ModelVariable, variablesOf } from './modelVariables.js';
+import { averagesOf, disposeSlots, type WeightSlots, weightSlots } from './weightSlots.js';
 
 /** An optimizer at work on some weights, for steps of your own. */
 export interface Updater {
@@ -18,14 +18,20 @@ export interface Updater {
   /** All that a step reads or changes by this: the weights, those of the model that are not updated, what the optimizer keeps. */
   readonly variables: readonly tf.Variable[];
   /**
-   * One update. To be called within a step: in what `compile` traces, or in `tf.tidy`. What reads the weights after it, another update of
-   * the same step too, finds them updated.
+   * One update. To be called within a step: in what `compile` traces, in a custom learner's, or in `tf.tidy`. What reads the weights
+   * after it, another update of the same step too, finds them updated.
    *
    * @param gradients one for each of `weights`, as `valueAndGradients` gives them
-   * @param learningRate rate of this update. Default: the optimizer's own, if that is a number
+   * @param learningRate rate of this update. Default: for a custom learner's first updater the rate of its step, else the optimizer's own,
+   *   if that is a number
    * @throws InvalidArgumentError where gradients or rate are missing, or a gradient hasn't its weight's shape
    */
   apply(gradients: readonly Gradient[], learningRate?: tf.Scalar): void;
+  /**
+   * With `useEma` puts the moving averages in the place of the weights, as the end of Keras's `fit` does; else nothing. Not to be called
+   * within a step, nor before a compiled one is disposed of. A custom learner does so by itself.
+   */
+  finish(): void;
   /** Frees what the optimizer keeps; the weights stay. */
   dispose(): void;
 }
@@ -58,42 +64,68 @@ export function createUpdater(
 ): Updater {
   const resolved = typeof optimizer === 'string' ? optimizerByName(optimizer) : optimizer;
   requireBackend();
-  const all = [of].flat().flatMap(weightsOf);
-  const trained = all.filter(({ trainable }) => trainable);
-  // Models may have layers in common.
-  const updated = [...new Map(trained.map(weight => [weight.variable, weight])).values()];
-  if (updated.length === 0) {
-    throw new InvalidArgumentError(
-      'createUpdater: there is no weight to update. Give a model that is not frozen, or variables.',
-    );
-  }
-  const slots = updated.map(weight => weightSlots(resolved, weight));
-  const kept = slots.flatMap(({ slots, scratch }) => [...slots.values(), ...scratch.values()]);
-  const iterations = tf.tidy(() => tf.variable(tf.scalar(0), false)) as tf.Variable<tf.Rank.R0>;
-  return {
-    weights: updated.map(({ variable }) => variable),
-    variables: [...new Set(all.map(({ variable }) => variable)), ...kept, iterations],
-    apply(gradients, learningRate = ownRate(resolved)) {
-      checkGradients(gradients, updated);
-      applyOptimizer({ optimizer: resolved, weights: updated, slots, gradients, learningRate, iterations });
-      iterations.assign(tf.add(iterations, 1));
-      // Kernels change weights in place, which what comes after is to see as it does in eager execution.
-      currentTracer()?.nextStep();
-    },
-    dispose: () => tf.dispose([...kept, iterations]),
-  };
+  const parts = [of].flat();
+  return new OptimizerUpdater(resolved, parts.filter(isModel), parts.flatMap(variablesOf));
 }
 
-function weightsOf(one: LayersModel | tf.Variable, i: number): readonly ModelVariable[] {
-  if (one instanceof LayersModel) return modelVariables(one);
-  if (one instanceof tf.Variable) {
-    const { name, trainable } = one;
-    return [{ name, variable: one, trainable, hasGradient: true, constrain: undefined }];
+/** What `createUpdater` makes: what a custom learner needs to know of it, too. */
+export class OptimizerUpdater implements Updater {
+  /** Those of the weights that are updated. */
+  readonly updated: readonly ModelVariable[];
+  readonly slots: readonly WeightSlots[];
+  /** Updates so far. */
+  readonly iterations: tf.Variable<tf.Rank.R0>;
+  /** Of an update to which none is given. */
+  rate: tf.Scalar | undefined;
+
+  /** @param all weights of the models and variables, those that are not updated too */
+  constructor(
+    readonly optimizer: Optimizer,
+    readonly models: readonly LayersModel[],
+    readonly all: readonly ModelVariable[],
+  ) {
+    const trained = all.filter(({ trainable }) => trainable);
+    // Models may have layers in common.
+    this.updated = [...new Map(trained.map(weight => [weight.variable, weight])).values()];
+    if (this.updated.length === 0) {
+      throw new InvalidArgumentError(
+        'createUpdater: there is no weight to update. Give a model that is not frozen, or variables.',
+      );
+    }
+    this.slots = this.updated.map(weight => weightSlots(optimizer, weight));
+    this.iterations = tf.tidy(() => tf.variable(tf.scalar(0), false)) as tf.Variable<tf.Rank.R0>;
   }
-  throw new InvalidArgumentError(
-    `createUpdater takes models and variables; number ${i} of those given is neither. Of a layer's weight take 'weight.read()'.`,
-  );
+
+  get weights(): readonly tf.Variable[] {
+    return this.updated.map(({ variable }) => variable);
+  }
+
+  get variables(): readonly tf.Variable[] {
+    const slots = this.slots.flatMap(({ slots, scratch }) => [...slots.values(), ...scratch.values()]);
+    return [...new Set(this.all.map(({ variable }) => variable)), ...slots, this.iterations];
+  }
+
+  apply(gradients: readonly Gradient[], learningRate: tf.Scalar = this.rate ?? ownRate(this.optimizer)): void {
+    const { optimizer, updated, slots, iterations } = this;
+    checkGradients(gradients, updated);
+    applyOptimizer({ optimizer, weights: updated, slots, gradients, learningRate, iterations });
+    iterations.assign(tf.add(iterations, 1));
+    // Kernels change weights in place, which what comes after is to see as it does in eager execution.
+    currentTracer()?.nextStep();
+  }
+
+  finish(): void {
+    for (const [weight, average] of averagesOf(this.updated, this.slots))
+      tf.tidy(() => weight.assign(tf.clone(average)));
+  }
+
+  dispose(): void {
+    disposeSlots(this.slots);
+    this.iterations.dispose();
+  }
 }
+
+const isModel = (one: LayersModel | tf.Variable): one is LayersModel => one instanceof LayersModel;
 
 function checkGradients(gradients: readonly Gradient[], weights: readonly ModelVariable[]): void {
   if (gradients.length !== weights.length) {

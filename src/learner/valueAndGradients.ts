@@ -62,7 +62,8 @@ export function valueAndGradients(
   const value = (): tf.Scalar => {
     const made = fn();
     if (made instanceof tf.Tensor) return made;
-    aux = mapTensors(made.aux, keep);
+    // It may be the caller's.
+    aux = mapTensors(made.aux, tensor => keep(tf.clone(tensor)));
     return made.value;
   };
   const work = () => ({ ...derive(value, variables, keep), aux: mapTensors(aux, tensor => tf.clone(tensor)) });

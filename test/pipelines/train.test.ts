@@ -42,7 +42,7 @@ import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { NonFiniteLossError } from '../../src/error/nonFiniteLossError.js';
 import type { Directive } from '../../src/event/directive.js';
 import type { TrainEvent } from '../../src/event/trainEvent.js';
-import { ModelInUseError, ownModel } from '../../src/learner/ownModel.js';
+import { ModelInUseError, ownModels } from '../../src/learner/ownModel.js';
 import { earlyStopping } from '../../src/policy/earlyStopping.js';
 import { type LambdaHooks, lambda } from '../../src/policy/lambda.js';
 import { swapEma } from '../../src/policy/swapEma.js';
@@ -470,7 +470,7 @@ describe('a learner that the run makes', () => {
   function ofOneModel() {
     const model = { name: 'shared', layers: [], trainable: true } as unknown as LayersModel;
     return (): FakeLearner => {
-      const release = ownModel(model, async () => {});
+      const release = ownModels([model], async () => {});
       const fake = fakeLearner({ delay: 5 });
       const dispose = fake.dispose.bind(fake);
       return Object.assign(fake, { dispose: () => dispose().finally(release) });

@@ -15,9 +15,9 @@ import { createLearner, type LearnerOptions } from '../../../src/learner/createL
 import { fingerprint } from '../../../src/learner/fingerprint.js';
 import { LabelMismatchError } from '../../../src/learner/labels.js';
 import type { Learner, LearnerState, StepOptions } from '../../../src/learner/learner.js';
-import { LearnerDisposedError } from '../../../src/learner/programLearner.js';
 import { modelVariables } from '../../../src/learner/modelVariables.js';
 import { ModelInUseError } from '../../../src/learner/ownModel.js';
+import { LearnerDisposedError } from '../../../src/learner/programLearner.js';
 import { initializeWeights } from '../../../src/model/initializeWeights.js';
 import { adam } from '../../../src/optimizer/adam.js';
 import { rmsprop } from '../../../src/optimizer/rmsprop.js';

@@ -183,6 +183,23 @@ describe.skipIf(native === null)('createUpdater', () => {
     weight.dispose();
   });
 
+  it('ends with the moving averages as weights, where it keeps some', () => {
+    const weight = tf.variable(tf.tensor1d([1]));
+    for (const [useEma, expected] of [
+      [true, 0.875],
+      [false, 0.8],
+    ] as const) {
+      weight.assign(tf.tensor1d([1]));
+      const updater = createUpdater(sgd({ learningRate: 0.1, useEma, emaMomentum: 0.75 }), [weight]);
+      for (let i = 0; i < 2; i++) tf.tidy(() => updater.apply([tf.ones([1])]));
+      expect(weight.dataSync()[0]).toBeCloseTo(0.8, 6);
+      updater.finish();
+      updater.dispose();
+      expect(weight.dataSync()[0]).toBeCloseTo(expected, 6);
+    }
+    weight.dispose();
+  });
+
   it('refuses what it can do nothing with', () => {
     const weight = tf.variable(tf.tensor1d([1]));
     const updater = createUpdater('sgd', [weight]);

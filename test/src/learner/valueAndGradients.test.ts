@@ -70,6 +70,36 @@ describe('valueAndGradients', () => {
     tf.dispose([w, other]);
   });
 
+  it('gives what is wanted beside the value, by name or in a list', () => {
+    const w = table();
+    const before = tf.memory().numTensors;
+    tf.tidy(() => {
+      const sum = () => {
+        const squares = tf.square(w);
+        return { value: tf.sum(squares) as tf.Scalar, squares };
+      };
+      const named = valueAndGradients(() => {
+        const { value, squares } = sum();
+        return { value, aux: { squares, w } };
+      }, [w]);
+      const listed = valueAndGradients(() => {
+        const { value, squares } = sum();
+        return { value, aux: [squares] };
+      }, [w]);
+      for (const squares of [named.aux.squares, listed.aux[0]]) {
+        expect(Array.from(squares.dataSync())).toEqual([1, 4, 9, 16, 25, 36]);
+      }
+      for (const { value, gradients } of [named, listed]) {
+        expect(value.dataSync()[0]).toBe(91);
+        expect(numbers(gradients[0])).toEqual([2, 4, 6, 8, 10, 12]);
+      }
+    });
+    expect(tf.memory().numTensors).toBe(before);
+    // What isn't the function's own stays.
+    expect(Array.from(w.dataSync())).toEqual([1, 2, 3, 4, 5, 6]);
+    w.dispose();
+  });
+
   it('leaves no tensor behind', () => {
     const w = table();
     const indices = tf.tensor1d([1, 1], 'int32');
