@@ -53,11 +53,13 @@ export interface Inputs<T> {
 }
 
 /** Examples of one batch as tensors. */
-export interface Examples extends Inputs<tf.Tensor> {
+export interface Examples {
   /** `[batch, ...inputShape]`, float32, scaled. */
   readonly x: tf.Tensor;
   /** `[batch]` or `[batch, ...targets]`, as the source has them. */
   readonly y: tf.Tensor;
+  /** Further inputs and targets, by their names. */
+  readonly aux?: Auxiliary<tf.Tensor>;
   /** How much each example counts; null: all alike. */
   readonly sampleWeight: tf.Tensor1D | null;
 }
