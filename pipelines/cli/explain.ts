@@ -68,7 +68,7 @@ export function describe(
   const fused = kernels.filter(({ type }) => /Fused/.test(type));
   return [
     `A step takes ${milliseconds.toFixed(2)} ms in one native call, computed in ${dtypePolicy}${shards === 1 ? '' : `, ${shards} shards of the batch side by side`}.`,
-    `Operations: ${sum(eager)} one by one in TensorFlow.js, ${sum(traced)} in the traced graph (updates and variables included), ${kernels.length} kernels after TensorFlow's optimisation.`,
+    `Operations: ${sum(eager)} one by one in TensorFlow.js, ${sum(traced)} in the traced graph (updates and variables included), ${kernels.length} kernels that run.`,
     `Fused: ${fused.length === 0 ? 'nothing' : [...byType(fused)].map(([type, { count }]) => `${count} × ${type}`).join(', ')}.`,
     '',
     'Kernel                                      runs        µs   share',

@@ -5,13 +5,17 @@ import type { TensorData } from '../native/dataType.js';
 import { type DtypePolicy, policyInUse } from '../native/dtypePolicy.js';
 import { typeAttribute } from '../native/executor.js';
 import type { TensorValues } from '../native/nativeTensor.js';
+import type { Pointer } from '../native/signatures.js';
 import { TensorflowError } from '../native/status.js';
 import { biasGradients } from './biasGradients.js';
 import { completeNormalizations } from './completeNormalizations.js';
 import { constantShapes } from './constantShapes.js';
 import { eigenProducts } from './eigenProducts.js';
+import { fuseActivations } from './fuseActivations.js';
+import { fuseNormalizations } from './fuseNormalizations.js';
 import { Graph, gradientsOperation, type InputSpec, type Output } from './graph.js';
 import { leakyReluGradients } from './leakyReluGradients.js';
+import { needlessSums } from './needlessSums.js';
 import { pointwiseGradients } from './pointwiseGradients.js';
 import { reluGradients } from './reluGradients.js';
 import { Session } from './session.js';
@@ -62,6 +66,7 @@ export class Compiler {
     this.session = new Session(native.library, this.graph, {
       ...native.config,
       mixedBfloat16: this.isMixed,
+      rewriteGraphs: this.tuning === 'none',
       ...(shards > 1 && { threads: 1, operations: Math.min(shards, availableParallelism()) }),
     });
     this.variables = new SessionVariables(this.graph, this.session, variables);
@@ -83,7 +88,7 @@ export class Compiler {
         tracer,
       ),
     );
-    this.tune(tracer);
+    this.tune(tracer, new Set(fetches.map(({ oper }) => oper)));
     // TensorFlow refuses a run that fetches and does nothing.
     const targets =
       tracer.updates.length === 0 && fetches.length > 0
@@ -107,7 +112,7 @@ export class Compiler {
     return this.graph.add({ type: 'Identity', attributes: [typeAttribute('T', fetch.dtype)], inputs: [fetch] })[0];
   }
 
-  private tune({ jointNormalizations, toldNormalizations }: Tracer): void {
+  private tune({ jointNormalizations, toldNormalizations }: Tracer, fetched: ReadonlySet<Pointer>): void {
     const { graph, tuning } = this;
     const operations = graph.newOperations();
     completeNormalizations(graph, operations, jointNormalizations);
@@ -119,6 +124,9 @@ export class Compiler {
     reluGradients(graph, operations, toldNormalizations);
     leakyReluGradients(graph, operations);
     constantShapes(graph, operations);
+    needlessSums(graph, operations);
+    fuseNormalizations(graph, operations, fetched);
+    fuseActivations(graph, operations, fetched);
   }
 
   private trace(fn: (tracer: Tracer) => readonly tf.Tensor[]): { tracer: Tracer; fetches: Output[] } {

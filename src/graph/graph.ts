@@ -64,7 +64,9 @@ export class Graph {
   addOperation({ type, attributes = [], inputs = [], after = [] }: Operation): Pointer {
     const { library, status } = this;
     const count = this.counts.get(type) ?? 0;
-    const description = library.TF_NewOperation(this.pointer, type, count === 0 ? type : `${type}_${count}`);
+    // No name may begin as the types of TensorFlow's own operations do.
+    const name = type.replace(/^_/, '');
+    const description = library.TF_NewOperation(this.pointer, type, count === 0 ? name : `${name}_${count}`);
     this.counts.set(type, count + 1);
     for (const attribute of attributes) this.setAttribute(description, attribute, status);
     for (const input of inputs) {

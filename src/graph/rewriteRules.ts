@@ -11,7 +11,7 @@ export interface RewriteContext extends OperationSink {
   add(operation: Operation): Output[];
 }
 
-/** Puts something equal in an operation's place that TensorFlow's optimizer can fuse; undefined: leaves it alone. */
+/** Puts something equal in an operation's place that can be fused; undefined: leaves it alone. */
 export type RewriteRule = (operation: Operation, context: RewriteContext) => Output[] | undefined;
 
 /**

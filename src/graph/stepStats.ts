@@ -2,7 +2,7 @@ import { Message } from '../file/protobuf.js';
 
 /** Time that one operation took in one run. */
 export interface OperationTime {
-  /** Name in the graph, after TensorFlow's own optimisation: `MatMul_1`. */
+  /** Name in the graph that ran: `MatMul_1`. */
   readonly name: string;
   /** Type, such as `_FusedMatMul`; empty where TensorFlow doesn't say. */
   readonly type: string;

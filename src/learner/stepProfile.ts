@@ -8,7 +8,7 @@ export interface StepProfile {
   readonly eager: ReadonlyMap<string, number>;
   /** Operations by type in the graph as it was traced, all of the learner's functions together. */
   readonly traced: ReadonlyMap<string, number>;
-  /** Kernels that ran in one step, after TensorFlow's own optimisation and fusion. */
+  /** Kernels that ran in one step, after fusion and all else that rewrites graphs. */
   readonly kernels: readonly OperationTime[];
   /** Milliseconds of a plain step, the median of several. */
   readonly milliseconds: number;

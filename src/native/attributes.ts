@@ -10,6 +10,7 @@ export type SetAttribute = (operation: Pointer, attribute: OpAttribute, status: 
 export const eagerAttributes = (library: Library): SetAttribute =>
   setterOf({
     string: library.TFE_OpSetAttrString,
+    stringList: library.TFE_OpSetAttrStringList,
     int: library.TFE_OpSetAttrInt,
     intList: library.TFE_OpSetAttrIntList,
     float: library.TFE_OpSetAttrFloat,
@@ -27,6 +28,7 @@ export const eagerAttributes = (library: Library): SetAttribute =>
 export const graphAttributes = (library: Library): SetAttribute =>
   setterOf({
     string: library.TF_SetAttrString,
+    stringList: library.TF_SetAttrStringList,
     int: library.TF_SetAttrInt,
     intList: library.TF_SetAttrIntList,
     float: library.TF_SetAttrFloat,
@@ -39,6 +41,7 @@ export const graphAttributes = (library: Library): SetAttribute =>
 
 interface AttributeFunctions {
   string(operation: Pointer, name: string, value: string, length: number): void;
+  stringList(operation: Pointer, name: string, values: readonly string[], lengths: BigUint64Array, count: number): void;
   int(operation: Pointer, name: string, value: number): void;
   intList(operation: Pointer, name: string, values: BigInt64Array, count: number): void;
   float(operation: Pointer, name: string, value: number): void;
@@ -71,6 +74,12 @@ const setterOf =
       case AttributeType.string:
         set.string(operation, name, value as string, Buffer.byteLength(value as string));
         break;
+      case AttributeType.strings: {
+        const texts = value as readonly string[];
+        const lengths = BigUint64Array.from(texts, text => BigInt(Buffer.byteLength(text)));
+        set.stringList(operation, name, texts, lengths, texts.length);
+        break;
+      }
       case AttributeType.shape:
         set.shape(operation, name, BigInt64Array.from(value as readonly number[], BigInt), status);
         break;

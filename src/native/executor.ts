@@ -2,13 +2,13 @@ import type { TensorData } from './dataType.js';
 import type { TensorValues } from './nativeTensor.js';
 
 /** Values of `TF_AttrType`, as the kernels of tfjs-node name them. */
-export const AttributeType = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5 } as const;
+export const AttributeType = { string: 0, int: 1, float: 2, bool: 3, type: 4, shape: 5, strings: 6 } as const;
 
 /** One attribute of an operation, in tfjs-node's form. */
 export interface OpAttribute {
   readonly name: string;
   readonly type: number;
-  readonly value: boolean | number | string | readonly number[] | readonly boolean[];
+  readonly value: boolean | number | string | readonly number[] | readonly boolean[] | readonly string[];
 }
 
 /** An attribute that names a data type. */
@@ -30,6 +30,12 @@ export const intAttribute = (name: string, value: number | readonly number[]): O
 export const textAttribute = (name: string, value: string): OpAttribute => ({
   name,
   type: AttributeType.string,
+  value,
+});
+
+export const textsAttribute = (name: string, value: readonly string[]): OpAttribute => ({
+  name,
+  type: AttributeType.strings,
   value,
 });
 

@@ -9,8 +9,9 @@ export interface SessionConfig {
   /** Takes GPU memory as it is needed instead of all at the start. Default true. */
   readonly gpuAllowGrowth?: boolean;
   /**
-   * Whether TensorFlow may rewrite a graph before its first run as it thinks best. Default true. It takes time and memory for each
-   * user of a constant, as large as the constant: too much where the weights of a network are constants.
+   * Whether TensorFlow may rewrite a graph before its first run as it thinks best. Default true. It takes as much time as all else
+   * before that run, and memory for each user of a constant, as large as the constant. Without it only what runs is looked at, not each
+   * time the whole graph.
    */
   readonly rewriteGraphs?: boolean;
   /** Whether it puts operations into bfloat16 before, where they lose little by it. Default false. */
@@ -30,14 +31,16 @@ export function sessionConfig({
     ...(rewriteGraphs ? [] : [mixedBfloat16 ? BFLOAT16_ALONE : varintField(REWRITER.disableMetaOptimizer, ON)]),
     ...(mixedBfloat16 ? [varintField(REWRITER.autoMixedPrecisionOnednnBfloat16, ON)] : []),
   ];
+  const graphOptions = [
+    ...(rewriteGraphs || mixedBfloat16 ? [] : [varintField(GRAPH.placePrunedGraph, ON)]),
+    ...(rewriteOptions.length === 0 ? [] : [messageField(GRAPH.rewriteOptions, rewriteOptions)]),
+  ];
   return Buffer.concat([
     ...(threads === undefined ? [] : [varintField(CONFIG.intraOpParallelismThreads, threads)]),
     ...(sideBySide === undefined ? [] : [varintField(CONFIG.interOpParallelismThreads, sideBySide)]),
     ...(operations === undefined ? [] : [varintField(CONFIG.usePerSessionThreads, ON)]),
     messageField(CONFIG.gpuOptions, gpuAllowGrowth ? [varintField(GPU.allowGrowth, ON)] : []),
-    ...(rewriteOptions.length === 0
-      ? []
-      : [messageField(CONFIG.graphOptions, [messageField(GRAPH.rewriteOptions, rewriteOptions)])]),
+    ...(graphOptions.length === 0 ? [] : [messageField(CONFIG.graphOptions, graphOptions)]),
   ]);
 }
 
@@ -50,7 +53,7 @@ const CONFIG = {
   graphOptions: 10,
 } as const;
 const GPU = { allowGrowth: 4 } as const;
-const GRAPH = { rewriteOptions: 10 } as const;
+const GRAPH = { placePrunedGraph: 6, rewriteOptions: 10 } as const;
 const REWRITER = { disableMetaOptimizer: 19, autoMixedPrecisionOnednnBfloat16: 31, optimizers: 100 } as const;
 const ON = 1;
 

@@ -51,6 +51,7 @@ export const signatures = {
   TFE_OpSetDevice: ['void', ['void *', 'str', 'void *']],
   TFE_OpAddInput: ['void', ['void *', 'void *', 'void *']],
   TFE_OpSetAttrString: ['void', ['void *', 'str', 'str', 'size_t']],
+  TFE_OpSetAttrStringList: ['void', ['void *', 'str', 'str *', 'void *', 'int']],
   TFE_OpSetAttrInt: ['void', ['void *', 'str', 'int64']],
   TFE_OpSetAttrFloat: ['void', ['void *', 'str', 'float']],
   TFE_OpSetAttrBool: ['void', ['void *', 'str', 'uint8']],
@@ -69,6 +70,7 @@ export const signatures = {
   TF_AddInputList: ['void', ['void *', 'void *', 'int']],
   TF_AddControlInput: ['void', ['void *', 'void *']],
   TF_SetAttrString: ['void', ['void *', 'str', 'str', 'size_t']],
+  TF_SetAttrStringList: ['void', ['void *', 'str', 'str *', 'void *', 'int']],
   TF_SetAttrInt: ['void', ['void *', 'str', 'int64']],
   TF_SetAttrFloat: ['void', ['void *', 'str', 'float']],
   TF_SetAttrBool: ['void', ['void *', 'str', 'uint8']],
@@ -113,7 +115,7 @@ export const optionalSignatures = {
 } as const satisfies Record<string, readonly [ResultType, readonly ArgumentType[]]>;
 
 type ResultType = 'void' | 'void *' | 'str' | 'int' | 'int64' | 'size_t' | 'TF_Output';
-type ArgumentType = 'void *' | 'str' | 'int' | 'int64' | 'size_t' | 'float' | 'uint8' | 'TF_Output';
+type ArgumentType = 'void *' | 'str' | 'str *' | 'int' | 'int64' | 'size_t' | 'float' | 'uint8' | 'TF_Output';
 
 /** Address of something on the native side. */
 export type Pointer = bigint;
@@ -140,6 +142,7 @@ interface ResultTypes {
 interface ArgumentTypes {
   'void *': PointerArgument;
   str: string | null;
+  'str *': readonly string[];
   int: number;
   int64: number;
   size_t: number;
