@@ -65,7 +65,7 @@ export function describe(
   dtypePolicy: DtypePolicy = 'float32',
 ): string {
   const total = kernels.reduce((sum, { duration }) => sum + duration, 0);
-  const fused = kernels.filter(({ type }) => /Fused/.test(type));
+  const fused = kernels.filter(({ type }) => /Fused|WithBias/.test(type));
   return [
     `A step takes ${milliseconds.toFixed(2)} ms in one native call, computed in ${dtypePolicy}${shards === 1 ? '' : `, ${shards} shards of the batch side by side`}.`,
     `Operations: ${sum(eager)} one by one in TensorFlow.js, ${sum(traced)} in the traced graph (updates and variables included), ${kernels.length} kernels that run.`,

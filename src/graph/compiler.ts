@@ -66,6 +66,7 @@ export class Compiler {
     this.session = new Session(native.library, this.graph, {
       ...native.config,
       mixedBfloat16: this.isMixed,
+      // What it does for a step takes `tune` a fraction of the time.
       rewriteGraphs: this.tuning === 'none',
       ...(shards > 1 && { threads: 1, operations: Math.min(shards, availableParallelism()) }),
     });

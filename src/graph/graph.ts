@@ -37,6 +37,7 @@ export class Graph {
   private readonly counts = new Map<string, number>();
   /** Where {@link newOperations} goes on. */
   private readonly position = new BigUint64Array(1);
+  private found = 0;
   private readonly status: Status;
   private readonly setAttribute: SetAttribute;
 
@@ -49,6 +50,11 @@ export class Graph {
   /** How many operations of each type were added. */
   get operationCounts(): ReadonlyMap<string, number> {
     return this.counts;
+  }
+
+  /** How many operations {@link newOperations} has told of. */
+  get size(): number {
+    return this.found;
   }
 
   /**
@@ -135,9 +141,11 @@ export class Graph {
     const found: Pointer[] = [];
     for (;;) {
       const operation = this.library.TF_GraphNextOperation(this.pointer, this.position);
-      if (operation === null) return found;
+      if (operation === null) break;
       found.push(operation);
     }
+    this.found += found.length;
+    return found;
   }
 
   /** What comes in at an operation's input. */

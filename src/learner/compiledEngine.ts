@@ -10,7 +10,7 @@ import { DataType, type TensorData } from '../native/dataType.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import { EagerEngine } from './eagerEngine.js';
 import type { Engine } from './engine.js';
-import type { StepOptions, TrainingStep } from './learner.js';
+import type { LearnerWarning, StepOptions, TrainingStep } from './learner.js';
 import type { BatchProgram, Examples, Fed, InputsProgram, Program } from './program.js';
 import { ResidentSources } from './residentSources.js';
 import type { StepProfile } from './stepProfile.js';
@@ -39,6 +39,19 @@ const profiledSteps = 20;
 /** Input shapes that predictions stay compiled for. Each takes megabytes, and more time than the last: a graph only grows. */
 const maxPredictions = 32;
 
+/** How large a graph becomes before another takes its place, once it has `minFunctions`: some 600 MB. */
+const maxOperations = 60_000;
+
+/** As many stay compiled, however large they are: a training step, an evaluation and a prediction, each of whole and of last batches. */
+const minFunctions = 8;
+
+export interface CompiledEngineOptions extends Required<CompilerOptions> {
+  /** Is told what a user should know of. */
+  warn(warning: LearnerWarning): void;
+  /** How large a graph becomes before another takes its place. Default 60,000. */
+  readonly maxOperations?: number;
+}
+
 /** Traces the program once for each shape of batch and runs a step as one native call, off the JavaScript thread. */
 export class CompiledEngine implements Engine {
   readonly compiled = true;
@@ -52,7 +65,7 @@ export class CompiledEngine implements Engine {
   constructor(
     private readonly native: Native,
     private readonly program: Program,
-    private readonly options: Required<CompilerOptions>,
+    private readonly options: CompiledEngineOptions,
   ) {
     this.augments = native.binding.isUsingGpuDevice();
     this.compiler = new Compiler(native, program.variables, options);
@@ -60,18 +73,18 @@ export class CompiledEngine implements Engine {
   }
 
   async train(steps: readonly TrainingStep[]): Promise<ArrayLike<number>[]> {
-    const parts: TracedPart[] = [];
-    for (const step of steps) parts.push(await this.trainingPart(step));
-    const calls = parts.every(({ key }) => key === parts[0].key) ? [parts] : parts.map(part => [part]);
-    // What can't be traced is found before anything is run: all of it is repeated eagerly then.
-    const prepared = calls.map(call => this.prepare(call));
+    const prepared = await this.prepared(async () => {
+      const parts: TracedPart[] = [];
+      for (const step of steps) parts.push(await this.trainingPart(step));
+      return parts.every(({ key }) => key === parts[0].key) ? [parts] : parts.map(part => [part]);
+    });
     const results: ArrayLike<number>[] = [];
     for (const { compiled, values } of prepared) results.push(...((await compiled.run(values)) as Float32Array[]));
     return results;
   }
 
   async profile(batch: Batch, options: StepOptions): Promise<StepProfile> {
-    const { compiled, values } = this.prepare([await this.trainingPart({ batch, ...options })]);
+    const [{ compiled, values }] = await this.prepared(async () => [[await this.trainingPart({ batch, ...options })]]);
     const times: number[] = [];
     for (let i = 0; i < profiledSteps; i++) {
       const start = performance.now();
@@ -92,8 +105,10 @@ export class CompiledEngine implements Engine {
   }
 
   async evaluate(batch: Batch): Promise<ArrayLike<number>> {
-    const part = await this.part('evaluate', batch, [], [], (on, examples) => on.evaluate(examples));
-    const { compiled, values } = this.prepare([part]);
+    const evaluate = (on: BatchProgram, examples: Examples) => on.evaluate(examples);
+    const [{ compiled, values }] = await this.prepared(async () => [
+      [await this.part('evaluate', batch, [], [], evaluate)],
+    ]);
     const [result] = await compiled.run(values);
     return result as Float32Array;
   }
@@ -101,7 +116,7 @@ export class CompiledEngine implements Engine {
   async predict(on: InputsProgram): Promise<HostArray[]> {
     await this.load();
     const key = [on.key, ...on.inputs.map(({ shape }) => shape.join())].join(';');
-    if (!this.predictions.has(key) && this.predictions.size >= maxPredictions) await this.beginAnew();
+    if (!this.predictions.has(key) && (this.predictions.size >= maxPredictions || this.isFull)) await this.beginAnew();
     const predict = compiledOnce(this.predictions, key, () =>
       this.compiler.compile(
         on.inputs.map(({ shape }) => ({ shape, dtype: DataType.float32 })),
@@ -181,11 +196,32 @@ export class CompiledEngine implements Engine {
     };
   }
 
-  /** One call that carries out parts of one key, one after the other; traced where it is the first of so many. */
+  private get isFull(): boolean {
+    return (
+      this.compiler.graph.size > (this.options.maxOperations ?? maxOperations) &&
+      this.functions.size + this.predictions.size >= minFunctions
+    );
+  }
+
+  /**
+   * Calls, each of parts of one key, one after the other; in another graph where this one is full. What can't be traced is found before
+   * anything is run: all of it is repeated eagerly then.
+   */
+  private async prepared(callsOf: () => Promise<readonly (readonly TracedPart[])[]>): Promise<PreparedCall[]> {
+    let calls = await callsOf();
+    if (this.isFull && calls.some(parts => !this.functions.has(keyOf(parts)))) {
+      await this.beginAnew();
+      this.options.warn(MANY_SHAPES);
+      calls = await callsOf();
+    }
+    return calls.map(parts => this.prepare(parts));
+  }
+
+  /** Traced where it is the first of its kind. */
   private prepare(parts: readonly TracedPart[]): PreparedCall {
-    const [{ key, specs, trace }] = parts;
+    const [{ specs, trace }] = parts;
     const count = specs.length;
-    const compiled = compiledOnce(this.functions, `${key}:${parts.length}`, () =>
+    const compiled = compiledOnce(this.functions, keyOf(parts), () =>
       this.compiler.compile(
         parts.flatMap(part => part.specs),
         (inputs, tracer) =>
@@ -198,6 +234,16 @@ export class CompiledEngine implements Engine {
     return { compiled, values: parts.flatMap(({ values }) => values) };
   }
 }
+
+/** Told once a learner. */
+const MANY_SHAPES: LearnerWarning = {
+  code: 'many-shapes',
+  message:
+    'Batches of so many shapes came that not all of their steps can stay compiled: each new shape takes longer than a step. Give ' +
+    'batches of few shapes, such as sequences padded to one of a few lengths.',
+};
+
+const keyOf = (parts: readonly TracedPart[]): string => `${parts[0].key}:${parts.length}`;
 
 function compiledOnce(
   functions: Map<string, CompiledFunction>,

@@ -52,6 +52,7 @@ export class ProgramLearner implements Learner {
   private engine: Engine;
   private running: Promise<unknown> = Promise.resolve();
   private warnings: LearnerWarning[] = [];
+  private readonly warned = new Set<string>();
   private disposed = false;
   private updates = 0;
 
@@ -70,10 +71,10 @@ export class ProgramLearner implements Learner {
     this.backend = tf.getBackend();
     this.engine =
       compile && native !== undefined
-        ? new CompiledEngine(native, program, { dtypePolicy, shards })
+        ? new CompiledEngine(native, program, { dtypePolicy, shards, warn: warning => this.warn(warning) })
         : new EagerEngine(program);
     const why = whyFloat32(dtypePolicy, native);
-    if (why !== undefined) this.warnings.push({ code: 'float32', message: why });
+    if (why !== undefined) this.warn({ code: 'float32', message: why });
     this.policy = policyInUse(dtypePolicy, native);
   }
 
@@ -206,10 +207,17 @@ export class ProgramLearner implements Learner {
     return result;
   }
 
+  /** Tells each thing once. */
+  private warn(warning: LearnerWarning): void {
+    if (this.warned.has(warning.code)) return;
+    this.warned.add(warning.code);
+    this.warnings.push(warning);
+  }
+
   private async fallBack(error: NotTraceableError): Promise<void> {
     await this.engine.dispose();
     this.engine = new EagerEngine(this.program);
-    this.warnings.push({
+    this.warn({
       code: 'eager-fallback',
       message: `${error.message} Training goes on eagerly, which is slower.`,
     });
