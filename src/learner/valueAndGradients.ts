@@ -92,6 +92,8 @@ function forgetTape(): void {
 
 function derive(fn: () => tf.Scalar, variables: readonly tf.Variable[], keep: Keep): ValueAndGradients {
   const tracer = currentTracer();
+  // In a graph, too: the function may take gradients by the tape itself, such as a gradient penalty's.
+  mendTapeGradients();
   const { value, own, lookups } =
     tracer === undefined || tracer.useTape
       ? deriveOnTape(fn, variables, keep)
@@ -134,7 +136,6 @@ function deriveInGraph(tracer: Tracer, fn: () => tf.Scalar, variables: readonly 
 }
 
 function deriveOnTape(fn: () => tf.Scalar, variables: readonly tf.Variable[], keep: Keep): Derived {
-  mendTapeGradients();
   const lookups: Lookup[] = [];
   // To the tape a lookup depends on this instead of the table, and so asks for its gradient. The loss depends on it too: tfjs
   // refuses one that depends on no variable, such as that of a model whose layers are all frozen.
