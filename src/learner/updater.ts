@@ -108,10 +108,12 @@ export class OptimizerUpdater implements Updater {
   apply(gradients: readonly Gradient[], learningRate: tf.Scalar = this.rate ?? ownRate(this.optimizer)): void {
     const { optimizer, updated, slots, iterations } = this;
     checkGradients(gradients, updated);
+    // Kernels change weights in place: after what the step has assigned to them, and seen by what comes, as in eager execution.
+    const tracer = currentTracer();
+    tracer?.nextStep();
     applyOptimizer({ optimizer, weights: updated, slots, gradients, learningRate, iterations });
     iterations.assign(tf.add(iterations, 1));
-    // Kernels change weights in place, which what comes after is to see as it does in eager execution.
-    currentTracer()?.nextStep();
+    tracer?.nextStep();
   }
 
   finish(): void {

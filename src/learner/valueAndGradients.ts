@@ -118,6 +118,8 @@ function combine(variable: tf.Variable, own: tf.Tensor | null, lookups: readonly
 }
 
 function deriveInGraph(tracer: Tracer, fn: () => tf.Scalar, variables: readonly tf.Variable[], keep: Keep): Derived {
+  // The gradients are by the values that the function finds, not by those before the step has assigned others.
+  tracer.nextStep();
   const taken: { readonly table: tf.Tensor; readonly indices: tf.Tensor1D; readonly rows: tf.Tensor }[] = [];
   const value = withLookups((table, indices) => {
     const rows = keep(tf.gather(stopGradient(table), indices));
