@@ -82,7 +82,7 @@ export class CustomProgram implements Program {
     return {
       key: '',
       train: (examples, fed) => {
-        const logs = this.atRate(fed, () => trainStep(examples, fed));
+        const logs = this.inStep(fed, () => trainStep(examples, fed));
         return this.pack('trainStep', logs, examples);
       },
       evaluate: examples => {
@@ -121,13 +121,16 @@ export class CustomProgram implements Program {
     }
   }
 
-  private atRate<T>({ learningRate }: Fed, work: () => T): T {
-    const [main] = this.options.updaters;
+  private inStep<T>({ learningRate }: Fed, work: () => T): T {
+    const { updaters } = this.options;
+    const [main] = updaters;
     main.rate = learningRate;
+    for (const updater of updaters) updater.isInStep = true;
     try {
       return work();
     } finally {
       main.rate = undefined;
+      for (const updater of updaters) updater.isInStep = false;
     }
   }
 

@@ -305,6 +305,8 @@ describe('createCustomLearner, given what it can do nothing with,', () => {
     ["'updaters' has to be what createUpdater makes", { updaters: [{} as never] }, InvalidArgumentError],
     ["metric 'kl' comes twice", { metrics: ['kl', 'kl'] }, InvalidArgumentError],
     ["metric 'loss' comes twice", { metrics: ['loss'] }, InvalidArgumentError],
+    ["'trainStep' has to be a function; it is undefined", { trainStep: undefined as never }, InvalidArgumentError],
+    ["'testStep' has to be a function; it is 3", { testStep: 3 as never }, InvalidArgumentError],
     ['number 1 of those given is neither', { variables: [weight(), tf.scalar(1) as never] }, InvalidArgumentError],
     ["Did you mean 'trainStep'", { trainstep: () => ({}) } as never, UnknownNameError],
   ])('says so at once: %s', (text, options, type) => {
@@ -339,6 +341,28 @@ describe('createCustomLearner, given what it can do nothing with,', () => {
     const learner = learnerOf({});
     await expect(learner.evaluate(batchOf(4))).rejects.toThrow('give createCustomLearner a testStep');
     await expect(learner.predict({ data: Float32Array.of(1), shape: [1] })).rejects.toThrow('a predictStep');
+    await learner.dispose();
+  });
+
+  const itRuns = it.skipIf(native === null);
+  itRuns.each(shared)('lets an updater of it update in its training steps alone (%s)', async (_, compile) => {
+    const outside = 'Call it in that learner';
+    const updater = createUpdater('sgd', [weight()]);
+    const update = () => {
+      updater.apply([tf.scalar(1)]);
+      return { loss: tf.scalar(1) };
+    };
+    const learner = learnerOf({ updaters: updater, trainStep: update, testStep: update, compile });
+    const options = { learningRate: 1, iterations: 0 };
+    await learner.step(batchOf(4), options);
+    expect((await learner.state()).weights[0].data[0]).toBe(0);
+    expect(update).toThrow(outside);
+    await expect(learner.evaluate(batchOf(4))).rejects.toThrow(outside);
+    const other = learnerOf({ trainStep: update, compile });
+    await expect(other.step(batchOf(4), options)).rejects.toThrow(outside);
+    await other.dispose();
+    updater.dispose();
+    await expect(learner.step(batchOf(5), options)).rejects.toThrow('or what its optimizer keeps, were disposed');
     await learner.dispose();
   });
 

@@ -235,6 +235,7 @@ describe.skipIf(native === null)('createUpdater', () => {
     expect(() => updater.apply([tf.scalar(1)])).toThrow(`shape [] for the weight '${weight.name}' of shape [1]`);
     expect(() => updater.apply([undefined as never])).toThrow(`no gradient for the weight '${weight.name}'`);
     updater.dispose();
+    expect(() => updater.apply([tf.ones([1])])).toThrow('this updater is disposed');
     expect(() => createUpdater('sgd', [])).toThrow('no weight to update');
     expect(() => createUpdater('sgd', [weight, tf.scalar(1) as never])).toThrow('number 1 of those given is neither');
     expect(() => createUpdater('sdg' as never, [weight])).toThrow("Did you mean 'sgd'");
