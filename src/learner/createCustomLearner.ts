@@ -17,7 +17,8 @@ import { OptimizerUpdater, type Updater } from './updater.js';
 export interface CustomLearnerOptions<Name extends string> extends CustomSteps<Name> {
   /**
    * What updates the weights, each made by `createUpdater` for this learner alone, which frees what they keep when it is disposed. The
-   * learning rate that schedules and controllers set is that of the first; the others have their own, unless they are given one.
+   * learning rate that controllers set, and that is logged, is that of the first; the others have their own, a number or a schedule of the
+   * steps, unless they are given one.
    */
   readonly updaters: Updater | readonly Updater[];
   /** What the steps read or change beside what the updaters have: further models, variables. It is part of the learner's state. */

@@ -23,7 +23,7 @@ export interface Updater {
    *
    * @param gradients one for each of `weights`, as `valueAndGradients` gives them
    * @param learningRate rate of this update. Default: for a custom learner's first updater the rate of its step, else the optimizer's own,
-   *   if that is a number
+   *   which outside of custom learners has to be a number
    * @throws InvalidArgumentError where gradients or rate are missing, or a gradient hasn't its weight's shape; where it is disposed, or
    *   belongs to a custom learner and none of its training steps is running
    */
@@ -164,7 +164,7 @@ function checkGradients(gradients: readonly Gradient[], weights: readonly ModelV
 function ownRate({ learningRate }: Optimizer): tf.Scalar {
   if (typeof learningRate === 'number') return tf.scalar(learningRate);
   throw new InvalidArgumentError(
-    "updater.apply: the optimizer's learning rate is a schedule, which a custom learner's first updater follows by itself. Else give " +
-      "apply a rate: an input of the step, or one that is computed from the step's 'iterations'.",
+    "updater.apply: the optimizer's learning rate is a schedule, which a custom learner follows by itself. Elsewhere feed the step its " +
+      'value, as an input, and give it to apply.',
   );
 }

@@ -154,22 +154,27 @@ describe.each(shared)('createCustomLearner (%s)', (_, compile) => {
   });
 
   itRuns('takes its rate for the first updater, those of the others from themselves', async () => {
-    const [a, b] = [tf.variable(tf.scalar(1)), tf.variable(tf.scalar(1))];
-    const updaters = [a, b].map(weight => createUpdater(sgd({ learningRate: 0.5 }), [weight]));
+    const halving = exponentialDecay({ initialLearningRate: 0.5, decaySteps: 1, decayRate: 0.5 });
+    const weights = [1, 1, 1, 1].map(value => tf.tidy(() => tf.variable(tf.scalar(value))));
+    const updaters = [halving, 0.5, halving, 0.125].map((learningRate, i) =>
+      createUpdater(sgd({ learningRate }), [weights[i]]),
+    );
     const learner = createCustomLearner({
       updaters,
       compile,
       trainStep() {
         for (const updater of updaters) updater.apply([tf.scalar(1)]);
-        return { loss: tf.add(a, b) };
+        return { loss: tf.addN(weights) };
       },
     });
     expect(learner.learningRate(0)).toBe(0.5);
-    await learner.step(batchOf(4), { learningRate: 0.25, iterations: 0 });
-    const { weights } = await learner.state();
-    expect(weights.map(({ data }) => data[0])).toEqual([0.75, 0.5]);
+    const two = [0, 1].map(iterations => ({ batch: batchOf(4), learningRate: 0.25, iterations }));
+    await learner.steps?.(two);
+    await learner.step(batchOf(4), { learningRate: 0.25, iterations: 2 });
+    const state = await learner.state();
+    expect(state.weights.map(({ data }) => data[0])).toEqual([0.25, -0.5, 0.125, 0.625]);
     await learner.dispose();
-    tf.dispose([a, b]);
+    tf.dispose(weights);
   });
 
   itRuns('keeps further variables and models in its state, and puts them back', async () => {
