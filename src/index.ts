@@ -182,6 +182,7 @@ export { ReLU, type ReLUArgs } from './layer/reLU.js';
 export { ResetAfterGRU, ResetAfterGRUCell } from './layer/resetAfterGru.js';
 export { RMSNormalization, type RMSNormalizationArgs } from './layer/rmsNormalization.js';
 export { RmsScalingNormalization } from './layer/rmsScalingNormalization.js';
+export { seedsOf } from './layer/seed.js';
 export { SeparableConv1D, type SeparableConv1DArgs } from './layer/separableConv1d.js';
 export { softmaxCrossEntropy } from './layer/softmaxCrossEntropy.js';
 export { SpatialDropout2D, SpatialDropout3D } from './layer/spatialDropout.js';

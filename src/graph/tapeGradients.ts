@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '#tfjs-gradients';
 import { mendCpuKernels } from '../kernel/mendCpuKernels.js';
+import { orderTape } from './orderTape.js';
 
 /** As TensorFlow shares it: equal extremes get equal parts. */
 function gradientOfExtreme(dy: tf.Tensor, [x, y]: tf.Tensor[], attributes: tf.NamedAttrMap) {
@@ -77,6 +78,23 @@ const gradientOfSquaredDifference = (dy: tf.Tensor, [a, b]: tf.Tensor[]) => {
   return { a: () => sumTo(slope(), a.shape), b: () => sumTo(tf.neg(slope()), b.shape) };
 };
 
+/** The gradient of ELU is an operation of its own, without one in tfjs. Below zero it is dy · (y + 1). */
+const gradientOfEluGradient = (ddy: tf.Tensor, [dy, y]: tf.Tensor[]) => {
+  const isCurved = (): tf.Tensor => tf.cast(tf.less(y, 0), 'float32');
+  return {
+    dy: () => tf.mul(ddy, tf.add(1, tf.mul(y, isCurved()))),
+    y: () => tf.mul(tf.mul(ddy, dy), isCurved()),
+  };
+};
+
+/**
+ * Which side it is on what comes out tells, too. In a graph it is to: TensorFlow fuses a layer with its activation, and fails for want
+ * of what stood between where anything else takes that.
+ */
+const gradientOfLeakyRelu = (dy: tf.Tensor, [x, y]: tf.Tensor[], { alpha }: tf.NamedAttrMap) => ({
+  x: () => tf.where(tf.greater((alpha as number) < 0 ? x : y, 0), dy, tf.mul(dy, alpha as number)),
+});
+
 const extreme = { inputsToSave: ['x'], outputsToSave: [true], gradFunc: gradientOfExtreme };
 const pair = (isFirst: typeof tf.greaterEqual) => ({ inputsToSave: ['a', 'b'], gradFunc: gradientOfPair(isFirst) });
 
@@ -93,6 +111,8 @@ const GRADIENTS = [
   },
   { kernelName: 'Cumsum', gradFunc: gradientOfCumsum },
   { kernelName: 'SquaredDifference', inputsToSave: ['a', 'b'], gradFunc: gradientOfSquaredDifference },
+  { kernelName: 'EluGrad', inputsToSave: ['dy', 'y'], gradFunc: gradientOfEluGradient },
+  { kernelName: 'LeakyRelu', inputsToSave: ['x'], outputsToSave: [true], gradFunc: gradientOfLeakyRelu },
   { kernelName: 'Unpack', gradFunc: gradientOfUnpack },
   ...['Equal', 'NotEqual', 'Greater', 'GreaterEqual', 'Less', 'LessEqual', 'LogicalAnd', 'LogicalOr'].map(
     kernelName => ({ kernelName, ...gradientOfTruth(['a', 'b']) }),
@@ -107,6 +127,7 @@ const GRADIENTS = [
  */
 export function mendTapeGradients(): void {
   mendCpuKernels();
+  orderTape();
   for (const gradient of GRADIENTS) {
     const known = tf.getGradient(gradient.kernelName);
     if (known === gradient) continue;

@@ -144,7 +144,7 @@ export class Tracer implements Executor {
   }
 
   /**
-   * Gradients of a scalar by TensorFlow's C++ rules, by variables (their values before the step) and traced tensors; null
+   * Gradients of a scalar by TensorFlow's C++ rules, by variables (their values when the step began) and traced tensors; null
    * where the loss doesn't depend on one.
    */
   gradients(loss: tf.Scalar, by: readonly tf.Tensor[]): (tf.Tensor | null)[] {

@@ -19,3 +19,9 @@ export function customGradient(forward: (...inputs: tf.Tensor[]) => Forward, inp
   });
   return differentiable(...inputs);
 }
+
+/**
+ * Whether a gradient is taken within another, as a gradient penalty's is. What {@link customGradient} computes is on no tape of tfjs's:
+ * formulas have to take its place then.
+ */
+export const isDerivedTwice = (): boolean => tf.engine().state.gradientDepth > 1;

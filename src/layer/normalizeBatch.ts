@@ -3,7 +3,7 @@ import { normalizationAttributes } from '../graph/completeNormalizations.js';
 import { watchNormalization } from '../graph/tellNaN.js';
 import { currentNative } from '../native/backend.js';
 import type { NativeBackend } from '../native/nativeBackend.js';
-import { customGradient, type Forward } from './customGradient.js';
+import { customGradient, type Forward, isDerivedTwice } from './customGradient.js';
 
 /** Parameters of a batch normalisation; `gamma` and `beta` have shape `[channels]`. */
 export interface BatchNormalization {
@@ -30,7 +30,7 @@ export function normalizeBatch(x: tf.Tensor, options: BatchNormalization): tf.Te
   const axis = placeOf(options.axis, x);
   const { mask = null } = options;
   if (mask !== null) return normalizeCounted(x, axis, mask, options);
-  return native !== undefined && axis === x.rank - 1
+  return native !== undefined && axis === x.rank - 1 && !isDerivedTwice()
     ? normalizeFused(native.backend, x, options)
     : normalizeByMoments(x, axis, options);
 }

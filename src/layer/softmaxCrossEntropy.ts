@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { currentNative } from '../native/backend.js';
 import { DataType } from '../native/dataType.js';
 import { typeAttribute } from '../native/executor.js';
-import { customGradient, type Forward } from './customGradient.js';
+import { customGradient, type Forward, isDerivedTwice } from './customGradient.js';
 
 /**
  * `−Σ labels·log softmax(logits)` along the last axis: `[…, classes]` twice gives `[…]`. On the native backend one kernel,
@@ -10,7 +10,7 @@ import { customGradient, type Forward } from './customGradient.js';
  */
 export function softmaxCrossEntropy(labels: tf.Tensor, logits: tf.Tensor): tf.Tensor {
   const backend = currentNative()?.backend;
-  if (backend === undefined) return tf.neg(tf.sum(tf.mul(labels, tf.logSoftmax(logits)), -1));
+  if (backend === undefined || isDerivedTwice()) return tf.neg(tf.sum(tf.mul(labels, tf.logSoftmax(logits)), -1));
   const classes = logits.shape[logits.rank - 1];
   const rows: [number, number] = [logits.size / classes, classes];
   const flatLabels = tf.reshape(labels, rows);

@@ -167,14 +167,14 @@ export class CompiledEngine implements Engine {
   }
 
   private trainingPart({ batch, learningRate, iterations }: TrainingStep): Promise<TracedPart> {
-    const fed = [Float32Array.of(learningRate), Float32Array.of(iterations), Int32Array.of(batch.seed, iterations)];
-    return this.part('train', batch, [scalar, scalar, seedSpec], fed, (on, examples, [rate, count, seed]) =>
-      on.train(examples, {
-        learningRate: rate as Fed['learningRate'],
-        iterations: count as Fed['iterations'],
-        seed: { tensor: seed as tf.Tensor1D, host: null },
-      }),
-    );
+    const numbers = [learningRate, iterations, ...(this.program.furtherRates?.(iterations) ?? [])];
+    const specs = [seedSpec, ...numbers.map(() => scalar)];
+    const fed = [Int32Array.of(batch.seed, iterations), ...numbers.map(number => Float32Array.of(number))];
+    return this.part('train', batch, specs, fed, (on, examples, [seed, ...scalars]) => {
+      const [rate, count, ...furtherRates] = scalars as tf.Scalar[];
+      const fed: Fed = { learningRate: rate, iterations: count, seed: { tensor: seed as tf.Tensor1D, host: null } };
+      return on.train(examples, fed, furtherRates);
+    });
   }
 
   private async part(

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type * as tf from '@tensorflow/tfjs-core';
 import { LayersModel } from '@tensorflow/tfjs-layers';
 import { checkOptions } from '../error/checkOptions.js';
@@ -16,7 +17,8 @@ import { OptimizerUpdater, type Updater } from './updater.js';
 export interface CustomLearnerOptions<Name extends string> extends CustomSteps<Name> {
   /**
    * What updates the weights, each made by `createUpdater` for this learner alone, which frees what they keep when it is disposed. The
-   * learning rate that schedules and controllers set is that of the first; the others have their own, unless they are given one.
+   * learning rate that controllers set, and that is logged, is that of the first; the others have their own, a number or a schedule of the
+   * steps, unless they are given one.
    */
   readonly updaters: Updater | readonly Updater[];
   /** What the steps read or change beside what the updaters have: further models, variables. It is part of the learner's state. */
@@ -43,8 +45,6 @@ const OPTIONS: Readonly<Record<keyof CustomLearnerOptions<string>, true>> = {
   dtypePolicy: true,
 };
 
-const taken = new WeakSet<Updater>();
-
 /**
  * A learner that takes steps of your own, as a Keras model does that overrides `train_step`: `train`, controllers, checkpoints with exact
  * resume, observers and live views are there for them as for any other.
@@ -66,11 +66,13 @@ const taken = new WeakSet<Updater>();
  * };
  *
  * @throws UnknownNameError where there is no such option
- * @throws InvalidArgumentError where there is no updater, one that belongs to a learner already, or a name of a metric comes twice
+ * @throws InvalidArgumentError where there is no trainStep, no updater, one that belongs to a learner already, or a name of a metric
+ *   comes twice
  * @throws ModelInUseError where another learner has a model, or weights of it that either of them trains
  */
 export function createCustomLearner<const Name extends string = never>(options: CustomLearnerOptions<Name>): Learner {
   checkOptions('createCustomLearner', options, OPTIONS);
+  checkSteps(options);
   requireBackend();
   const { compile = true, dtypePolicy = 'float32', variables = [] } = options;
   checkDtypePolicy(dtypePolicy, compile);
@@ -86,11 +88,18 @@ export function createCustomLearner<const Name extends string = never>(options: 
     // What a function of one's own does with a batch can't be cut into shards.
     const execution = { compile, dtypePolicy, shards: 1 };
     learner = new ProgramLearner(program, updaters[0].optimizer, learnerMetrics, execution, release);
-    for (const updater of updaters) taken.add(updater);
+    for (const updater of updaters) updater.isOwned = true;
     return learner;
   } catch (error) {
     release();
     throw error;
+  }
+}
+
+function checkSteps({ trainStep, testStep, predictStep }: CustomSteps<string>): void {
+  for (const [name, step] of Object.entries({ trainStep, testStep, predictStep })) {
+    if (typeof step === 'function' || (step === undefined && name !== 'trainStep')) continue;
+    throw new InvalidArgumentError(`createCustomLearner: '${name}' has to be a function; it is ${inspect(step)}.`);
   }
 }
 
@@ -99,7 +108,7 @@ function checkedUpdaters(updaters: readonly Updater[]): readonly OptimizerUpdate
   if (made.length === 0 || made.length < updaters.length) {
     throw new InvalidArgumentError("createCustomLearner: 'updaters' has to be what createUpdater makes, at least one.");
   }
-  if (!made.some(updater => taken.has(updater))) return made;
+  if (!made.some(({ isOwned }) => isOwned)) return made;
   throw new InvalidArgumentError(
     'createCustomLearner: an updater belongs to the learner that it was given to first. Make one for each learner, within the function ' +
       "that 'train' calls for a learner.",

@@ -36,7 +36,7 @@ export interface CustomSteps<Name extends string> {
 
 export interface CustomProgramOptions {
   readonly steps: CustomSteps<string>;
-  /** The rate of a step is that of the first. */
+  /** The rate of a step is that of the first; the others have their own. */
   readonly updaters: readonly OptimizerUpdater[];
   /** What the steps read or change beside what the updaters know. */
   readonly further: readonly ModelVariable[];
@@ -77,12 +77,16 @@ export class CustomProgram implements Program {
     return [...[...this.weights, ...this.namedSlots].map(({ variable }) => variable), ...scratch];
   }
 
+  furtherRates(iterations: number): readonly number[] {
+    return this.scheduled.map(({ schedule }) => schedule(iterations));
+  }
+
   onBatch(): BatchProgram {
     const { trainStep, testStep } = this.options.steps;
     return {
       key: '',
-      train: (examples, fed) => {
-        const logs = this.atRate(fed, () => trainStep(examples, fed));
+      train: (examples, fed, furtherRates) => {
+        const logs = this.inStep([fed.learningRate, ...furtherRates], () => trainStep(examples, fed));
         return this.pack('trainStep', logs, examples);
       },
       evaluate: examples => {
@@ -121,13 +125,25 @@ export class CustomProgram implements Program {
     }
   }
 
-  private atRate<T>({ learningRate }: Fed, work: () => T): T {
-    const [main] = this.options.updaters;
-    main.rate = learningRate;
+  /** Updaters whose rate is fed beside the step's own. */
+  private get scheduled() {
+    return this.options.updaters.slice(1).flatMap(updater => {
+      const { learningRate } = updater.optimizer;
+      return typeof learningRate === 'number' ? [] : [{ updater, schedule: learningRate }];
+    });
+  }
+
+  /** @param rates of the first updater, then of those that have a schedule */
+  private inStep<T>(rates: readonly tf.Scalar[], work: () => T): T {
+    const { updaters } = this.options;
+    const fed = [updaters[0], ...this.scheduled.map(({ updater }) => updater)];
+    for (const [i, updater] of fed.entries()) updater.rate = rates[i];
+    for (const updater of updaters) updater.isInStep = true;
     try {
       return work();
     } finally {
-      main.rate = undefined;
+      for (const updater of fed) updater.rate = undefined;
+      for (const updater of updaters) updater.isInStep = false;
     }
   }
 

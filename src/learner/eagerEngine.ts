@@ -6,7 +6,7 @@ import type { Batch } from '../data/batch.js';
 import type { TensorData } from '../native/dataType.js';
 import type { Engine } from './engine.js';
 import type { TrainingStep } from './learner.js';
-import type { Examples, InputsProgram, Program } from './program.js';
+import type { Examples, Fed, InputsProgram, Program } from './program.js';
 
 /** Carries the program out operation by operation on tfjs's current backend: the reference for the compiled engine. */
 export class EagerEngine implements Engine {
@@ -54,13 +54,19 @@ export class EagerEngine implements Engine {
   private trainOn({ batch, learningRate, iterations }: TrainingStep): ArrayLike<number> {
     const on = this.program.onBatch(batch);
     const seed = [batch.seed | 0, iterations] as const;
-    return values(() =>
-      on.train(examplesOf(batch), {
+    return values(() => {
+      const fed: Fed = {
         learningRate: tf.scalar(learningRate),
         iterations: tf.scalar(iterations),
         seed: { tensor: tf.tensor1d(seed as unknown as number[], 'int32'), host: seed },
-      }),
-    );
+      };
+      const furtherRates = this.program.furtherRates?.(iterations) ?? [];
+      return on.train(
+        examplesOf(batch),
+        fed,
+        furtherRates.map(rate => tf.scalar(rate)),
+      );
+    });
   }
 }
 

@@ -19,6 +19,8 @@ export interface Program {
   readonly averages: ReadonlyMap<tf.Variable, tf.Variable>;
   /** Everything that a step reads or changes, in the order in which an engine reads it: weights, slots, then what else there is. */
   readonly variables: readonly tf.Variable[];
+  /** Rates of a step that it goes by beside the one that it is given: of further optimizers with schedules. */
+  furtherRates?(iterations: number): readonly number[];
   /** What is done on a batch, once that is found to fit. */
   onBatch(batch: Batch): BatchProgram;
   /** What is done with inputs, once they are found to fit. */
@@ -31,7 +33,7 @@ export interface BatchProgram {
   /** Equal for what is traced alike, the shapes of the examples apart. */
   readonly key: string;
   /** Updates the weights; gives loss and statistics in one vector. */
-  train(examples: Examples, fed: Fed): tf.Tensor1D;
+  train(examples: Examples, fed: Fed, furtherRates: readonly tf.Scalar[]): tf.Tensor1D;
   /** Inference mode; loss and statistics in one vector. */
   evaluate(examples: Examples): tf.Tensor1D;
 }

@@ -197,7 +197,7 @@ export class ProgramLearner implements Learner {
       try {
         return await work(this.engine);
       } catch (error) {
-        if (this.program.weights.some(({ variable }) => variable.isDisposed)) throw modelDisposed(error);
+        if (this.program.variables.some(({ isDisposed }) => isDisposed)) throw stateDisposed(error);
         if (!(error instanceof NotTraceableError)) throw error;
         await this.fallBack(error);
         return work(this.engine);
@@ -245,10 +245,10 @@ function requireRate({ learningRate, iterations }: StepOptions): void {
   );
 }
 
-const modelDisposed = (cause: unknown): GradstreamError =>
+const stateDisposed = (cause: unknown): GradstreamError =>
   new GradstreamError(
-    "The model's weights were disposed while its learner still uses them. Call 'await learner.dispose()' first, and " +
-      "'model.dispose()' after it.",
+    "The model's weights, or what its optimizer keeps, were disposed while the learner still uses them. Call 'await learner.dispose()' " +
+      "first, and 'model.dispose()' after it; it disposes of updaters itself.",
     { cause },
   );
 

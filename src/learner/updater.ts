@@ -23,8 +23,9 @@ export interface Updater {
    *
    * @param gradients one for each of `weights`, as `valueAndGradients` gives them
    * @param learningRate rate of this update. Default: for a custom learner's first updater the rate of its step, else the optimizer's own,
-   *   if that is a number
-   * @throws InvalidArgumentError where gradients or rate are missing, or a gradient hasn't its weight's shape
+   *   which outside of custom learners has to be a number
+   * @throws InvalidArgumentError where gradients or rate are missing, or a gradient hasn't its weight's shape; where it is disposed, or
+   *   belongs to a custom learner and none of its training steps is running
    */
   apply(gradients: readonly Gradient[], learningRate?: tf.Scalar): void;
   /**
@@ -77,6 +78,10 @@ export class OptimizerUpdater implements Updater {
   readonly iterations: tf.Variable<tf.Rank.R0>;
   /** Of an update to which none is given. */
   rate: tf.Scalar | undefined;
+  /** Whether a learner has it, in whose training steps alone it updates: the weights are the learner's. */
+  isOwned = false;
+  /** Whether such a step is running. */
+  isInStep = false;
 
   /** @param all weights of the models and variables, those that are not updated too */
   constructor(
@@ -107,11 +112,14 @@ export class OptimizerUpdater implements Updater {
 
   apply(gradients: readonly Gradient[], learningRate: tf.Scalar = this.rate ?? ownRate(this.optimizer)): void {
     const { optimizer, updated, slots, iterations } = this;
+    this.checkUse();
     checkGradients(gradients, updated);
+    // Kernels change weights in place: after what the step has assigned to them, and seen by what comes, as in eager execution.
+    const tracer = currentTracer();
+    tracer?.nextStep();
     applyOptimizer({ optimizer, weights: updated, slots, gradients, learningRate, iterations });
     iterations.assign(tf.add(iterations, 1));
-    // Kernels change weights in place, which what comes after is to see as it does in eager execution.
-    currentTracer()?.nextStep();
+    tracer?.nextStep();
   }
 
   finish(): void {
@@ -122,6 +130,14 @@ export class OptimizerUpdater implements Updater {
   dispose(): void {
     disposeSlots(this.slots);
     this.iterations.dispose();
+  }
+
+  private checkUse(): void {
+    if (this.iterations.isDisposed) throw new InvalidArgumentError('updater.apply: this updater is disposed.');
+    if (!this.isOwned || this.isInStep) return;
+    throw new InvalidArgumentError(
+      "updater.apply: this updater belongs to a custom learner, which has the weights. Call it in that learner's trainStep only.",
+    );
   }
 }
 
@@ -148,6 +164,7 @@ function checkGradients(gradients: readonly Gradient[], weights: readonly ModelV
 function ownRate({ learningRate }: Optimizer): tf.Scalar {
   if (typeof learningRate === 'number') return tf.scalar(learningRate);
   throw new InvalidArgumentError(
-    "updater.apply: the optimizer's learning rate is a schedule. Feed the step its value, as an input, and give it to apply.",
+    "updater.apply: the optimizer's learning rate is a schedule, which a custom learner follows by itself. Elsewhere feed the step its " +
+      'value, as an input, and give it to apply.',
   );
 }

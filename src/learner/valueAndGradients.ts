@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { updatedInFloat32 } from '../graph/inFloat32.js';
 import { passingVariable } from '../graph/refuseVariables.js';
 import { stopGradient } from '../graph/stopGradient.js';
@@ -43,6 +44,8 @@ type Keep = <T extends tf.Tensor>(tensor: T) => T;
  *
  * In a trace the gradients are TensorFlow's own (C++) ones, which are fewer operations and fused kernels; where one is
  * missing, and in eager execution, tfjs's tape gives them.
+ *
+ * @throws InvalidArgumentError where the function gives no scalar
  */
 export function valueAndGradients(fn: () => tf.Scalar, variables: readonly tf.Variable[]): ValueAndGradients;
 export function valueAndGradients<Aux extends AuxiliaryTensors>(
@@ -61,10 +64,13 @@ export function valueAndGradients(
   let aux: AuxiliaryTensors = [];
   const value = (): tf.Scalar => {
     const made = fn();
-    if (made instanceof tf.Tensor) return made;
+    if (made instanceof tf.Tensor) return checkedScalar(made);
+    // That it is a promise is told below; what has become of it by then, nobody waits for.
+    if (made instanceof Promise) made.catch(() => undefined);
+    const value = checkedScalar(made?.value);
     // It may be the caller's.
     aux = mapTensors(made.aux, tensor => keep(tf.clone(tensor)));
-    return made.value;
+    return value;
   };
   const work = () => ({ ...derive(value, variables, keep), aux: mapTensors(aux, tensor => tf.clone(tensor)) });
   try {
@@ -75,6 +81,15 @@ export function valueAndGradients(
   } finally {
     tf.dispose(kept);
   }
+}
+
+/** What a function without types may give instead: nothing, something of another shape, a promise. */
+function checkedScalar(value: tf.Scalar | undefined): tf.Scalar {
+  if (value instanceof tf.Tensor && value.rank === 0) return value;
+  const made = value instanceof tf.Tensor ? `a tensor of shape [${(value as tf.Tensor).shape}]` : 'none';
+  throw new InvalidArgumentError(
+    `valueAndGradients: the function has to give a scalar, or { value, aux } with one, at once; it gave ${made}.`,
+  );
 }
 
 const mapTensors = (tensors: AuxiliaryTensors, fn: (tensor: tf.Tensor) => tf.Tensor): AuxiliaryTensors =>
@@ -92,6 +107,8 @@ function forgetTape(): void {
 
 function derive(fn: () => tf.Scalar, variables: readonly tf.Variable[], keep: Keep): ValueAndGradients {
   const tracer = currentTracer();
+  // In a graph, too: the function may take gradients by the tape itself, such as a gradient penalty's.
+  mendTapeGradients();
   const { value, own, lookups } =
     tracer === undefined || tracer.useTape
       ? deriveOnTape(fn, variables, keep)
@@ -116,6 +133,8 @@ function combine(variable: tf.Variable, own: tf.Tensor | null, lookups: readonly
 }
 
 function deriveInGraph(tracer: Tracer, fn: () => tf.Scalar, variables: readonly tf.Variable[], keep: Keep): Derived {
+  // The gradients are by the values that the function finds, not by those before the step has assigned others.
+  tracer.nextStep();
   const taken: { readonly table: tf.Tensor; readonly indices: tf.Tensor1D; readonly rows: tf.Tensor }[] = [];
   const value = withLookups((table, indices) => {
     const rows = keep(tf.gather(stopGradient(table), indices));
@@ -134,7 +153,6 @@ function deriveInGraph(tracer: Tracer, fn: () => tf.Scalar, variables: readonly 
 }
 
 function deriveOnTape(fn: () => tf.Scalar, variables: readonly tf.Variable[], keep: Keep): Derived {
-  mendTapeGradients();
   const lookups: Lookup[] = [];
   // To the tape a lookup depends on this instead of the table, and so asks for its gradient. The loss depends on it too: tfjs
   // refuses one that depends on no variable, such as that of a model whose layers are all frozen.

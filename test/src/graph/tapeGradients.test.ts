@@ -69,4 +69,17 @@ describe("gradients by tfjs's tape", () => {
   it('of squared differences have the shapes of what was broadcast', () => {
     expectSlopes((a, b) => tf.squaredDifference(a, b), [scattered([4, 1]), scattered([3])]);
   });
+
+  it.each<[string, (x: tf.Tensor) => tf.Tensor]>([
+    ['exp', tf.exp],
+    ['tanh', tf.tanh],
+    ['sigmoid', tf.sigmoid],
+    ['softmax', tf.softmax],
+    ['logSoftmax', tf.logSoftmax],
+    ['elu', tf.elu],
+    ['leakyRelu', x => tf.square(tf.leakyRelu(x))],
+    ['leakyRelu with a slope below 0', x => tf.square(tf.leakyRelu(x, -0.5))],
+  ])('have gradients themselves: %s', (_, fn) => {
+    expectSlopes(x => tf.grad(x => tf.sum(tf.square(fn(tf.mul(x, 2)))))(x), [scattered([3, 5])]);
+  });
 });

@@ -154,22 +154,27 @@ describe.each(shared)('createCustomLearner (%s)', (_, compile) => {
   });
 
   itRuns('takes its rate for the first updater, those of the others from themselves', async () => {
-    const [a, b] = [tf.variable(tf.scalar(1)), tf.variable(tf.scalar(1))];
-    const updaters = [a, b].map(weight => createUpdater(sgd({ learningRate: 0.5 }), [weight]));
+    const halving = exponentialDecay({ initialLearningRate: 0.5, decaySteps: 1, decayRate: 0.5 });
+    const weights = [1, 1, 1, 1].map(value => tf.tidy(() => tf.variable(tf.scalar(value))));
+    const updaters = [halving, 0.5, halving, 0.125].map((learningRate, i) =>
+      createUpdater(sgd({ learningRate }), [weights[i]]),
+    );
     const learner = createCustomLearner({
       updaters,
       compile,
       trainStep() {
         for (const updater of updaters) updater.apply([tf.scalar(1)]);
-        return { loss: tf.add(a, b) };
+        return { loss: tf.addN(weights) };
       },
     });
     expect(learner.learningRate(0)).toBe(0.5);
-    await learner.step(batchOf(4), { learningRate: 0.25, iterations: 0 });
-    const { weights } = await learner.state();
-    expect(weights.map(({ data }) => data[0])).toEqual([0.75, 0.5]);
+    const two = [0, 1].map(iterations => ({ batch: batchOf(4), learningRate: 0.25, iterations }));
+    await learner.steps?.(two);
+    await learner.step(batchOf(4), { learningRate: 0.25, iterations: 2 });
+    const state = await learner.state();
+    expect(state.weights.map(({ data }) => data[0])).toEqual([0.25, -0.5, 0.125, 0.625]);
     await learner.dispose();
-    tf.dispose([a, b]);
+    tf.dispose(weights);
   });
 
   itRuns('keeps further variables and models in its state, and puts them back', async () => {
@@ -305,6 +310,8 @@ describe('createCustomLearner, given what it can do nothing with,', () => {
     ["'updaters' has to be what createUpdater makes", { updaters: [{} as never] }, InvalidArgumentError],
     ["metric 'kl' comes twice", { metrics: ['kl', 'kl'] }, InvalidArgumentError],
     ["metric 'loss' comes twice", { metrics: ['loss'] }, InvalidArgumentError],
+    ["'trainStep' has to be a function; it is undefined", { trainStep: undefined as never }, InvalidArgumentError],
+    ["'testStep' has to be a function; it is 3", { testStep: 3 as never }, InvalidArgumentError],
     ['number 1 of those given is neither', { variables: [weight(), tf.scalar(1) as never] }, InvalidArgumentError],
     ["Did you mean 'trainStep'", { trainstep: () => ({}) } as never, UnknownNameError],
   ])('says so at once: %s', (text, options, type) => {
@@ -339,6 +346,28 @@ describe('createCustomLearner, given what it can do nothing with,', () => {
     const learner = learnerOf({});
     await expect(learner.evaluate(batchOf(4))).rejects.toThrow('give createCustomLearner a testStep');
     await expect(learner.predict({ data: Float32Array.of(1), shape: [1] })).rejects.toThrow('a predictStep');
+    await learner.dispose();
+  });
+
+  const itRuns = it.skipIf(native === null);
+  itRuns.each(shared)('lets an updater of it update in its training steps alone (%s)', async (_, compile) => {
+    const outside = 'Call it in that learner';
+    const updater = createUpdater('sgd', [weight()]);
+    const update = () => {
+      updater.apply([tf.scalar(1)]);
+      return { loss: tf.scalar(1) };
+    };
+    const learner = learnerOf({ updaters: updater, trainStep: update, testStep: update, compile });
+    const options = { learningRate: 1, iterations: 0 };
+    await learner.step(batchOf(4), options);
+    expect((await learner.state()).weights[0].data[0]).toBe(0);
+    expect(update).toThrow(outside);
+    await expect(learner.evaluate(batchOf(4))).rejects.toThrow(outside);
+    const other = learnerOf({ trainStep: update, compile });
+    await expect(other.step(batchOf(4), options)).rejects.toThrow(outside);
+    await other.dispose();
+    updater.dispose();
+    await expect(learner.step(batchOf(5), options)).rejects.toThrow('or what its optimizer keeps, were disposed');
     await learner.dispose();
   });
 

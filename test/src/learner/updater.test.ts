@@ -150,6 +150,33 @@ describe.skipIf(native === null)('createUpdater', () => {
     expect(eager.every(Number.isFinite)).toBe(true);
   });
 
+  it('goes by what the step itself has assigned to a weight', async () => {
+    const clipped = async (isCompiled: boolean): Promise<number[]> => {
+      const weight = tf.tidy(() => tf.variable(tf.tensor1d([1, -3])));
+      const updater = createUpdater(adam({ learningRate: 0.1 }), [weight]);
+      const take = (): { loss: tf.Tensor } => {
+        weight.assign(tf.mul(weight, 2));
+        const { value, gradients } = valueAndGradients(() => tf.sum(tf.square(weight)) as tf.Scalar, updater.weights);
+        weight.assign(tf.clipByValue(weight, -2, 2));
+        updater.apply(gradients);
+        weight.assign(tf.add(weight, 1));
+        return { loss: value };
+      };
+      const step = isCompiled ? compile(take, { inputs: {}, variables: updater.variables }) : null;
+      const losses: number[] = [];
+      for (let i = 0; i < 3; i++) {
+        losses.push(...(step === null ? tf.tidy(() => take().loss).dataSync() : (await step({})).loss.data));
+      }
+      await step?.dispose();
+      const values = [...losses, ...updater.variables.flatMap(variable => Array.from(variable.dataSync()))];
+      updater.dispose();
+      weight.dispose();
+      return values;
+    };
+    const eager = await clipped(false);
+    for (const [i, value] of (await clipped(true)).entries()) expect(value).toBeCloseTo(eager[i], 4);
+  });
+
   it('updates once what models have in common', async () => {
     const shared = makeModel();
     const whole = sequential({ layers: [shared, layers.dense({ units: 1 })] });
@@ -208,6 +235,7 @@ describe.skipIf(native === null)('createUpdater', () => {
     expect(() => updater.apply([tf.scalar(1)])).toThrow(`shape [] for the weight '${weight.name}' of shape [1]`);
     expect(() => updater.apply([undefined as never])).toThrow(`no gradient for the weight '${weight.name}'`);
     updater.dispose();
+    expect(() => updater.apply([tf.ones([1])])).toThrow('this updater is disposed');
     expect(() => createUpdater('sgd', [])).toThrow('no weight to update');
     expect(() => createUpdater('sgd', [weight, tf.scalar(1) as never])).toThrow('number 1 of those given is neither');
     expect(() => createUpdater('sdg' as never, [weight])).toThrow("Did you mean 'sgd'");

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
 import { lookUp } from '../../../src/layer/lookUp.js';
 import { valueAndGradients } from '../../../src/learner/valueAndGradients.js';
 import { denseGradient, type Gradient, type IndexedSlices } from '../../../src/optimizer/gradient.js';
@@ -98,6 +99,19 @@ describe('valueAndGradients', () => {
     // What isn't the function's own stays.
     expect(Array.from(w.dataSync())).toEqual([1, 2, 3, 4, 5, 6]);
     w.dispose();
+  });
+
+  it.each<[string, () => unknown]>([
+    ['gave none', () => undefined],
+    ['gave none', () => ({ loss: tf.scalar(1), aux: [] })],
+    ['gave none', () => Promise.reject(new Error('of a promise that nobody waits for'))],
+    ['gave a tensor of shape [2]', () => tf.zeros([2])],
+    ['gave a tensor of shape [2]', () => ({ value: tf.zeros([2]), aux: [] })],
+  ])('wants a scalar, at once: %s', (text, fn) => {
+    tf.tidy(() => {
+      expect(() => valueAndGradients(fn as () => tf.Scalar, [])).toThrow(text);
+      expect(() => valueAndGradients(fn as () => tf.Scalar, [])).toThrow(InvalidArgumentError);
+    });
   });
 
   it('leaves no tensor behind', () => {
