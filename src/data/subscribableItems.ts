@@ -100,7 +100,7 @@ class SubscribableIterator<T> implements AsyncIterator<T, undefined> {
   private overflow(): BufferOverflowError {
     return new BufferOverflowError(
       `Source '${this.name}' gave more than ${this.capacity} examples that the training has not yet taken. An Observable ` +
-        "can't be slowed down: give an async iterable instead, or raise 'buffer'.",
+        "can't be slowed down: give an iterable instead, or raise 'buffer' (Infinity, where all of them may wait in memory).",
     );
   }
 }
