@@ -77,6 +77,8 @@ export class OptimizerUpdater implements Updater {
   readonly iterations: tf.Variable<tf.Rank.R0>;
   /** Of an update to which none is given. */
   rate: tf.Scalar | undefined;
+  /** Whether gradients were applied since somebody set it to false. */
+  wasApplied = false;
 
   /** @param all weights of the models and variables, those that are not updated too */
   constructor(
@@ -108,6 +110,7 @@ export class OptimizerUpdater implements Updater {
   apply(gradients: readonly Gradient[], learningRate: tf.Scalar = this.rate ?? ownRate(this.optimizer)): void {
     const { optimizer, updated, slots, iterations } = this;
     checkGradients(gradients, updated);
+    this.wasApplied = true;
     applyOptimizer({ optimizer, weights: updated, slots, gradients, learningRate, iterations });
     iterations.assign(tf.add(iterations, 1));
     // Kernels change weights in place, which what comes after is to see as it does in eager execution.
