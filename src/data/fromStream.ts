@@ -20,7 +20,15 @@ export interface StreamOptions {
 }
 
 /**
- * A source whose examples come one after the other, maybe without end.
+ * A source whose examples come one after the other, maybe without end, and in this order: `shuffle` mixes them.
+ *
+ * @example
+ * const windows$ = values$.pipe(
+ *   bufferCount(24 + 1, 1),
+ *   filter(({ length }) => length === 25), // the last ones are shorter
+ *   map(window => ({ x: Float32Array.from(window.slice(0, 24)), y: Float32Array.of(window[24]) })),
+ * );
+ * const source = fromStream(windows$, { inputShape: [24, 1], buffer: Infinity });
  *
  * @param items read from the beginning in each epoch; or a function of the epoch (from 0) that gives them
  *
