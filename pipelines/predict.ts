@@ -36,7 +36,7 @@ export interface Prediction {
  * predict({ learner: fakeLearner(), data }).subscribe(({ output }) => console.log(output.shape)); // [50, 1], twice
  * ```
  *
- * Class numbers of an output: `tf.tidy(() => tf.argMax(tf.tensor(output.data, [...output.shape]), -1).dataSync())`. Rows of the
+ * A learner that is to predict alone may have any optimizer and loss. Class numbers of an output: `tf.tidy(() => tf.argMax(tf.tensor(output.data, [...output.shape]), -1).dataSync())`. Rows of the
  * pictures of a folder or list are in the order of its `files` or `filenames`.
  *
  * @param options learner and data.
