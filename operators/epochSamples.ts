@@ -50,13 +50,14 @@ export interface EpochSamplesOptions {
  * @param source where the rows are.
  * @param options which epoch, from where on, and in which order.
  * @returns An iterable that begins anew each time it is iterated; an asynchronous one unless the source is of kind `arrays`.
- * @throws InvalidArgumentError where a number can't be meant, or `position` is beyond the source's end.
+ * @throws InvalidArgumentError where `source` is none, a number can't be meant, or `position` is beyond the source's end.
  */
 export function epochSamples(source: ArraySource, options: EpochSamplesOptions): Iterable<Sample>;
 export function epochSamples(source: IndexedSource | StreamSource, options: EpochSamplesOptions): AsyncIterable<Sample>;
 export function epochSamples(source: Source, options: EpochSamplesOptions): Iterable<Sample> | AsyncIterable<Sample>;
 export function epochSamples(source: Source, options: EpochSamplesOptions): Iterable<Sample> | AsyncIterable<Sample> {
   const { seed, epoch, position = 0, shuffle = true } = options;
+  requireSource(source);
   const { concurrency = (source.kind === 'indexed' && source.readAhead) || 8 } = options;
   checkCount('epochSamples', { seed, epoch, position });
   checkCount('epochSamples', { concurrency }, 1);
@@ -70,6 +71,14 @@ export function epochSamples(source: Source, options: EpochSamplesOptions): Iter
   const inOrder = () => references(source, place, shuffle);
   if (source.kind === 'arrays') return { [Symbol.iterator]: inOrder };
   return { [Symbol.asyncIterator]: () => readAhead(source, inOrder(), concurrency) };
+}
+
+/** From JavaScript anything may come as one. */
+function requireSource(source: Source): void {
+  if (['arrays', 'indexed', 'stream'].includes(source?.kind)) return;
+  throw new InvalidArgumentError(
+    'This is no source of examples: make one by fromArrays(…), fromStream(…), imageFolder(…), mnist(…) or the like.',
+  );
 }
 
 type Place = Required<Pick<EpochSamplesOptions, 'seed' | 'epoch' | 'position'>>;

@@ -15,6 +15,11 @@ export interface LiveViewOptions {
   readonly host?: string;
   /** Channels of the pictures that events of `filterPictures` have; a VGG's are BGR. Default: `rgb`. */
   readonly channelOrder?: 'rgb' | 'bgr';
+  /**
+   * Where a dashboard of your own comes from that reads `/events` in a browser, such as `http://localhost:5173`; `*`: any page may read them.
+   * Default: none but the page beside them. Programs need no leave.
+   */
+  readonly allowOrigin?: string;
   /** Told the page's address. Default: it is said on standard error. */
   readonly onListening?: (url: string) => void;
 }
@@ -34,7 +39,12 @@ const PORT = 6007;
  *
  * The address serves as long as the subscription lasts; a page that is open keeps what it has, and shows the next run of the
  * address. Beside the page, `/events` has the events as server-sent ones of type `train`, for dashboards of your own: first
- * those that were, from `runStart` on, then each as it comes, of steps ten a second.
+ * those that were, from `runStart` on, then each as it comes, of steps ten a second. In a browser:
+ *
+ * ```js
+ * const events = new EventSource('http://127.0.0.1:6007/events'); // and liveView({ allowOrigin: 'http://localhost:5173' })
+ * events.addEventListener('train', ({ data }) => show(JSON.parse(data)));
+ * ```
  *
  * *Backpressure:* the run never waits. Who reads too slowly misses steps.
  * *Errors:* those of the source pass through; an address that can't be had is reported on standard error, once.
@@ -53,12 +63,12 @@ const PORT = 6007;
  * @throws InvalidArgumentError where the port is none.
  */
 export function liveView<Event extends TrainEvent>(options: LiveViewOptions = {}): MonoTypeOperatorFunction<Event> {
-  const { port, host = '127.0.0.1', channelOrder = 'rgb', onListening = tell } = options;
+  const { port, host = '127.0.0.1', channelOrder = 'rgb', allowOrigin, onListening = tell } = options;
   if (port !== undefined) checkPort(port);
   checkNames('channel order', [channelOrder], ['rgb', 'bgr']);
   return sideEffect('liveView', () => {
     const page = readFileSync(createRequire(import.meta.url).resolve('#live-view'), 'utf8');
-    const broadcast = new RunBroadcast({ host, page, channelOrder });
+    const broadcast = new RunBroadcast({ host, page, channelOrder, allowOrigin });
     const listening = listen(broadcast, port)
       .then(onListening)
       .catch((error: unknown) => reportProblem('liveView', error));

@@ -58,6 +58,7 @@ export function progressBar(options: ProgressBarOptions = {}): MonoTypeOperatorF
     let progress = NO_PROGRESS;
     let drawnAt = Number.NEGATIVE_INFINITY;
     let drawn = false;
+    let isIdle = false;
 
     /** The last column stays free: some terminals wrap when it is written. */
     const render = (): string => {
@@ -79,7 +80,11 @@ export function progressBar(options: ProgressBarOptions = {}): MonoTypeOperatorF
       next(event) {
         progress = foldProgress(progress, event);
         switch (event.type) {
+          case 'runStart':
+            isIdle = event.resumedFrom !== null;
+            break;
           case 'step':
+            isIdle = false;
             if (live && isDue(progress, drawnAt)) draw();
             break;
           case 'epochEnd':
@@ -90,6 +95,7 @@ export function progressBar(options: ProgressBarOptions = {}): MonoTypeOperatorF
             break;
           case 'runEnd':
             if (event.reason !== 'completed') print(`Stopped in epoch ${progress.epoch + 1}: ${event.reason}`);
+            else if (isIdle) print(nothingLeft(event.epochs));
             break;
           default:
         }
@@ -101,5 +107,8 @@ export function progressBar(options: ProgressBarOptions = {}): MonoTypeOperatorF
     };
   });
 }
+
+const nothingLeft = (epochs: number): string =>
+  `Nothing to do: this run was resumed at its end, after ${epochs} epochs. Ask for more, or remove its snapshots to begin anew.`;
 
 const isDue = ({ time }: Progress, drawnAt: number): boolean => time - drawnAt >= INTERVAL || time < drawnAt;

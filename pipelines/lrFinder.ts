@@ -7,6 +7,7 @@ import type { RatePoint } from '../src/schedule/suggestLearningRate.js';
 import { consume } from './consume.js';
 import { type Lazy, resolveLazy } from './lazy.js';
 import { noBatch } from './noBatch.js';
+import { requireParts } from './requireParts.js';
 import type { TrainingData } from './train.js';
 import { openLearner } from './training/openLearner.js';
 import { endlessBatches } from './trainingSamples.js';
@@ -71,6 +72,7 @@ export interface LrFinderOptions {
  */
 export function lrFinder(options: LrFinderOptions): Observable<RatePoint> {
   const { from = 1e-8, to = 1, steps = 100, smoothing = 0.98, divergence = 4, seed = 0 } = options;
+  requireParts('lrFinder: data', options.data);
   checkCount('lrFinder', { steps }, 2);
   checkCount('lrFinder', { seed });
   if (!(from > 0 && from < to && Number.isFinite(to))) {

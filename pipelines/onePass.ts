@@ -5,6 +5,7 @@ import type { Learner } from '../src/learner/learner.js';
 import { consume } from './consume.js';
 import { type Lazy, resolveLazy } from './lazy.js';
 import { noBatch } from './noBatch.js';
+import { requireParts } from './requireParts.js';
 import type { DataOptions } from './train.js';
 import { makeLearner } from './training/makeLearner.js';
 import { withLearner } from './withLearner.js';
@@ -22,12 +23,14 @@ export interface InferenceOptions {
 /**
  * What a learner makes of each batch of a source, gone through once and in order.
  *
+ * @throws InvalidArgumentError where the data can't be meant
  * @throws DataExhaustedError where there is no batch
  */
 export function onePass<T>(
   { learner: given, data }: InferenceOptions,
   work: (learner: Learner, batch: Batch) => Promise<T>,
 ): Observable<T> {
+  requireParts("evaluate's or predict's data", data);
   return withLearner<T>(
     async isOver =>
       typeof given === 'function' ? makeLearner(given, isOver) : { learner: await given, close: async () => {} },

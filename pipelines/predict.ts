@@ -36,6 +36,9 @@ export interface Prediction {
  * predict({ learner: fakeLearner(), data }).subscribe(({ output }) => console.log(output.shape)); // [50, 1], twice
  * ```
  *
+ * A learner that is to predict alone may have any optimizer and loss. Class numbers of an output: `tf.tidy(() => tf.argMax(tf.tensor(output.data, [...output.shape]), -1).dataSync())`. Rows of the
+ * pictures of a folder or list are in the order of its `files` or `filenames`.
+ *
  * @param options learner and data.
  * @returns The output of each batch, beside the batch.
  *

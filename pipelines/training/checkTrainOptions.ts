@@ -1,7 +1,8 @@
 import { checkCount } from '../../src/error/checkCount.js';
 import { checkOptions } from '../../src/error/checkOptions.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
-import type { DataOptions, TrainingData, TrainOptions, ValidationOptions } from '../train.js';
+import { requireParts } from '../requireParts.js';
+import type { TrainingData, TrainOptions, ValidationOptions } from '../train.js';
 import type { Controller } from './controllers.js';
 
 const OPTIONS: Readonly<Record<keyof TrainOptions, true>> = {
@@ -40,10 +41,10 @@ const VALIDATION: Readonly<Record<keyof ValidationOptions, true>> = {
 export function checkTrainOptions(options: TrainOptions): void {
   checkOptions('train', options, OPTIONS);
   const { data, validation, stepsPerEpoch = 1, stepsPerExecution = 1, ahead = 0, seed = 0, iterations = 0 } = options;
-  requireParts('data', data);
+  requireParts('train: data', data);
   checkOptions("train's data", data, DATA);
   if (validation !== undefined) {
-    requireParts('validation', validation);
+    requireParts('train: validation', validation);
     checkOptions("train's validation", validation, VALIDATION);
   }
   const { everyEpochs = 1, everySteps = 1 } = validation ?? {};
@@ -52,15 +53,10 @@ export function checkTrainOptions(options: TrainOptions): void {
   if (options.resume && options.snapshots === undefined) {
     throw new InvalidArgumentError("train: 'resume' needs 'snapshots', the store to resume from.");
   }
+  if (options.snapshots !== undefined && typeof options.snapshots.open !== 'function') {
+    throw new InvalidArgumentError("train: 'snapshots' must be a store, such as folderStore('runs/a').");
+  }
   for (const controller of options.controllers ?? []) checkController(controller, options);
-}
-
-/** From JavaScript. */
-function requireParts(name: string, data: DataOptions | undefined): void {
-  if (data?.source !== undefined && typeof data.through === 'function') return;
-  throw new InvalidArgumentError(
-    `train: ${name} must be { source, through }: a source, and an operator from its samples to batches such as batch(32).`,
-  );
 }
 
 function checkController(controller: Controller, { saveModel }: TrainOptions): void {

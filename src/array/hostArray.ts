@@ -6,6 +6,11 @@ export interface HostArray {
 
 export type HostData = Float32Array | Int32Array | Uint8Array;
 
+export const HOST_TYPES = [Float32Array, Int32Array, Uint8Array] as const;
+
+/** From JavaScript it may be anything. */
+export const isHostData = (data: unknown): boolean => HOST_TYPES.some(type => data instanceof type);
+
 /** Number of elements of a shape; 1 for a scalar. */
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1);
 

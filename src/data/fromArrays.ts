@@ -1,4 +1,4 @@
-import { type HostArray, type HostData, sizeOf } from '../array/hostArray.js';
+import { HOST_TYPES, type HostArray, type HostData, isHostData, sizeOf } from '../array/hostArray.js';
 import { isList } from '../array/isList.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { type Auxiliary, mapAuxiliary } from './auxiliary.js';
@@ -94,16 +94,14 @@ function asArray(y: TargetsLike, fail: (problem: string) => never): HostArray {
   return { data, shape: [y.length] };
 }
 
-const HOST_TYPES = [Float32Array, Int32Array, Uint8Array];
-
 function checkArray(name: string, array: HostArray, fail: (problem: string) => never): HostArray {
   // From JavaScript it may be anything.
   const { data, shape } = array ?? {};
   if (data === undefined || shape === undefined) {
     fail(`${name} must be { data, shape }: all values one after the other in a typed array, and [rows, …]`);
   }
-  if (!HOST_TYPES.some(type => data instanceof type)) {
-    fail(`${name} is a ${data.constructor.name}; give a ${HOST_TYPES.map(type => type.name).join(', ')}`);
+  if (!isHostData(data)) {
+    fail(`${name} is of type ${data.constructor.name}; give a ${HOST_TYPES.map(({ name }) => name).join(', ')}`);
   }
   if (shape.length === 0 || data.length !== sizeOf(shape)) {
     fail(`${name} has ${data.length} values, which is no array of shape [${shape}]; the first dimension is the rows`);

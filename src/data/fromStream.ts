@@ -1,3 +1,4 @@
+import { isList } from '../array/isList.js';
 import { checkCount } from '../error/checkCount.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { AuxiliaryShapes, Example, Scaling, StreamSource } from './source.js';
@@ -14,12 +15,20 @@ export interface StreamOptions {
   readonly classNames?: readonly string[];
   readonly scaling?: Scaling;
   readonly auxShapes?: AuxiliaryShapes;
-  /** Items of an Observable that may wait for the training; 1,024 if not given. */
+  /** Items of an Observable that may wait for the training, `Infinity` for any number; 1,024 if not given. */
   readonly buffer?: number;
 }
 
 /**
- * A source whose examples come one after the other, maybe without end.
+ * A source whose examples come one after the other, maybe without end, and in this order: `shuffle` mixes them.
+ *
+ * @example
+ * const windows$ = values$.pipe(
+ *   bufferCount(24 + 1, 1),
+ *   filter(({ length }) => length === 25), // the last ones are shorter
+ *   map(window => ({ x: Float32Array.from(window.slice(0, 24)), y: Float32Array.of(window[24]) })),
+ * );
+ * const source = fromStream(windows$, { inputShape: [24, 1], buffer: Infinity });
  *
  * @param items read from the beginning in each epoch; or a function of the epoch (from 0) that gives them
  *
@@ -33,7 +42,12 @@ export interface StreamOptions {
  */
 export function fromStream(items: Items | ((epoch: number) => Items), options: StreamOptions): StreamSource {
   const { inputShape, name = 'stream', classNames, scaling, auxShapes, buffer = 1024 } = options;
-  checkCount(`Source '${name}'`, { buffer }, 1);
+  if (buffer !== Number.POSITIVE_INFINITY) checkCount(`Source '${name}'`, { buffer }, 1);
+  if (!isList(inputShape)) {
+    throw new InvalidArgumentError(
+      `Source '${name}': inputShape is ${inputShape}; give the shape of one example, such as [24, 1].`,
+    );
+  }
   let spent = false;
   return {
     kind: 'stream',

@@ -5,6 +5,7 @@ import { checkOptions } from '../error/checkOptions.js';
 import { FileFormatError } from '../error/fileFormatError.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { isKerasCompat } from '../text/isKerasCompat.js';
+import type { Auxiliary } from './auxiliary.js';
 import { CLASS_MODES, type ClassMode, checkClasses } from './classMode.js';
 import { DECODE_OPTIONS, type DecodeOptions, imageDecoder } from './imageDecoder.js';
 import { checkMisspelt, entriesOfClasses, type ListEntry, listEntries, needsClasses } from './listEntries.js';
@@ -26,6 +27,11 @@ export interface ImageListOptions extends DecodeOptions, CorruptOptions, SubsetO
   readonly yCol?: string | readonly string[];
   /** Column of sample weights. */
   readonly weightCol?: string;
+  /**
+   * Columns of numbers for a model's further inputs and outputs, by the names of their layers, such as
+   * `{ inputs: { facts: ['rooms', 'age'] }, targets: { price: 'price' } }`; several columns make one vector.
+   */
+  readonly aux?: Auxiliary<string | readonly string[]>;
   /**
    * Classes that count, in the order of their numbers: rows that have none of them are left out. Where that happens, a name here
    * that no row has is refused, as misspelt. Default: all that occur, by code point.
@@ -56,6 +62,7 @@ const OPTIONS: Readonly<Record<keyof ImageListOptions, true>> = {
   xCol: true,
   yCol: true,
   weightCol: true,
+  aux: true,
   classes: true,
   classMode: true,
   validateFilenames: true,
@@ -87,7 +94,7 @@ export async function imageList(file: string, options: ImageListOptions = {}): P
   checkNames('class mode', [classMode], [...CLASS_MODES, 'raw']);
   checkClasses(classes);
   const asKeras = isKerasCompat(options.compat);
-  const all = listEntries(await readList(file), { xCol, yCol, weightCol, classMode });
+  const all = listEntries(await readList(file), { xCol, yCol, weightCol, classMode, aux: options.aux });
   const wanted = needsClasses(classMode) ? classes : undefined;
   if (wanted && !asKeras) checkMisspelt(all, wanted, file);
   const chosen = wanted ? entriesOfClasses(all, wanted) : all;
@@ -115,9 +122,9 @@ export async function imageList(file: string, options: ImageListOptions = {}): P
     ...(classMode === 'input' && { targetShape: inputShape, ...(scaling && { targetScaling: scaling }) }),
     async read(row) {
       const entry = files[row];
-      const { weight } = entry;
+      const { weight, aux } = entry;
       const x = await decode(pathOf(entry));
-      return { x, y: labelOf(entry, x), ...(weight !== undefined && { weight }) };
+      return { x, y: labelOf(entry, x), ...(weight !== undefined && { weight }), ...(aux && { aux }) };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { UnknownNameError } from '../error/unknownNameError.js';
+import { type Auxiliary, mapAuxiliary } from './auxiliary.js';
 import type { ClassMode } from './classMode.js';
 import type { List, Row } from './readList.js';
 
@@ -11,6 +12,7 @@ export interface ListEntry {
   /** 0 but in class mode `raw`. */
   readonly numbers: number | Float32Array;
   readonly weight?: number;
+  readonly aux?: Auxiliary<Float32Array, number | Float32Array>;
 }
 
 export interface ListColumns {
@@ -18,6 +20,7 @@ export interface ListColumns {
   readonly yCol: string | readonly string[];
   readonly weightCol: string | undefined;
   readonly classMode: ClassMode | 'raw';
+  readonly aux: Auxiliary<string | readonly string[]> | undefined;
 }
 
 /** Whether labels are made of classes. */
@@ -28,7 +31,7 @@ export const needsClasses = (classMode: ClassMode | 'raw'): boolean => !['input'
  *
  * @throws InvalidArgumentError where a column or value is missing, or the columns don't fit the class mode
  */
-export function listEntries(list: List, { xCol, yCol, weightCol, classMode }: ListColumns): readonly ListEntry[] {
+export function listEntries(list: List, { xCol, yCol, weightCol, classMode, aux }: ListColumns): readonly ListEntry[] {
   const columns = [yCol].flat();
   if (classMode !== 'raw' ? columns.length > 1 : columns.length === 0) {
     throw new InvalidArgumentError(
@@ -39,17 +42,25 @@ export function listEntries(list: List, { xCol, yCol, weightCol, classMode }: Li
   return list.rows.map(row => ({
     filename: list.text(row, xCol),
     classes: needsClasses(classMode) ? classesOf(row) : [],
-    numbers: classMode === 'raw' ? numbersOf(row) : 0,
+    numbers: classMode === 'raw' ? numbersOf(row, yCol) : 0,
     ...(weightCol !== undefined && { weight: list.number(row, weightCol) }),
+    ...mapAuxiliary(
+      aux,
+      names => vectorOf(row, [names].flat()),
+      names => numbersOf(row, names),
+    ),
   }));
 
   function classesOf(row: Row): readonly string[] {
     return classMode === 'categorical' ? list.texts(row, columns[0]) : [list.text(row, columns[0])];
   }
 
-  function numbersOf(row: Row): number | Float32Array {
-    if (typeof yCol === 'string') return list.number(row, yCol);
-    return Float32Array.from(yCol, column => list.number(row, column));
+  function numbersOf(row: Row, names: string | readonly string[]): number | Float32Array {
+    return typeof names === 'string' ? list.number(row, names) : vectorOf(row, names);
+  }
+
+  function vectorOf(row: Row, names: readonly string[]): Float32Array {
+    return Float32Array.from(names, name => list.number(row, name));
   }
 }
 

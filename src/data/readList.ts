@@ -45,7 +45,7 @@ export async function readList(file: string): Promise<List> {
   function refuse(row: Row, column: string, expected: string): never {
     throw new InvalidArgumentError(
       `${file}: row ${rows.indexOf(row) + 1} has ${JSON.stringify(row[column])} in column '${column}'. ` +
-        `Columns: ${Object.keys(row).join(', ')}; they are chosen by xCol, yCol and weightCol. Expected: ${expected}.`,
+        `Columns: ${Object.keys(row).join(', ')}; they are chosen by xCol, yCol, weightCol and aux. Expected: ${expected}.`,
     );
   }
 }

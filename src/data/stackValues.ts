@@ -47,11 +47,12 @@ export function checkLengths(
   { source, what, shape, shapeName = 'their shape' }: ValuesOptions,
 ): void {
   const size = shape === undefined ? values[0].length : sizeOf(shape);
-  const wrong = values.find(({ length }) => length !== size);
-  if (wrong === undefined) return;
+  // From JavaScript there may be none.
+  const wrong = values.findIndex(value => value?.length !== size);
+  if (wrong < 0) return;
   const expected = shape === undefined ? `the first of its batch has ${size}` : `${shapeName} is [${shape}]`;
   throw new InvalidArgumentError(
-    `An example of '${source}' has ${wrong.length} ${what}, but ${expected}. Make all examples of one size.`,
+    `An example of '${source}' has ${values[wrong]?.length ?? 'no'} ${what}, but ${expected}. Make all examples of one size.`,
   );
 }
 

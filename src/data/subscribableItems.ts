@@ -1,4 +1,5 @@
 import { BufferOverflowError } from '../error/bufferOverflowError.js';
+import { Queue } from './queue.js';
 
 /** What every Observable has. */
 export interface Subscribable<T> {
@@ -22,7 +23,7 @@ interface Waiting<T> {
 }
 
 class SubscribableIterator<T> implements AsyncIterator<T, undefined> {
-  private readonly buffer: T[] = [];
+  private readonly buffer = new Queue<T>();
   private readonly waiting: Waiting<T>[] = [];
   private subscription: { unsubscribe(): void } | undefined;
   private started = false;
@@ -46,7 +47,7 @@ class SubscribableIterator<T> implements AsyncIterator<T, undefined> {
 
   return(): Promise<IteratorResult<T, undefined>> {
     this.started = true;
-    this.buffer.length = 0;
+    this.buffer.clear();
     this.end();
     return Promise.resolve({ done: true, value: undefined });
   }
@@ -72,7 +73,7 @@ class SubscribableIterator<T> implements AsyncIterator<T, undefined> {
   private fail(error: unknown): void {
     if (this.ended) return;
     this.failure = { error };
-    this.buffer.length = 0;
+    this.buffer.clear();
     this.end();
   }
 
@@ -87,7 +88,7 @@ class SubscribableIterator<T> implements AsyncIterator<T, undefined> {
     while (this.waiting.length > 0 && (this.buffer.length > 0 || this.ended)) {
       const { resolve, reject } = this.waiting.shift() as Waiting<T>;
       if (this.buffer.length > 0) {
-        resolve({ done: false, value: this.buffer.shift() as T });
+        resolve({ done: false, value: this.buffer.take() });
       } else if (this.failure !== undefined) {
         reject(this.failure.error);
         this.failure = undefined;
@@ -100,7 +101,7 @@ class SubscribableIterator<T> implements AsyncIterator<T, undefined> {
   private overflow(): BufferOverflowError {
     return new BufferOverflowError(
       `Source '${this.name}' gave more than ${this.capacity} examples that the training has not yet taken. An Observable ` +
-        "can't be slowed down: give an async iterable instead, or raise 'buffer'.",
+        "can't be slowed down: give an iterable instead, or raise 'buffer' (Infinity, where all of them may wait in memory).",
     );
   }
 }

@@ -78,12 +78,23 @@ export function createLearner(options: LearnerOptions): Learner {
   const heads = headsOf(model, options);
   const metrics = learnerMetrics(heads);
   const { classWeight } = options;
+  const noClass = Object.keys(classWeight ?? {}).find(key => !/^\d+$/.test(key));
+  if (noClass !== undefined) {
+    throw new InvalidArgumentError(
+      `classWeight: '${noClass}' is no class number. Give a weight for each number, such as { 0: 1, 1: 2.5 }.`,
+    );
+  }
   if (classWeight !== undefined && heads.length > 1) {
     throw new InvalidArgumentError(
       `classWeight is for one output, but the model '${model.name}' trains ${heads.length}. Give weights of examples, by 'sampleWeight'.`,
     );
   }
   const optimizer = typeof options.optimizer === 'string' ? optimizerByName(options.optimizer) : options.optimizer;
+  if (typeof optimizer?.transform !== 'object') {
+    throw new InvalidArgumentError(
+      "createLearner: that is no optimizer of gradstream. Give a name, or what adam(…), sgd(…) and the like make; tfjs's own don't go.",
+    );
+  }
   let learner: ProgramLearner | undefined;
   const release = ownModels([model], async () => learner?.sync());
   try {

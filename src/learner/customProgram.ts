@@ -4,6 +4,7 @@ import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { checkedResults } from '../graph/checkedResults.js';
 import { inFloat32 } from '../graph/inFloat32.js';
 import { tellNaN } from '../graph/tellNaN.js';
+import { currentTracer } from '../graph/tracer.js';
 import { uniqueName } from '../text/uniqueName.js';
 import { checkRows } from './checkRows.js';
 import { type CustomMetric, scalarOf } from './customMetric.js';
@@ -86,8 +87,12 @@ export class CustomProgram implements Program {
     return {
       key: '',
       train: (examples, fed, furtherRates) => {
+        const { updaters } = this.options;
+        for (const updater of updaters) updater.wasApplied = false;
         const logs = this.inStep([fed.learningRate, ...furtherRates], () => trainStep(examples, fed));
-        return this.pack('trainStep', logs, examples);
+        const result = this.pack('trainStep', logs, examples);
+        if (currentTracer() !== undefined) requireUpdates(updaters);
+        return result;
       },
       evaluate: examples => {
         if (testStep !== undefined) return this.pack('testStep', testStep(examples), examples);
@@ -158,6 +163,16 @@ export class CustomProgram implements Program {
       metrics.map(({ metric: { name }, statistics }) => statistics(inFloat32(logs[name]), step, examples)),
     );
   }
+}
+
+/** A trace that leaves an updater out does so for ever; eager steps may take turns. */
+function requireUpdates(updaters: readonly OptimizerUpdater[]): void {
+  const idle = updaters.findIndex(({ wasApplied }) => !wasApplied);
+  if (idle < 0) return;
+  const which = updaters.length === 1 ? 'its updater' : `number ${idle} of its updaters`;
+  throw new InvalidArgumentError(
+    `trainStep doesn't use ${which}, so no step would train those weights: call updater.apply(gradients) in each step, or leave it out.`,
+  );
 }
 
 function checkNames(step: string, returned: readonly string[], wanted: readonly string[]): void {

@@ -76,6 +76,9 @@ function metricsOf(
   given: NonNullable<HeadOptions['metrics']>,
 ): ByOutput<readonly MetricLike[]> {
   const outputNames = outputNamesOf(model);
+  if (typeof given !== 'object') {
+    throw new InvalidArgumentError(`${what} must be a list, such as ['mae']; it was given ${JSON.stringify(given)}.`);
+  }
   const isList = Array.isArray(given) && outputNames.length === 1;
   const named = byNames<readonly MetricLike[]>(model, what, isList ? { [outputNames[0]]: given } : given, '[…]');
   for (const [name, list] of Object.entries(named)) {

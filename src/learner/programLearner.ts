@@ -23,6 +23,7 @@ import type {
   TrainingStep,
 } from './learner.js';
 import type { Program } from './program.js';
+import { requireArray, requireBatch, requireRate } from './requireGiven.js';
 import { slotsInOrder } from './slotsInOrder.js';
 import type { StepProfile } from './stepProfile.js';
 import type { NamedVariable } from './weightSlots.js';
@@ -101,7 +102,10 @@ export class ProgramLearner implements Learner {
 
   steps(steps: readonly TrainingStep[]): Promise<StepResult[]> {
     return this.enqueue(async engine => {
-      for (const step of steps) requireRate(step);
+      for (const step of steps) {
+        requireRate(step);
+        requireBatch(step.batch);
+      }
       const packed = steps.length === 0 ? [] : await engine.train(steps);
       for (const { iterations } of steps) this.updates = iterations + 1;
       return steps.map(({ batch }, i) => this.result(batch.size, packed[i]));
@@ -109,11 +113,15 @@ export class ProgramLearner implements Learner {
   }
 
   evaluate(batch: Batch): Promise<StepResult> {
-    return this.enqueue(async engine => this.result(batch.size, await engine.evaluate(batch)));
+    return this.enqueue(async engine => {
+      requireBatch(batch);
+      return this.result(batch.size, await engine.evaluate(batch));
+    });
   }
 
   predict(x: HostArray, auxInputs?: Readonly<Record<string, HostArray>>): Promise<ModelOutput> {
     return this.enqueue(async engine => {
+      for (const array of [x, ...Object.values(auxInputs ?? {})]) requireArray(array);
       const on = this.program.onInputs({ x, ...(auxInputs && { aux: { inputs: auxInputs } }) });
       return on.output(await engine.predict(on));
     });
@@ -234,15 +242,6 @@ export class ProgramLearner implements Learner {
     const result = { size, loss, statistics };
     return warnings.length === 0 ? result : { ...result, warnings };
   }
-}
-
-/** From JavaScript, where without a rate all weights would become NaN. */
-function requireRate({ learningRate, iterations }: StepOptions): void {
-  if (Number.isFinite(learningRate) && Number.isInteger(iterations)) return;
-  throw new InvalidArgumentError(
-    `step: learningRate is ${learningRate} and iterations is ${iterations}; give { learningRate, iterations }, a finite rate such as ` +
-      '`learner.learningRate(iterations)` and the number of updates before.',
-  );
 }
 
 const stateDisposed = (cause: unknown): GradstreamError =>

@@ -82,6 +82,8 @@ export class OptimizerUpdater implements Updater {
   isOwned = false;
   /** Whether such a step is running. */
   isInStep = false;
+  /** Whether gradients were applied since somebody set it to false. */
+  wasApplied = false;
 
   /** @param all weights of the models and variables, those that are not updated too */
   constructor(
@@ -117,6 +119,7 @@ export class OptimizerUpdater implements Updater {
     // Kernels change weights in place: after what the step has assigned to them, and seen by what comes, as in eager execution.
     const tracer = currentTracer();
     tracer?.nextStep();
+    this.wasApplied = true;
     applyOptimizer({ optimizer, weights: updated, slots, gradients, learningRate, iterations });
     iterations.assign(tf.add(iterations, 1));
     tracer?.nextStep();

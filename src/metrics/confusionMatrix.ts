@@ -15,7 +15,21 @@ export interface ConfusionMatrix extends Metric {
   matrix(statistics: Float64Array): number[][];
 }
 
-/** Which class is taken for which; its value is the share of examples on the diagonal, the accuracy. */
+/**
+ * Which class is taken for which; its value is the share of examples on the diagonal, the accuracy.
+ *
+ * @example
+ * const confusion = confusionMatrix({ classes: 3 });
+ * const learner = createLearner({ model, optimizer: 'adam', loss: 'sparse_categorical_crossentropy', metrics: [confusion] });
+ * // … once it is trained:
+ * from(epochSamples(validation, { seed: 0, epoch: 0, shuffle: false }))
+ *   .pipe(
+ *     batch(100),
+ *     evaluateStep(learner),
+ *     reduce((sums, { statistics }) => sums.map((sum, i) => sum + statistics[i]), new Float64Array(2 + 9)),
+ *   )
+ *   .subscribe(sums => console.table(confusion.matrix(sums.subarray(2)))); // behind the loss, whose statistics are two numbers
+ */
 export function confusionMatrix({ name = 'confusion_matrix', classes }: ConfusionMatrixOptions): ConfusionMatrix {
   const matrix = (sums: Float64Array): number[][] =>
     Array.from({ length: classes }, (_, i) => Array.from(sums.subarray(i * classes, (i + 1) * classes)));

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendMissingError } from '../error/backendMissingError.js';
+import { AbsentBackend } from './absentBackend.js';
 
 /**
  * Weights are numbers of a backend: there must be one where a model is built.
@@ -7,9 +8,5 @@ import { BackendMissingError } from '../error/backendMissingError.js';
  * @throws BackendMissingError
  */
 export function requireBackend(): void {
-  try {
-    tf.backend();
-  } catch (cause) {
-    throw new BackendMissingError(cause);
-  }
+  if (tf.backend() instanceof AbsentBackend) throw new BackendMissingError();
 }

@@ -14,6 +14,8 @@ export interface EventServerOptions {
   readonly page: string;
   /** What one who comes is told first, in place of all that came before. */
   readonly greeting: () => readonly Message[];
+  /** Where a page of another server that may read `/events` comes from, such as `http://localhost:5173`. */
+  readonly allowOrigin?: string | undefined;
 }
 
 /** Bytes that may wait for a reader; with more it is let go, to come again and be greeted anew. */
@@ -90,7 +92,12 @@ export class EventServer {
   }
 
   private welcome(response: ServerResponse): void {
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    const { allowOrigin } = this.options;
+    response.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      ...(allowOrigin !== undefined && { 'access-control-allow-origin': allowOrigin }),
+    });
     response.flushHeaders();
     this.readers.add(response);
     response.on('close', () => this.readers.delete(response));

@@ -12,6 +12,7 @@ export interface RunBroadcastOptions {
   readonly page: string;
   /** Channels of the events' pictures. */
   readonly channelOrder: 'rgb' | 'bgr';
+  readonly allowOrigin: string | undefined;
 }
 
 /** Milliseconds between two steps that are sent: ten a second. */
@@ -28,8 +29,8 @@ export class RunBroadcast {
   private sentAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: RunBroadcastOptions) {
-    const { host, page } = options;
-    this.server = new EventServer(host, { page, greeting: () => this.greeting() });
+    const { host, page, allowOrigin } = options;
+    this.server = new EventServer(host, { page, allowOrigin, greeting: () => this.greeting() });
   }
 
   /**

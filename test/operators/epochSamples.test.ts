@@ -87,6 +87,10 @@ describe('epochSamples', () => {
     expect(rowsOf(samples)).toEqual([0, 1, 2, 3]);
   });
 
+  it('refuses what is no source', () => {
+    expect(() => epochSamples([1, 2] as never, { seed: 1, epoch: 0 })).toThrow(/no source of examples/);
+  });
+
   it.each([arraySource(), indexedSource()])('refuses a position beyond the end of $kind', source => {
     expect(() => epochSamples(source, { seed: 1, epoch: 0, position: 11 })).toThrow(
       "position 11 is beyond the 10 rows of 'source'",

@@ -113,6 +113,15 @@ describe('liveView', () => {
     await vi.waitFor(() => expect(ofNextRun.trained()).toEqual(['runStart']));
   });
 
+  it('lets a page of one other place read the events, where that is said', async () => {
+    const allowOrigin = 'http://localhost:5173';
+    const originOf = async (options?: LiveViewOptions) => {
+      const { response } = await reader((await shown(options)).url);
+      return response.headers.get('access-control-allow-origin');
+    };
+    expect([await originOf(), await originOf({ allowOrigin })]).toEqual([null, allowOrigin]);
+  });
+
   it('tells nothing to pages of elsewhere, and of nothing else', async () => {
     const { url } = await shown();
     expect(await statusOf(url, { host: 'evil.example' })).toBe(403);

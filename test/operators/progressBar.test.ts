@@ -185,6 +185,14 @@ describe('progressBar', () => {
     expect(show(events, { columns: 60 })).toContain('\r\x1b[KWarning: Slow.\nStopped in epoch 1: time limit\n');
   });
 
+  it('says so where a resumed run has nothing left to do', () => {
+    const resumedFrom = { epoch: 3, step: 0, iterations: 30, events: 40 };
+    const end = runEnd({ reason: 'completed', epochs: 3 });
+    expect(show([runStart({ resumedFrom }), end], null)).toMatch(/^Nothing to do: .* at its end, after 3 epochs/);
+    expect(show([runStart({ resumedFrom }), stepEvent(), end], null)).not.toContain('Nothing to do');
+    expect(show([runStart(), end], null)).not.toContain('Nothing to do');
+  });
+
   it('leaves the cursor on a new line when the run is broken off', () => {
     expect(show(epoch.slice(0, 10), { columns: 60 })).toMatch(/\n$/);
   });

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { firstValueFrom, from, lastValueFrom, map, mergeMap, type Observable, take, toArray } from 'rxjs';
+import { defer, firstValueFrom, from, lastValueFrom, map, mergeMap, type Observable, take, toArray } from 'rxjs';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { batch } from '../../operators/batch.js';
 import { fakeLearner } from '../../operators/testing/fakeLearner.js';
@@ -144,6 +144,11 @@ describe.each<[string, (options: InferenceOptions) => Observable<unknown>]>([
     const learner = fakeLearner();
     await lastValueFrom(infer({ learner: () => learner, data }).pipe(take(1)));
     await expect.poll(() => learner.disposed).toBe(true);
+  });
+
+  it('says what data consist of where there is a source alone', async () => {
+    const subscribed = lastValueFrom(defer(() => infer({ learner: fakeLearner(), data: arraySource() as never })));
+    await expect(subscribed).rejects.toThrow(/data must be { source, through }/);
   });
 
   it('says where there is no batch', async () => {

@@ -134,6 +134,7 @@ describe('lrFinder', () => {
     { smoothing: 1 },
     { divergence: 1 },
     { seed: -1 },
+    { data: arraySource() as never },
   ])('refuses %o at once', given => {
     expect(() => lrFinder({ learner: fakeLearner(), data, ...given })).toThrow(InvalidArgumentError);
   });

@@ -23,6 +23,7 @@ const wrong: readonly [string, object, RegExp][] = [
   ['a controller that is none', { controllers: [{ foo: 1 }] }, /neither a policy .* nor an operator/],
   ['a checkpoint that nothing writes', { controllers: [checkpoint('best.h5')] }, /checkpoint\(best.h5\).*'saveModel'/],
   ['part of an update', { iterations: 0.5 }, /iterations must be a whole number/],
+  ['a folder in place of a store', { snapshots: 'runs/a' }, /'snapshots' must be a store, such as folderStore/],
   ['resume without a store', { resume: true }, /'resume' needs 'snapshots'/],
 ];
 

@@ -112,6 +112,21 @@ describe('imageList', () => {
     expect((await (await listed(content, { ...options, yCol: 'a' })).read(0)).y).toBe(1.5);
   });
 
+  it('takes columns for further inputs and outputs', async () => {
+    const content = 'filename,class,rooms,age,price\n10.png,a,3,40,1.5\n';
+    const aux = {
+      inputs: { facts: ['rooms', 'age'], age: 'age' },
+      targets: { price: 'price', both: ['price', 'age'] },
+    };
+    const expected = {
+      inputs: { facts: Float32Array.of(3, 40), age: Float32Array.of(40) },
+      targets: { price: 1.5, both: Float32Array.of(1.5, 40) },
+    };
+    expect((await (await listed(content, { aux, classMode: 'sparse' })).read(0)).aux).toEqual(expected);
+    const missing = listed(content, { aux: { inputs: { facts: 'room' } }, classMode: 'sparse' });
+    await expect(missing).rejects.toThrow(/in column 'room'. Columns: filename, class, rooms, age, price/);
+  });
+
   it('needs no class column without labels', async () => {
     const source = await listed('filename\n10.png\n', { classMode: 'none' });
     expect((await source.read(0)).y).toBe(0);

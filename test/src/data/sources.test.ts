@@ -137,7 +137,7 @@ describe('fromArrays and fromStream', () => {
   it('names the types that it takes', () => {
     const x = { data: new Float64Array(4) as never, shape: [2, 2] };
     expect(() => fromArrays({ x, y: [0, 1] })).toThrow(
-      /x is a Float64Array; give a Float32Array, Int32Array, Uint8Array/,
+      /x is of type Float64Array; give a Float32Array, Int32Array, Uint8Array/,
     );
   });
 
@@ -207,5 +207,10 @@ describe('fromArrays and fromStream', () => {
       [1, 2, 3],
     ]);
     await expect(read(1, 0)).rejects.toThrow(BufferOverflowError);
+    expect(await read(Number.POSITIVE_INFINITY, 0)).toEqual([1, 2, 3]);
+  });
+
+  it('asks for the shape of an example', () => {
+    expect(() => fromStream([], {} as never)).toThrow(/inputShape is undefined; give the shape of one example/);
   });
 });

@@ -342,6 +342,19 @@ describe('createCustomLearner, given what it can do nothing with,', () => {
     await learner.dispose();
   });
 
+  it.skipIf(native === null)('refuses a compiled step that never uses an updater', async () => {
+    const [used, idle] = [createUpdater('sgd', [weight()]), createUpdater('sgd', [weight()])];
+    const trainStep = () => {
+      used.apply([tf.scalar(1)]);
+      return { loss: tf.scalar(1) };
+    };
+    const learner = learnerOf({ updaters: [used, idle], trainStep, compile: true });
+    await expect(learner.step(batchOf(4), { learningRate: 1, iterations: 0 })).rejects.toThrow(
+      "trainStep doesn't use number 1 of its updaters",
+    );
+    await learner.dispose();
+  });
+
   it('says what is missing where it is to evaluate or predict', async () => {
     const learner = learnerOf({});
     await expect(learner.evaluate(batchOf(4))).rejects.toThrow('give createCustomLearner a testStep');
