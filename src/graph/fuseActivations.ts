@@ -1,6 +1,7 @@
 import { DataType } from '../native/dataType.js';
 import {
   AttributeType,
+  boolAttribute,
   intAttribute,
   type OpAttribute,
   textAttribute,
@@ -12,43 +13,75 @@ import type { Graph } from './graph.js';
 import { onlyConsumer } from './onlyConsumer.js';
 
 /**
- * Makes one kernel of a convolution, its bias and the activation behind them: what comes out is written once.
+ * Makes one kernel of a convolution or product, its bias and the activation behind them: what comes out is written once. They are the
+ * kernels that TensorFlow's own rewriting makes, so that results are rounded as Keras's are.
  *
- * Done when the gradients are there, after `reluGradients`: in training it leaves a convolution no ReLU, since oneDNN's fused one makes
- * 0 of NaN.
+ * Done when the gradients are there, after `reluGradients`: in training it leaves them no ReLU, since oneDNN's fused one makes 0 of NaN.
  *
  * @param fetched operations whose outputs are results
  */
 export function fuseActivations(graph: Graph, operations: readonly Pointer[], fetched: ReadonlySet<Pointer>): void {
   for (const operation of operations) {
-    if (graph.type(operation) !== 'Conv2D' || fetched.has(operation) || !isPlain(graph, operation)) continue;
-    const [convolved] = graph.outputs(operation);
-    const sum = onlyConsumer(graph, convolved, 'BiasAdd', fetched);
-    if (sum === undefined || fetched.has(sum) || convolved.dtype !== DataType.float32) continue;
-    const activation = ACTIVATIONS.map(type => onlyConsumer(graph, { oper: sum, index: 0 }, type, fetched)).find(
-      Boolean,
-    );
-    if (activation === undefined || fetched.has(activation)) continue;
+    const fusion = FUSIONS[graph.type(operation)];
+    if (fusion === undefined || fetched.has(operation) || !fusion.isPlain(graph, operation)) continue;
+    const [product] = graph.outputs(operation);
+    const sum = onlyConsumer(graph, product, 'BiasAdd', fetched);
+    if (sum === undefined || fetched.has(sum) || product.dtype !== DataType.float32) continue;
+    const activation = fusion.activations
+      .map(type => onlyConsumer(graph, { oper: sum, index: 0 }, type, fetched))
+      .find(oper => oper !== undefined && !fetched.has(oper));
     const [fused] = graph.add({
-      type: '_FusedConv2D',
+      type: fusion.type,
       attributes: [
         typeAttribute('T', DataType.float32),
         intAttribute('num_args', 1),
-        ...['strides', 'dilations'].map(name => intAttribute(name, graph.numbers(operation, name, 4))),
-        textAttribute('padding', graph.text(operation, 'padding')),
-        textsAttribute('fused_ops', ['BiasAdd', graph.type(activation)]),
-        ...slopeOf(graph, activation),
+        textsAttribute('fused_ops', activation === undefined ? ['BiasAdd'] : ['BiasAdd', graph.type(activation)]),
+        ...fusion.attributes(graph, operation),
+        ...(activation === undefined ? [] : slopeOf(graph, activation)),
       ],
-      inputs: [graph.input(operation, 0), graph.input(operation, 1), [graph.input(sum, 1)], []],
+      inputs: [graph.input(operation, 0), graph.input(operation, 1), [graph.input(sum, 1)], ...fusion.further],
     });
-    graph.redirect(graph.consumers({ oper: activation, index: 0 }), fused);
+    graph.redirect(graph.consumers({ oper: activation ?? sum, index: 0 }), fused);
   }
 }
 
-const ACTIVATIONS: readonly string[] = ['Relu', 'LeakyRelu', 'Relu6', 'Elu'];
+interface Fusion {
+  readonly type: string;
+  readonly activations: readonly string[];
+  /** Inputs behind the bias. */
+  readonly further: readonly [][];
+  isPlain(graph: Graph, operation: Pointer): boolean;
+  attributes(graph: Graph, operation: Pointer): readonly OpAttribute[];
+}
 
-const isPlain = (graph: Graph, convolution: Pointer): boolean =>
-  graph.text(convolution, 'data_format') === 'NHWC' && graph.text(convolution, 'padding') !== 'EXPLICIT';
+const ACTIVATIONS: readonly string[] = ['Relu', 'Relu6', 'Elu'];
+
+const CONVOLUTION: Pick<Fusion, 'isPlain' | 'attributes'> = {
+  isPlain: (graph, operation) =>
+    graph.text(operation, 'data_format') === 'NHWC' && graph.text(operation, 'padding') !== 'EXPLICIT',
+  attributes: (graph, operation) => [
+    ...['strides', 'dilations'].map(name => intAttribute(name, graph.numbers(operation, name, 4))),
+    textAttribute('padding', graph.text(operation, 'padding')),
+  ],
+};
+
+const FUSIONS: Readonly<Record<string, Fusion>> = {
+  Conv2D: { type: '_FusedConv2D', activations: [...ACTIVATIONS, 'LeakyRelu'], further: [[]], ...CONVOLUTION },
+  DepthwiseConv2dNative: {
+    type: '_FusedDepthwiseConv2dNative',
+    activations: ACTIVATIONS,
+    further: [],
+    ...CONVOLUTION,
+  },
+  MatMul: {
+    type: '_FusedMatMul',
+    activations: [...ACTIVATIONS, 'LeakyRelu', 'Tanh', 'Sigmoid'],
+    further: [],
+    isPlain: () => true,
+    attributes: (graph, operation) =>
+      ['transpose_a', 'transpose_b'].map(name => boolAttribute(name, graph.flag(operation, name))),
+  },
+};
 
 const slopeOf = (graph: Graph, activation: Pointer): readonly OpAttribute[] =>
   graph.type(activation) === 'LeakyRelu'
