@@ -15,7 +15,7 @@ import { fuseActivations } from './fuseActivations.js';
 import { fuseNormalizations } from './fuseNormalizations.js';
 import { Graph, gradientsOperation, type InputSpec, type Output } from './graph.js';
 import { leakyReluGradients } from './leakyReluGradients.js';
-import { needlessSums } from './needlessSums.js';
+import { leanGradients } from './leanGradients.js';
 import { pointwiseGradients } from './pointwiseGradients.js';
 import { reluGradients } from './reluGradients.js';
 import { Session } from './session.js';
@@ -125,7 +125,7 @@ export class Compiler {
     reluGradients(graph, operations, toldNormalizations);
     leakyReluGradients(graph, operations);
     constantShapes(graph, operations);
-    needlessSums(graph, operations);
+    leanGradients(graph, operations);
     fuseNormalizations(graph, operations, fetched);
     fuseActivations(graph, operations, fetched);
   }

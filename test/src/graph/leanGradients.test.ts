@@ -13,7 +13,7 @@ const inputs = [[2, 3], [2, 3], [3], [1, 3], []].map((shape, i) => {
 
 type Compute = (same: tf.Tensor, other: tf.Tensor, vector: tf.Tensor, row: tf.Tensor, scalar: tf.Tensor) => tf.Tensor;
 
-describe.skipIf(native === null)('needlessSums', () => {
+describe.skipIf(native === null)('leanGradients', () => {
   it.each<[string, Compute, number[], number]>([
     ['both of one shape', (a, b) => tf.mul(a, b), [0, 1], 0],
     ['a chain', (a, b) => tf.div(tf.mul(a, tf.sub(a, b)), tf.add(tf.square(b), 1)), [0, 1], 0],
@@ -39,5 +39,20 @@ describe.skipIf(native === null)('needlessSums', () => {
     }
     // And the loss's own.
     expect(tuned.kernels.filter(type => type === 'Sum')).toHaveLength(sums + 1);
+  });
+
+  it('makes no copies, and zeros of a shape once', async () => {
+    const gradients = ([a, b]: tf.Tensor[]): tf.Tensor[] => {
+      const limited = tf.maximum(tf.minimum(tf.add(a, b), tf.mul(a, b)), tf.square(b));
+      const found = currentTracer()?.gradients(tf.sum(tf.exp(limited)), [a, b]) ?? [];
+      return found.map(gradient => tf.mul(gradient as tf.Tensor, 0.1));
+    };
+    const [tuned, plain] = [
+      await runTuned(native, 'turn', inputs.slice(0, 2), gradients),
+      await runTuned(native, 'none', inputs.slice(0, 2), gradients),
+    ];
+    expect(tuned.results).toEqual(plain.results);
+    expect(tuned.kernels.filter(type => ['Identity', 'ZerosLike', 'Fill'].includes(type))).toEqual([]);
+    expect(tuned.kernels.filter(type => type === 'Select').length).toBeGreaterThan(1);
   });
 });
