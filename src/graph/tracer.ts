@@ -49,6 +49,8 @@ export class Tracer implements Executor {
   /** Operations of normalizations whose step has a loss that is NaN where they aren't finite. */
   readonly toldNormalizations = new Set<Pointer>();
   private readonly outputs = new Map<number, Output>();
+  /** Of tensors from outside: what stands for them here. */
+  private readonly taken = new Map<number, Output>();
   private readonly constants = new Map<number, TensorValues>();
   private readonly constantOutputs = new Map<string, Output>();
   private readonly producers = new Map<string, Operation>();
@@ -238,12 +240,12 @@ export class Tracer implements Executor {
 
   /** A tensor from outside that is no variable is taken by value. */
   private outputOf(id: number): Output {
-    const known = this.outputs.get(id);
+    const known = this.outputs.get(id) ?? this.taken.get(id);
     if (known !== undefined) return known;
     const { shape, dtype } = this.binding.eager.describeTensor(id);
     const output = this.graph.constant(dtype, shape, this.binding.eager.readTensor(id) as TensorValues);
     this.note?.(`tensor ${id}: ${this.nameOf(output)}\n`);
-    this.outputs.set(id, output);
+    this.taken.set(id, output);
     return output;
   }
 

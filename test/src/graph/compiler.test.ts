@@ -198,6 +198,21 @@ describe.skipIf(native === null)('Compiler', () => {
     });
   });
 
+  it('lets a tensor from outside be read and disposed of after it was used', () =>
+    withCompiler([], async compiler => {
+      const count = () => native?.binding.getNumOfTensors();
+      const before = count();
+      const outside = tf.tidy(() => tf.neg(tf.tensor1d([-1, 2, 3])));
+      const f = compiler.compile([vector(3)], ([x]) => {
+        const sum = tf.add(x, outside);
+        const [first] = outside.dataSync();
+        outside.dispose();
+        return [tf.add(sum, first)];
+      });
+      expect(count()).toBe(before);
+      expect([...(await f.run([Float32Array.of(1, 1, 1)]))[0]]).toEqual([3, 0, -1]);
+    }));
+
   it('runs off the JavaScript thread', async () => {
     const w = tf.variable(tf.ones([700, 700]));
     await withCompiler([w], async compiler => {
