@@ -42,6 +42,7 @@ const plainMatMul: RewriteRule = ({ type, attributes = [], inputs = [] }, contex
 const biasAdd: RewriteRule = ({ type, inputs = [] }, context) => {
   if (type !== 'AddV2' && type !== 'Add') return undefined;
   const [x, y] = inputs as Output[];
+  if (y.shape.length > x.shape.length) return undefined;
   const { source, restore } = behindReshape(x, context);
   if (source.dtype !== DataType.float32 || source.shape.length < 2) return undefined;
   if (source.shape.at(-1) !== x.shape.at(-1) || !products.has(context.producer(source)?.type ?? '')) return undefined;

@@ -102,6 +102,13 @@ describe('rewrite rules', () => {
     expect(graph.types.at(-1)).toBe('BiasAdd');
   });
 
+  it('leave a bias of more axes alone, which the sum then has, too', () => {
+    const graph = new PaperGraph();
+    const y = product(graph, graph.input(2, 3), graph.input(3, 4));
+    graph.add({ type: 'AddV2', inputs: [y, graph.reshape(graph.input(4), 1, 1, 4)] });
+    expect(graph.types.at(-1)).toBe('AddV2');
+  });
+
   it.each<[string, (graph: PaperGraph) => Output[]]>([
     ['of another length', graph => [graph.input(2, 4), graph.input(1)]],
     ['that is a matrix', graph => [graph.input(2, 4), graph.input(2, 4)]],
