@@ -44,7 +44,7 @@ const biasAdd: RewriteRule = ({ type, inputs = [] }, context) => {
   const [x, y] = inputs as Output[];
   if (y.shape.length > x.shape.length) return undefined;
   const { source, restore } = behindReshape(x, context);
-  if (source.dtype !== DataType.float32 || source.shape.length < 2) return undefined;
+  if (source.dtype !== DataType.float32) return undefined;
   if (source.shape.at(-1) !== x.shape.at(-1) || !products.has(context.producer(source)?.type ?? '')) return undefined;
   const bias = asVector(y, x.shape.at(-1), context);
   if (bias === undefined) return undefined;
@@ -78,7 +78,7 @@ const needlessReshape: RewriteRule = ({ type, attributes = [], inputs = [] }, co
   if (type !== 'Reshape') return undefined;
   const [x, shape] = inputs as Output[];
   const target = context.producer(shape)?.value;
-  if (target === undefined || target.includes(-1)) return undefined;
+  if (target === undefined) return undefined;
   const { source } = behindReshape(x, context);
   if (sameShape(source.shape, target)) return [source];
   return source === x ? undefined : context.add({ type, attributes, inputs: [source, shape] });
