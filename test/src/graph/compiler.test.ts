@@ -34,6 +34,26 @@ describe.skipIf(native === null)('Compiler', () => {
       expect(f.outputShapes).toEqual([[3], []]);
     }));
 
+  it('takes equal constants for one, of views on one buffer each for its own', () =>
+    withCompiler([], async compiler => {
+      const data = Float32Array.of(1, 2, 1);
+      const [a, b, again] = [0, 1, 2].map(i => data.subarray(i, i + 1));
+      const f = compiler.compile([vector(1)], ([x]) => [a, b, again].map(values => tf.mul(x, tf.tensor1d(values))));
+      expect((await f.run([Float32Array.of(3)])).map(([value]) => value)).toEqual([3, 6, 3]);
+      expect(compiler.graph.operationCounts.get('Const')).toBe(2);
+    }));
+
+  it('reads a constant that was used', () =>
+    withCompiler([], async compiler => {
+      const f = compiler.compile([vector(2)], ([x]) => {
+        const [numbers, words] = [tf.tensor1d(Float32Array.of(9, 2, 3).subarray(1)), tf.tensor1d(['a', 'bc'])];
+        const sum = tf.add(x, numbers);
+        tf.tile(words, [2]);
+        return [tf.mul(sum, numbers.dataSync()[1] + words.dataSync()[1].length)];
+      });
+      expect(await f.run([Float32Array.of(1, 1)])).toEqual([Float32Array.of(15, 20)]);
+    }));
+
   it('tells 0 from −0 among constants', () =>
     withCompiler([], async compiler => {
       const f = compiler.compile([vector(1)], ([x]) => [tf.div(x, tf.scalar(0)), tf.div(x, tf.scalar(-0))]);
@@ -153,6 +173,7 @@ describe.skipIf(native === null)('Compiler', () => {
       /reads the values of a tensor.*on the host/,
     ],
     ['draws random numbers in JavaScript', x => tf.add(x, tf.randomUniform([3])), /draws random numbers/],
+    ['makes something whose shape depends on values', x => tf.unique(x).values, /shape of what UniqueV2 gives depends/],
     ['samples by a kernel that counts', x => tf.multinomial(x as tf.Tensor1D, 2, 7), /tf\.multinomial/],
   ])('refuses a function that %s, and names the line', (_, fn, message) => {
     const before = tf.memory().numTensors;

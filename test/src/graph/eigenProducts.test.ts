@@ -26,14 +26,15 @@ interface Sizes {
   readonly left: number[];
   readonly right: number[];
   readonly transposeA: boolean;
+  readonly transposeB?: boolean;
 }
 
 /** A product of two matrices, and whether Eigen's kernel made it. */
-async function product(productTuning: ProductTuning, { left, right, transposeA }: Sizes) {
+async function product(productTuning: ProductTuning, { left, right, transposeA, transposeB }: Sizes) {
   const inputs = [left, right].map(shape => ({ shape, values: ramp(shape[0] * shape[1]) }));
   const { kernels, results } = await runTuned(native, productTuning, inputs, ([a, b]) => [
     // A result that is handed out keeps its kernel: only those who go on computing with it are given another one.
-    tf.neg(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, transposeA)),
+    tf.neg(tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, transposeA, transposeB)),
   ]);
   return { byEigen: kernels.includes('BatchMatMulV3'), values: results[0] };
 }
@@ -54,7 +55,9 @@ describe.skipIf(native === null)('eigenProducts', () => {
     { left: [128, 600], right: [600, 600], transposeA: false, eigen: false },
     { left: [32, 512], right: [32, 512], transposeA: true, eigen: true },
     { left: [32, 600], right: [32, 512], transposeA: true, eigen: false },
-  ])('$left · $right, the left one transposed: $transposeA; by Eigen: $eigen', async c => {
+    { left: [32, 512], right: [32, 600], transposeA: true, eigen: false },
+    { left: [128, 512], right: [512, 512], transposeA: false, transposeB: true, eigen: false },
+  ])('$left · $right, transposed: $transposeA, $transposeB; by Eigen: $eigen', async c => {
     expect((await product('eigen', c)).byEigen).toBe(c.eigen);
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { NotTraceableError } from '../../../src/graph/notTraceableError.js';
 import { OpenFunction } from '../../../src/graph/openFunction.js';
 import { openSessions } from '../../../src/graph/session.js';
+import { currentTracer } from '../../../src/graph/tracer.js';
 import { valueAndGradient } from '../../../src/graph/valueAndGradient.js';
 import type { Native } from '../../../src/native/backend.js';
 import { DataType } from '../../../src/native/dataType.js';
@@ -80,11 +81,22 @@ describe.skipIf(native === null)('OpenFunction', () => {
     factor.dispose();
   });
 
+  const outside = native === null ? [] : [2, 2].map(value => tf.scalar(value));
   it.each<[string, (x: tf.Tensor) => tf.Tensor]>([
     ['a shape', x => tf.reshape(x, [x.size])],
     ['a number', x => tf.mul(x, x.shape[0])],
     ['a list of values', x => tf.add(x, tf.tensor1d(Array<number>(x.shape[1] as number).fill(1)))],
     ['an attribute', x => tf.maxPool<tf.Tensor4D>(tf.expandDims(tf.expandDims(x, 0), 3), x.shape[0] - 1, 1, 'same')],
+    ['which of several outputs', x => tf.exp(tf.unstack(tf.stack([x, tf.neg(x)]))[x.shape[0] > 2 ? 1 : 0])],
+    ['which tensor from outside', x => tf.mul(x, outside[x.shape[0] > 2 ? 1 : 0])],
+    [
+      'what a gradient is taken by',
+      x => {
+        const [abs, neg] = [tf.abs(x), tf.neg(x)];
+        const loss = tf.sum(tf.mul(abs, neg)) as tf.Scalar;
+        return currentTracer()?.gradients(loss, [x.shape[0] > 2 ? abs : neg])[0] as tf.Tensor;
+      },
+    ],
     ['which operations there are', x => (x.shape[0] > 2 ? tf.abs(x) : tf.neg(x))],
   ])('refuses a function whose graph keeps its size in %s, and leaves nothing behind', (_, fn) => {
     const [sessions, tensors] = [openSessions(), tf.memory().numTensors];

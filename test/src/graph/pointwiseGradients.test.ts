@@ -43,6 +43,7 @@ describe.skipIf(native === null)('pointwiseGradients', () => {
     [{ kernel: [1, 1, 2, 6], bias: true }, true],
     [{ kernel: [3, 3, 3, 5] }, false],
     [{ kernel: [1, 3, 3, 5] }, false],
+    [{ kernel: [3, 1, 3, 5] }, false],
   ])('%j: a product: %s, with the same numbers', async (given, isProduct) => {
     const [tuned, plain] = [await run('eigen', given), await run('none', given)];
     expect([tuned.isProduct, plain.isProduct]).toEqual([isProduct, false]);

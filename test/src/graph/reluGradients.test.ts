@@ -21,6 +21,14 @@ describe.skipIf(native === null)('reluGradients', () => {
     ['the value', x => [valueAndGradient(x => tf.add(tf.relu(x), 1), x).value], true],
     ['a ReLU that is handed out', x => [gradient(tf.relu, x), tf.relu(x)], false],
     ['two ReLUs of one input', x => [gradient(x => tf.add(tf.relu(x), tf.mul(tf.relu(x), 2)), x)], true],
+    [
+      'ReLUs of two outputs of one operation',
+      x => {
+        const halves = (x: tf.Tensor) => tf.unstack(tf.reshape(x, [2, values.length / 2]));
+        return [gradient(x => tf.sum(tf.stack(halves(x).map((half, i) => tf.mul(tf.relu(half), i + 1))), 0), x)];
+      },
+      true,
+    ],
     ['the second gradient', x => [gradient(x => tf.square(gradient(x => tf.square(tf.relu(x)), x)), x)], true],
     ['a ReLU without gradient', x => [tf.neg(tf.relu(x))], false],
   ])('give the same numbers: %s', async (_, compute, isMaximum) => {

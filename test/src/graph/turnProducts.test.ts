@@ -64,7 +64,7 @@ describe.skipIf(native === null)('turnProducts', () => {
     ['a left matrix of many rows', { ...gradient, left: [513, 600] }],
     ['a small right matrix', { ...gradient, right: [256, 600] }],
     ['a right matrix that is not transposed', { ...gradient, right: [600, 512], transposeB: false }],
-    ['a transposed left matrix', { ...gradient, left: [600, 16], transposeA: true }],
+    ['a transposed left matrix', { ...gradient, left: [512, 16], right: [512, 512], transposeA: true }],
   ])('leaves %s alone', async (_, sizes) => {
     expect((await product('turn', sizes)).transposes).toBe(false);
   });
@@ -90,16 +90,19 @@ describe.skipIf(native === null)('turnProducts', () => {
   });
 
   it('lets what depends on the turned product come after it', async () => {
-    const [result] = await compiled(
+    const results = await compiled(
       'turn',
       [
         [16, 600],
         [512, 600],
       ],
       // As the gradient by a kernel of a penalty on the gradient by its input.
-      ([dy, kernel]) => [tf.matMul(tf.neg(tf.matMul(dy, kernel, false, true)), dy, true, false)],
+      ([dy, kernel]) => {
+        const dx = tf.neg(tf.matMul(dy, kernel, false, true)) as tf.Tensor2D;
+        return [tf.matMul(dx, dy, true, false), tf.matMul(dy, dx, true, false)];
+      },
       (f, values) => f.run(values),
     );
-    expect(result.length).toBe(512 * 600);
+    expect(results.map(({ length }) => length)).toEqual([512 * 600, 600 * 512]);
   });
 });
