@@ -49,7 +49,7 @@ describe.skipIf(native === null)('Compiler', () => {
         const [numbers, words] = [tf.tensor1d(Float32Array.of(9, 2, 3).subarray(1)), tf.tensor1d(['a', 'bc'])];
         const sum = tf.add(x, numbers);
         tf.tile(words, [2]);
-        return [tf.mul(sum, numbers.dataSync()[1] + words.dataSync()[1].length)];
+        return [tf.mul(sum, numbers.dataSync()[1] + words.dataSync<'string'>()[1].length)];
       });
       expect(await f.run([Float32Array.of(1, 1)])).toEqual([Float32Array.of(15, 20)]);
     }));
@@ -216,6 +216,22 @@ describe.skipIf(native === null)('Compiler', () => {
       const f = compiler.compile([vector(3)], ([x]) => [tf.add(x, outside)]);
       outside.dispose();
       expect([...(await f.run([Float32Array.of(1, 1, 1)]))[0]]).toEqual([2, 3, 4]);
+    });
+  });
+
+  it('leaves no data behind on the backend, whatever was lent for how many steps', () => {
+    const w = tf.variable(tf.tensor1d([1, 2]));
+    const count = () => native?.backend.numDataIds();
+    return withCompiler([w], async compiler => {
+      const before = count();
+      const f = compiler.compile([], (_, tracer) => {
+        w.assign(tf.mul(w, 2));
+        tracer.nextStep();
+        w.assign(tf.add(w, 1));
+        return [w];
+      });
+      expect(count()).toBe(before);
+      expect(await f.run([])).toEqual([Float32Array.of(3, 5)]);
     });
   });
 

@@ -15,6 +15,8 @@ interface Case {
   readonly kernel: readonly [number, number, number, number];
   readonly strides?: number;
   readonly padding?: 'same' | 'valid';
+  /** Whether the kernel is the result of an operation. */
+  readonly isMade?: boolean;
   /** Whether a convolution takes the gradient's place. */
   readonly replaced: boolean;
 }
@@ -22,15 +24,11 @@ interface Case {
 const size = 6;
 
 /** The gradient of a convolution's weighted sum, compiled and eager, and the types of the kernels that ran. */
-async function run({ kernel, strides = 1, padding = 'same' }: Omit<Case, 'replaced'>) {
+async function run({ kernel, strides = 1, padding = 'same', isMade = false }: Omit<Case, 'replaced'>) {
   const channels = kernel[2];
   const objective = (x: tf.Tensor): tf.Tensor => {
-    const y = tf.conv2d(
-      x as tf.Tensor4D,
-      tf.tensor4d(ramp(kernel.reduce((a, b) => a * b)), [...kernel]),
-      strides,
-      padding,
-    );
+    const constant = tf.tensor4d(ramp(kernel.reduce((a, b) => a * b)), [...kernel]);
+    const y = tf.conv2d(x as tf.Tensor4D, isMade ? tf.neg(constant) : constant, strides, padding);
     return tf.sum(tf.square(y), [1, 2, 3]);
   };
   const compiled = OpenFunction.trace(
@@ -59,6 +57,9 @@ describe.skipIf(native === null)('gradientConvolutions', () => {
     { kernel: [1, 5, 2, 4], replaced: true },
     { kernel: [1, 1, 4, 3], replaced: true },
     { kernel: [2, 2, 3, 5], replaced: false },
+    { kernel: [2, 3, 3, 5], replaced: false },
+    { kernel: [3, 2, 3, 5], replaced: false },
+    { kernel: [3, 3, 3, 5], isMade: true, replaced: false },
     { kernel: [3, 3, 3, 5], strides: 2, replaced: false },
     { kernel: [3, 3, 3, 5], padding: 'valid', replaced: false },
   ])('leaves the gradient what it is: %o', async ({ replaced, ...example }) => {

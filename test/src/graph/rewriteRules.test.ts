@@ -66,15 +66,18 @@ const product = (graph: PaperGraph, a: Output, b: Output, [adjointA, adjointB] =
 const matrix = (graph: PaperGraph): Output => product(graph, graph.input(4, 5), graph.input(5, 4));
 
 describe('rewrite rules', () => {
-  it.each([[[true, false]], [[false, true]]])('multiply two matrices as matrices, transposed: %j', transposed => {
-    const graph = new PaperGraph();
-    product(graph, graph.input(4, 5), graph.input(5, 6), transposed);
-    expect(graph.types).toEqual(['MatMul']);
-    const flags = ['transpose_a', 'transpose_b'].map(flag =>
-      graph.added[0].attributes?.find(({ name }) => name === flag),
-    );
-    expect(flags.map(flag => flag?.value)).toEqual(transposed);
-  });
+  it.each<[[boolean, boolean]]>([[[true, false]], [[false, true]]])(
+    'multiply two matrices as matrices, transposed: %j',
+    transposed => {
+      const graph = new PaperGraph();
+      product(graph, graph.input(4, 5), graph.input(5, 6), transposed);
+      expect(graph.types).toEqual(['MatMul']);
+      const flags = ['transpose_a', 'transpose_b'].map(flag =>
+        graph.added[0].attributes?.find(({ name }) => name === flag),
+      );
+      expect(flags.map(flag => flag?.value)).toEqual(transposed);
+    },
+  );
 
   it.each([
     [

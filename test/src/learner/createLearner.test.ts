@@ -472,4 +472,21 @@ describe.skipIf(native === null)('createLearner', () => {
     expect(learner.compiled).toBe(false);
     expect((await learner.step(batches[1], options)).warnings).toBeUndefined();
   });
+
+  it('keeps what it has learnt where a later call cannot be compiled, and frees its session', async () => {
+    let isPeeking = false;
+    const peeking = (yTrue: tf.Tensor, yPred: tf.Tensor): tf.Tensor => {
+      if (isPeeking) yPred.dataSync();
+      return tf.mean(tf.square(tf.sub(yTrue, yPred)), -1);
+    };
+    const sessions = openSessions();
+    const learner = create({ metrics: [peeking] });
+    await trainSteps(learner, 2);
+    const { weights } = await learner.state();
+    isPeeking = true;
+    await learner.evaluate(batches[0]);
+    expect(learner.compiled).toBe(false);
+    expect(openSessions()).toBe(sessions);
+    expect(fingerprint((await learner.state()).weights)).toBe(fingerprint(weights));
+  });
 });

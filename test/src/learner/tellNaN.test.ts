@@ -1,3 +1,4 @@
+import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, sequential } from '@tensorflow/tfjs-layers';
 import { describe, expect, it } from 'vitest';
 import type { ValueBatch } from '../../../src/data/batch.js';
@@ -41,9 +42,13 @@ function batchWith(value: number): ValueBatch {
   };
 }
 
-async function learning<T>(options: { shards?: number; compile?: boolean }, use: (learner: Learner) => Promise<T>) {
+async function learning<T>(
+  options: { shards?: number; compile?: boolean },
+  use: (learner: Learner) => Promise<T>,
+  model = normalized(),
+) {
   const loss = 'sparse_categorical_crossentropy';
-  const learner = createLearner({ model: normalized(), optimizer: sgd(), loss, ...options });
+  const learner = createLearner({ model, optimizer: sgd(), loss, ...options });
   try {
     return await use(learner);
   } finally {
@@ -63,6 +68,17 @@ describe.skipIf(native === null)('tellNaN', () => {
       }
     },
   );
+
+  it.each([
+    ['scale', 0],
+    ['offset', 1],
+  ])('has the loss tell of a %s of the normalization', async (_, place) => {
+    const model = normalized();
+    const weights = model.layers[1].getWeights();
+    weights[place] = tf.fill([channels], Number.NaN);
+    model.layers[1].setWeights(weights);
+    expect((await learning({}, learner => learner.step(batchWith(1), step), model)).loss).toBeNaN();
+  });
 
   it.each([{ shards: 1 }, { shards: 2 }])('leaves the loss as it is otherwise: %j', async options => {
     const losses = (given: { shards?: number; compile?: boolean }): Promise<number[]> =>
