@@ -91,12 +91,12 @@ describe.skipIf(native === null)('steps', () => {
     expect(together.results).toHaveLength(8);
   });
 
-  it('takes batches of several shapes one by one', async () => {
-    const mixed = [...stepsFrom(0, 2), ...stepsFrom(2, 1, 5)];
-    const together = await trained(learnerWith(rmsprop(), true), [mixed]);
+  it('takes batches of several shapes one by one, after as many of one shape too', async () => {
+    const calls = [stepsFrom(0, 3), [...stepsFrom(3, 2), ...stepsFrom(5, 1, 5)]];
+    const together = await trained(learnerWith(rmsprop(), true), calls);
     const single = await trained(
       learnerWith(rmsprop(), true),
-      mixed.map(step => [step]),
+      calls.flat().map(step => [step]),
     );
     expect(together).toEqual(single);
   });
