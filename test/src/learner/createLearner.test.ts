@@ -321,7 +321,11 @@ describe.skipIf(native === null)('createLearner', () => {
         return first;
       };
       const losses = await trainSteps(predicting, 4);
+      const x = { data: new Float32Array(2 * features).fill(0.5), shape: [2, features] };
+      const given: Batch = { ...rowBatch(0, 2), kind: 'values', x, y: { data: Int32Array.of(0, 1), shape: [2] } };
+      const judged = await predicting.evaluate(given);
       const predicted = await predictAll();
+      expect(await predicting.evaluate(given)).toEqual(judged);
       // All rows are equal, whatever shape they have been predicted in.
       for (const value of predicted) expect(value).toBeCloseTo(predicted[0], 6);
       losses.push(...(await trainSteps(predicting, 4, 4)));
