@@ -110,10 +110,10 @@ export class Graph {
   }
 
   /**
-   * Adds the gradients of the scalar `y` by TensorFlow's own rules, each of its x's shape; null where `y` doesn't depend
-   * on an x.
+   * Adds the gradients of the scalar `y` by TensorFlow's own rules, each of its x's shape; null where what is on the way to an x
+   * lets none through.
    *
-   * @throws TensorflowError where an operation on the way has no gradient registered in C++.
+   * @throws TensorflowError where an operation on the way has no gradient registered in C++, or there is no way
    */
   gradients(y: Output, xs: readonly Output[]): (Output | null)[] {
     const { library, status } = this;

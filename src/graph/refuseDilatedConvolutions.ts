@@ -1,25 +1,19 @@
-import type { Operation, Output } from './graph.js';
+import type { Operation } from './graph.js';
 import { NotTraceableError } from './notTraceableError.js';
 
 /**
  * TensorFlow's C++ gradient of a convolution forgets its dilations, without a word. (Layers go round it, see `convolve`.)
  *
- * @throws NotTraceableError where the loss depends on such a convolution
+ * @param operations all that a gradient goes through
+ * @throws NotTraceableError where such a convolution is among them
  */
-export function refuseDilatedConvolutions(loss: Output, producer: (output: Output) => Operation | undefined): void {
-  const seen = new Set<Operation>();
-  const ahead = [loss];
-  for (let output = ahead.pop(); output !== undefined; output = ahead.pop()) {
-    const operation = producer(output);
-    if (operation === undefined || seen.has(operation)) continue;
-    seen.add(operation);
-    if (operation.type === 'Conv2D' && isDilated(operation)) {
-      throw new NotTraceableError(
-        'it takes the gradient of a dilated convolution, which TensorFlow gets wrong',
-        'Use a convolution layer, which goes another way, or spaceToBatchND and a plain convolution.',
-      );
-    }
-    ahead.push(...(operation.inputs ?? []).flat());
+export function refuseDilatedConvolutions(operations: Iterable<Operation | undefined>): void {
+  for (const operation of operations) {
+    if (operation?.type !== 'Conv2D' || !isDilated(operation)) continue;
+    throw new NotTraceableError(
+      'it takes the gradient of a dilated convolution, which TensorFlow gets wrong',
+      'Use a convolution layer, which goes another way, or spaceToBatchND and a plain convolution.',
+    );
   }
 }
 

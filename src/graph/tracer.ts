@@ -5,6 +5,7 @@ import { type Executor, nextTensorId, type OpAttribute, type TensorMetadata } fr
 import type { NativeBackend } from '../native/nativeBackend.js';
 import type { TensorValues } from '../native/nativeTensor.js';
 import type { Pointer } from '../native/signatures.js';
+import { behind } from './behind.js';
 import type { Graph, Operation, Output } from './graph.js';
 import { LentVariables } from './lentVariables.js';
 import { NotTraceableError } from './notTraceableError.js';
@@ -150,12 +151,22 @@ export class Tracer implements Executor {
    * where the loss doesn't depend on one.
    */
   gradients(loss: tf.Scalar, by: readonly tf.Tensor[]): (tf.Tensor | null)[] {
-    refuseDilatedConvolutions(this.output(loss), output => this.producers.get(keyOf(output)));
+    const y = this.output(loss);
     const xs = by.map(x => (x instanceof tf.Variable && this.lent.before(x)) || this.output(x));
-    this.note?.(`gradients ${this.nameOf(this.output(loss))} by ${xs.map(x => this.nameOf(x))}\n`);
-    return this.graph
-      .gradients(this.output(loss), xs)
-      .map(gradient => (gradient === null ? null : this.tensor(gradient)));
+    const operations = behind(y, output => this.producers.get(keyOf(output)));
+    refuseDilatedConvolutions(operations.values());
+    // TensorFlow refuses all of them where one is asked for in vain.
+    const reached = xs.filter(({ oper }) => operations.has(oper));
+    this.note?.(`gradients ${this.nameOf(y)} by ${reached.map(x => this.nameOf(x))}\n`);
+    const gradients = this.graph.gradients(y, reached);
+    // TensorFlow alone knows the way to them: it goes through what their loss came from.
+    for (const gradient of gradients) {
+      if (gradient !== null) this.producers.set(keyOf(gradient), { type: 'a gradient', inputs: [y, ...reached] });
+    }
+    return xs.map(x => {
+      const gradient = gradients[reached.indexOf(x)] ?? null;
+      return gradient === null ? null : this.tensor(gradient);
+    });
   }
 
   createTensor(shape: readonly number[], dtype: number, values: TensorValues): number {

@@ -5,6 +5,8 @@ import { Compiler } from '../../../src/graph/compiler.js';
 import { gatherResidentRows } from '../../../src/graph/gatherResidentRows.js';
 import { NotTraceableError } from '../../../src/graph/notTraceableError.js';
 import { Session } from '../../../src/graph/session.js';
+import type { Tracer } from '../../../src/graph/tracer.js';
+import { valueAndGradient } from '../../../src/graph/valueAndGradient.js';
 import { DataType } from '../../../src/native/dataType.js';
 import { TensorflowError } from '../../../src/native/status.js';
 import { nativeOrNull } from '../../helpers/native.js';
@@ -162,6 +164,29 @@ describe.skipIf(native === null)('Compiler', () => {
       for (const [i, value] of expected.entries()) expect(gradient[i]).toBeCloseTo(value, 4);
     });
   });
+
+  it('leaves out what the loss does not depend on, and asks TensorFlow for the rest', () => {
+    const [w, other] = [2, 3].map(value => tf.variable(tf.tensor1d([value])));
+    return withCompiler([w, other], async compiler => {
+      const fn = vi.fn((tracer: Tracer) => {
+        const loss = tf.sum(tf.square(w)) as tf.Scalar;
+        const [none, gradient, late] = tracer.gradients(loss, [other, w, tf.neg(w)]);
+        expect([none, late, ...tracer.gradients(loss, [other])]).toEqual([null, null, null]);
+        return [gradient as tf.Tensor];
+      });
+      const f = compiler.compile([], (_, tracer) => fn(tracer));
+      expect(await f.run([])).toEqual([Float32Array.of(4)]);
+      // No second attempt with the gradients of tfjs's tape.
+      expect(fn).toHaveBeenCalledTimes(1);
+    });
+  });
+
+  it('knows what a gradient depends on', () =>
+    withCompiler([], async compiler => {
+      const slope = (fn: (x: tf.Tensor) => tf.Tensor) => (x: tf.Tensor) => valueAndGradient(fn, x).gradient;
+      const f = compiler.compile([vector(2)], ([x]) => [slope(slope(x => tf.mul(x, tf.square(x))))(x)]);
+      expect(await f.run([Float32Array.of(2, -3)])).toEqual([Float32Array.of(12, -18)]);
+    }));
 
   it.each<[string, (x: tf.Tensor) => tf.Tensor, RegExp]>([
     [
