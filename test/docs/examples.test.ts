@@ -20,7 +20,7 @@ interface Example {
   readonly code: string;
 }
 
-/** Code blocks that import something: the others are fragments. */
+/** Code blocks, which on pages are whole; in sources those are that import something. */
 function examplesIn(file: string): Example[] {
   const text = readFileSync(join(root, file), 'utf8');
   const margin = file.endsWith('.ts') ? ' \\* ?' : '';
@@ -31,7 +31,7 @@ function examplesIn(file: string): Example[] {
       line: text.slice(0, index).split('\n').length + 1,
       code: (groups?.code ?? '').replace(new RegExp(`^${margin}`, 'gm'), ''),
     }))
-    .filter(({ code }) => /^import /m.test(code));
+    .filter(({ code }) => !file.endsWith('.ts') || /^import /m.test(code));
 }
 
 const examples = [
