@@ -21,7 +21,7 @@ const root = resolve(import.meta.dirname, '../..');
 const page = readFileSync(join(root, 'docs/keras-files.md'), 'utf8');
 const native = await nativeOrNull();
 
-/** Runs a program that the page shows, by the package's own name, in a folder. `test/package/examples.test.ts` checks its types. */
+/** Runs a program that the page shows, by the package's own name, in a folder. `examples.test.ts` checks its types. */
 async function run(name: string, cwd: string): Promise<string> {
   const code = page.split(/```ts\n/).find(block => block.startsWith(`// ${name}\n`));
   const file = join(root, 'dist', `.docs-${name.replace('.ts', '.mjs')}`);
