@@ -25,11 +25,9 @@ export function fuseActivations(graph: Graph, operations: readonly Pointer[], fe
     const fusion = FUSIONS[graph.type(operation)];
     if (fusion === undefined || fetched.has(operation) || !fusion.isPlain(graph, operation)) continue;
     const [product] = graph.outputs(operation);
-    const sum = onlyConsumer(graph, product, 'BiasAdd', fetched);
-    if (sum === undefined || fetched.has(sum) || product.dtype !== DataType.float32) continue;
-    const activation = fusion.activations
-      .map(type => onlyConsumer(graph, { oper: sum, index: 0 }, type, fetched))
-      .find(oper => oper !== undefined && !fetched.has(oper));
+    const sum = onlyConsumer(graph, product, ['BiasAdd'], fetched);
+    if (sum === undefined || product.dtype !== DataType.float32) continue;
+    const activation = onlyConsumer(graph, { oper: sum, index: 0 }, fusion.activations, fetched);
     const [fused] = graph.add({
       type: fusion.type,
       attributes: [

@@ -16,8 +16,8 @@ export function fuseNormalizations(graph: Graph, operations: readonly Pointer[],
     const type = graph.type(operation);
     if ((type !== 'FusedBatchNormV3' && type !== 'FusedBatchNorm') || fetched.has(operation)) continue;
     const [normalized, ...statistics] = graph.outputs(operation);
-    const relu = onlyConsumer(graph, normalized, 'Relu', fetched);
-    if (relu === undefined || fetched.has(relu)) continue;
+    const relu = onlyConsumer(graph, normalized, ['Relu'], fetched);
+    if (relu === undefined) continue;
     if (normalized.dtype !== DataType.float32 || graph.text(operation, 'data_format') !== 'NHWC') continue;
     const [fused, ...same] = graph.add({
       type: '_FusedBatchNormEx',

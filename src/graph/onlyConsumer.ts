@@ -2,15 +2,15 @@ import type { GraphOutput, Pointer } from '../native/signatures.js';
 import type { Graph } from './graph.js';
 
 /**
- * The operation of a type that takes an output, where nothing else that is used does: a shape, say, that a gradient has asked for and
- * that is a constant by now, isn't.
+ * The operation of one of some types that takes an output and is no result itself, where nothing else that is used takes it: a shape, say,
+ * that a gradient has asked for and that is a constant by now, isn't.
  *
  * @param fetched operations whose outputs are results
  */
 export function onlyConsumer(
   graph: Graph,
   output: GraphOutput,
-  type: string,
+  types: readonly string[],
   fetched: ReadonlySet<Pointer>,
 ): Pointer | undefined {
   const isUsed = (oper: Pointer): boolean => {
@@ -18,5 +18,6 @@ export function onlyConsumer(
     return fetched.has(oper) || outputs.length === 0 || outputs.some(output => graph.consumers(output).length > 0);
   };
   const [first, ...others] = graph.consumers(output).filter(({ oper }) => isUsed(oper));
-  return first !== undefined && others.length === 0 && graph.type(first.oper) === type ? first.oper : undefined;
+  if (first === undefined || others.length > 0 || fetched.has(first.oper)) return undefined;
+  return types.includes(graph.type(first.oper)) ? first.oper : undefined;
 }

@@ -12,7 +12,7 @@ import type { ModelVariable } from './modelVariables.js';
 import type { BatchProgram, Examples, Fed, Inputs, InputsProgram, Program } from './program.js';
 import { packed } from './statistics.js';
 import type { OptimizerUpdater } from './updater.js';
-import { averagesOf, disposeSlots, type NamedVariable, namedSlots, scratchOf } from './weightSlots.js';
+import { averagesOf, type NamedVariable, namedSlots, scratchOf } from './weightSlots.js';
 
 /**
  * What a batch gives: its `loss`, a scalar, and of each metric the mean over the batch's examples, a scalar; of one with statistics of its
@@ -124,10 +124,7 @@ export class CustomProgram implements Program {
   }
 
   dispose(): void {
-    for (const { slots, iterations } of this.options.updaters) {
-      disposeSlots(slots);
-      iterations.dispose();
-    }
+    for (const updater of this.options.updaters) updater.dispose();
   }
 
   /** Updaters whose rate is fed beside the step's own. */

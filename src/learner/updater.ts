@@ -9,7 +9,7 @@ import { type OptimizerName, optimizerByName } from '../optimizer/optimizerByNam
 import type { Spelling } from '../text/spelling.js';
 import { applyOptimizer } from './applyOptimizer.js';
 import { type ModelVariable, variablesOf } from './modelVariables.js';
-import { averagesOf, disposeSlots, type WeightSlots, weightSlots } from './weightSlots.js';
+import { averagesOf, disposeSlots, slotVariables, type WeightSlots, weightSlots } from './weightSlots.js';
 
 /** An optimizer at work on some weights, for steps of your own. */
 export interface Updater {
@@ -108,8 +108,7 @@ export class OptimizerUpdater implements Updater {
   }
 
   get variables(): readonly tf.Variable[] {
-    const slots = this.slots.flatMap(({ slots, scratch }) => [...slots.values(), ...scratch.values()]);
-    return [...new Set(this.all.map(({ variable }) => variable)), ...slots, this.iterations];
+    return [...new Set(this.all.map(({ variable }) => variable)), ...slotVariables(this.slots), this.iterations];
   }
 
   apply(gradients: readonly Gradient[], learningRate: tf.Scalar = this.rate ?? ownRate(this.optimizer)): void {

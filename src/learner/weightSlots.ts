@@ -45,6 +45,8 @@ export function averagesOf(
   return new Map(pairs.filter((pair): pair is [tf.Variable, tf.Variable] => pair[1] !== undefined));
 }
 
-export function disposeSlots(all: readonly WeightSlots[]): void {
-  for (const { slots, scratch } of all) tf.dispose([...slots.values(), ...scratch.values()]);
-}
+/** All that is kept, state or not. */
+export const slotVariables = (all: readonly WeightSlots[]): tf.Variable[] =>
+  all.flatMap(({ slots, scratch }) => [...slots.values(), ...scratch.values()]);
+
+export const disposeSlots = (all: readonly WeightSlots[]): void => tf.dispose(slotVariables(all));
