@@ -14,6 +14,8 @@ import { eigenProducts } from './eigenProducts.js';
 import { fuseActivations } from './fuseActivations.js';
 import { fuseNormalizations } from './fuseNormalizations.js';
 import { Graph, gradientsOperation, type InputSpec, type Output } from './graph.js';
+import { jointProducts } from './jointProducts.js';
+import { kernelGradients } from './kernelGradients.js';
 import { leakyReluGradients } from './leakyReluGradients.js';
 import { leanGradients } from './leanGradients.js';
 import { pointwiseGradients } from './pointwiseGradients.js';
@@ -52,6 +54,8 @@ export class Compiler {
   /** Whether it computes in bfloat16, where it does so at all. */
   private readonly isMixed: boolean;
   private readonly shards: number;
+  /** Of an operation. */
+  private readonly threads: number;
 
   constructor(
     private readonly native: Native,
@@ -59,6 +63,7 @@ export class Compiler {
     { dtypePolicy = 'float32', shards = 1 }: CompilerOptions = {},
   ) {
     this.shards = shards;
+    this.threads = shards > 1 ? 1 : (native.config.threads ?? availableParallelism());
     this.graph = new Graph(native.library);
     this.isMixed = policyInUse(dtypePolicy, native) === 'mixed_bfloat16';
     // oneDNN's products in bfloat16 are as quick as they are.
@@ -121,6 +126,8 @@ export class Compiler {
     if (tuning === 'eigen') eigenProducts(graph, operations);
     if (tuning === 'none') return;
     pointwiseGradients(graph, operations);
+    if (tuning === 'eigen') kernelGradients(graph, operations, this.threads);
+    if (tuning === 'eigen' && this.shards > 1) jointProducts(graph, operations);
     biasGradients(graph, operations);
     reluGradients(graph, operations, toldNormalizations);
     leakyReluGradients(graph, operations);

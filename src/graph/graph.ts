@@ -154,6 +154,11 @@ export class Graph {
     return this.describe(source.oper, source.index);
   }
 
+  /** What comes in at all of an operation's inputs, those of a list one by one. */
+  inputs(oper: Pointer): Output[] {
+    return Array.from({ length: this.library.TF_OperationNumInputs(oper) }, (_, index) => this.input(oper, index));
+  }
+
   /** Type of an operation, such as `Const`. */
   type(oper: Pointer): string {
     return this.library.TF_OperationOpType(oper);

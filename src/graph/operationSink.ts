@@ -28,3 +28,9 @@ export function transpose(x: Output, order: readonly number[], sink: OperationSi
   const attributes = [typeAttribute('T', x.dtype), typeAttribute('Tperm', DataType.int32)];
   return sink.add({ type: 'Transpose', attributes, inputs: [x, sink.constant(Int32Array.from(order))] })[0];
 }
+
+/** Of tensors of one shape. */
+export function sum(parts: readonly Output[], sink: OperationSink): Output {
+  if (parts.length === 1) return parts[0];
+  return sink.add({ type: 'AddN', attributes: [typeAttribute('T', parts[0].dtype)], inputs: [parts] })[0];
+}

@@ -8,10 +8,7 @@ import { type OperationSink, reshape, sinkOf, transpose } from './operationSink.
  * Computes the gradient by a convolution's 1×1 kernels as the product of matrices that it is: oneDNN's own primitive takes a quarter
  * to a half longer.
  *
- * Done when the gradients are there, like `eigenProducts`.
- *
- * Tried for larger kernels: the convolution of the pictures with the gradient as their kernel. Alone it takes three quarters of the
- * time, in a step beside other kernels a tenth more, since the gradient as a whole doesn't fit into a core's cache.
+ * Done when the gradients are there, like `eigenProducts`. `kernelGradients` has larger kernels.
  */
 export function pointwiseGradients(graph: Graph, operations: readonly Pointer[]): void {
   const sink = sinkOf(graph);

@@ -93,6 +93,7 @@ export const signatures = {
   TF_OperationGetAttrString: ['void', ['void *', 'str', 'void *', 'size_t', 'void *']],
   TF_OperationGetAttrTensor: ['void', ['void *', 'str', 'void *', 'void *']],
   TF_OperationGetAttrIntList: ['void', ['void *', 'str', 'void *', 'int', 'void *']],
+  TF_OperationNumInputs: ['int', ['void *']],
   TF_OperationInput: ['TF_Output', ['TF_Output']],
   TF_OperationOutputNumConsumers: ['int', ['TF_Output']],
   TF_OperationOutputConsumers: ['int', ['TF_Output', 'void *', 'int']],

@@ -1,5 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { Compiler } from '../../src/graph/compiler.js';
+import { Compiler, type CompilerOptions } from '../../src/graph/compiler.js';
 import type { Native, ProductTuning } from '../../src/native/backend.js';
 import { DataType } from '../../src/native/dataType.js';
 
@@ -15,8 +15,12 @@ export async function runTuned(
   productTuning: ProductTuning,
   inputs: readonly TunedInput[],
   fn: (inputs: tf.Tensor[]) => tf.Tensor[],
+  options: CompilerOptions & { readonly threads?: number } = {},
 ): Promise<{ readonly kernels: string[]; readonly results: number[][] }> {
-  const compiler = new Compiler({ ...(native as Native), productTuning }, []);
+  const { config, ...others } = native as Native;
+  const { threads, ...compilerOptions } = options;
+  const given = { ...others, config: { ...config, ...(threads !== undefined && { threads }) }, productTuning };
+  const compiler = new Compiler(given, [], compilerOptions);
   try {
     const f = compiler.compile(
       inputs.map(({ shape }) => ({ shape, dtype: DataType.float32 })),
