@@ -35,7 +35,39 @@ import { type InferenceOptions, onePass } from './onePass.js';
  *
  * Source: `Model.evaluate` of Keras 3.
  */
-export function evaluate(options: InferenceOptions): Observable<Logs> {
+export const evaluate = (options: InferenceOptions): Observable<Logs> =>
+  totals(options).pipe(map(all => Object.freeze(all.logs())));
+
+/**
+ * What `evaluate` makes its values of: the statistics of loss and metrics, summed over a whole source. For metrics that are more than a
+ * number, such as `confusionMatrix`.
+ *
+ * ```
+ * evaluateStatistics({ learner, data }): ---(s|)     s: { loss, confusion_matrix, … }
+ * ```
+ *
+ * Cold, *backpressure* and *errors:* as of `evaluate`.
+ *
+ * ## Example
+ * ```ts
+ * import { firstValueFrom } from 'rxjs';
+ * import { batch } from 'gradstream/operators';
+ * import { evaluateStatistics } from 'gradstream/pipelines';
+ * import { arraySource, fakeLearner } from 'gradstream/testing';
+ *
+ * const data = { source: arraySource({ size: 100 }), through: batch(50) };
+ * const { loss } = await firstValueFrom(evaluateStatistics({ learner: fakeLearner(), data }));
+ * console.log('sum of losses', loss[0], 'of examples', loss[1]);
+ * ```
+ *
+ * @param options learner and data.
+ * @returns One array of sums for each metric, by its name.
+ */
+export const evaluateStatistics = (options: InferenceOptions): Observable<Readonly<Record<string, Float64Array>>> =>
+  totals(options).pipe(map(all => all.statistics()));
+
+/** Of all batches. */
+function totals(options: InferenceOptions): Observable<Accumulator> {
   return defer(() => {
     let sums: Accumulator | undefined;
     return onePass(options, async (learner, batch) => {
@@ -44,9 +76,6 @@ export function evaluate(options: InferenceOptions): Observable<Logs> {
       sums ??= new Accumulator(learner.metrics);
       sums.add(result);
       return sums;
-    }).pipe(
-      last(),
-      map(all => Object.freeze(all.logs())),
-    );
+    }).pipe(last());
   });
 }

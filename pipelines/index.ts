@@ -1,12 +1,12 @@
 export { type AugmentationGridOptions, augmentationGrid } from './augmentationGrid.js';
-export { evaluate } from './evaluate.js';
+export { evaluate, evaluateStatistics } from './evaluate.js';
 export { eventLog } from './eventLog.js';
 export { type FilterPicturesOptions, filterPictures } from './filters/filterPictures.js';
 export { type NetworkOptions, networkFor } from './filters/networkFor.js';
 export type { Lazy } from './lazy.js';
 export { type LrFinderOptions, lrFinder } from './lrFinder.js';
 export type { InferenceOptions } from './onePass.js';
-export { type Prediction, predict } from './predict.js';
+export { type Prediction, type PredictOptions, predict } from './predict.js';
 export { cifar10CnnRecipe } from './recipes/cifar10CnnRecipe.js';
 export { cifar10ResnetRecipe } from './recipes/cifar10ResnetRecipe.js';
 export { mnistMlpRecipe } from './recipes/mnistMlpRecipe.js';

@@ -1,8 +1,18 @@
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Observable } from 'rxjs';
 import { hostValues } from '../src/augment/hostValues.js';
 import type { Batch } from '../src/data/batch.js';
-import type { ModelOutput } from '../src/learner/learner.js';
+import { createLearner } from '../src/learner/createLearner.js';
+import type { Learner, ModelOutput } from '../src/learner/learner.js';
 import { type InferenceOptions, onePass } from './onePass.js';
+
+/** What `predict` takes: a learner, or a model that none has. */
+export type PredictOptions =
+  | InferenceOptions
+  | (Pick<InferenceOptions, 'data'> & {
+      /** Compiled anew for each subscription: for many of them make one learner. */
+      readonly model: LayersModel;
+    });
 
 /** What a learner makes of one batch. */
 export interface Prediction {
@@ -24,7 +34,8 @@ export interface Prediction {
  *
  * *Backpressure:* the next batches are prepared while one is computed; the observer is not waited for.
  *
- * *Errors:* of the source, an operator or the learner; DataExhaustedError where there is no batch.
+ * *Errors:* of the source, an operator or the learner; DataExhaustedError where there is no batch; ModelInUseError where a learner has the
+ * model.
  *
  * ## Example
  * ```ts
@@ -36,17 +47,24 @@ export interface Prediction {
  * predict({ learner: fakeLearner(), data }).subscribe(({ output }) => console.log(output.shape)); // [50, 1], twice
  * ```
  *
- * A learner that is to predict alone may have any optimizer and loss. Class numbers of an output: `tf.tidy(() => tf.argMax(tf.tensor(output.data, [...output.shape]), -1).dataSync())`. Rows of the
- * pictures of a folder or list are in the order of its `files` or `filenames`.
+ * With `{ model, data }` it predicts by a model that no learner has, one of `loadModel` say. Class numbers of an output:
+ * `tf.tidy(() => tf.argMax(tf.tensor(output.data, [...output.shape]), -1).dataSync())`. Rows of the pictures of a folder or list are in
+ * the order of its `files` or `filenames`.
  *
- * @param options learner and data.
+ * @param options learner or model, and data.
  * @returns The output of each batch, beside the batch.
  *
  * Source: `Model.predict` of Keras 3.
  */
-export function predict(options: InferenceOptions): Observable<Prediction> {
-  return onePass(options, async (learner, batch) => {
+export function predict(options: PredictOptions): Observable<Prediction> {
+  const { data } = options;
+  const learner = 'model' in options ? () => learnerOf(options.model) : options.learner;
+  return onePass({ learner, data }, async (learner, batch) => {
     const { x, aux } = hostValues(batch);
     return { output: await learner.predict(x, aux?.inputs), batch };
   });
 }
+
+/** One that predicts alone: optimizer and loss don't matter. */
+const learnerOf = (model: LayersModel): Learner =>
+  createLearner({ model, optimizer: 'sgd', loss: 'mean_squared_error' });

@@ -5,7 +5,8 @@ import { currentNative } from '../native/backend.js';
 import { checkDtypePolicy, type DtypePolicy } from '../native/dtypePolicy.js';
 import { requireBackend } from '../native/requireBackend.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
-import { type OptimizerName, optimizerByName } from '../optimizer/optimizerByName.js';
+import type { OptimizerName } from '../optimizer/optimizerByName.js';
+import { resolveOptimizer } from '../optimizer/resolveOptimizer.js';
 import type { Spelling } from '../text/spelling.js';
 import { type HeadOptions, headsOf } from './headsOf.js';
 import type { Learner } from './learner.js';
@@ -89,12 +90,7 @@ export function createLearner(options: LearnerOptions): Learner {
       `classWeight is for one output, but the model '${model.name}' trains ${heads.length}. Give weights of examples, by 'sampleWeight'.`,
     );
   }
-  const optimizer = typeof options.optimizer === 'string' ? optimizerByName(options.optimizer) : options.optimizer;
-  if (typeof optimizer?.transform !== 'object') {
-    throw new InvalidArgumentError(
-      "createLearner: that is no optimizer of gradstream. Give a name, or what adam(…), sgd(…) and the like make; tfjs's own don't go.",
-    );
-  }
+  const optimizer = resolveOptimizer('createLearner', options.optimizer);
   let learner: ProgramLearner | undefined;
   const release = ownModels([model], async () => learner?.sync());
   try {

@@ -5,7 +5,8 @@ import { currentTracer } from '../graph/tracer.js';
 import { requireBackend } from '../native/requireBackend.js';
 import type { Gradient } from '../optimizer/gradient.js';
 import type { Optimizer } from '../optimizer/optimizer.js';
-import { type OptimizerName, optimizerByName } from '../optimizer/optimizerByName.js';
+import type { OptimizerName } from '../optimizer/optimizerByName.js';
+import { resolveOptimizer } from '../optimizer/resolveOptimizer.js';
 import type { Spelling } from '../text/spelling.js';
 import { applyOptimizer } from './applyOptimizer.js';
 import { type ModelVariable, variablesOf } from './modelVariables.js';
@@ -57,13 +58,14 @@ export interface Updater {
  * @param optimizer an optimizer, or its Keras name with Keras's defaults.
  * @param of models, whose trainable weights are updated and then constrained as their layers want it, or variables. What comes
  *   twice, as layers that models have in common, is updated once.
- * @throws UnknownNameError where there is no such optimizer, InvalidArgumentError where there is nothing to update.
+ * @throws UnknownNameError where there is no such optimizer, InvalidArgumentError where it is none of this library, or there is nothing
+ *   to update.
  */
 export function createUpdater(
   optimizer: Optimizer | Spelling<OptimizerName>,
   of: LayersModel | readonly (LayersModel | tf.Variable)[],
 ): Updater {
-  const resolved = typeof optimizer === 'string' ? optimizerByName(optimizer) : optimizer;
+  const resolved = resolveOptimizer('createUpdater', optimizer);
   requireBackend();
   const parts = [of].flat();
   return new OptimizerUpdater(resolved, parts.filter(isModel), parts.flatMap(variablesOf));

@@ -23,13 +23,21 @@ export class Accumulator {
 
   /** Each metric's value by its name, in the learner's order. */
   logs(): Logs {
+    return Object.fromEntries(this.parts().map(([{ name, result }, sums]) => [name, result(sums)]));
+  }
+
+  /** A copy of each metric's sums by its name. */
+  statistics(): Readonly<Record<string, Float64Array>> {
+    return Object.fromEntries(this.parts().map(([{ name }, sums]) => [name, sums.slice()]));
+  }
+
+  private parts(): (readonly [LearnerMetric, Float64Array])[] {
     let from = 0;
-    const entries = this.metrics.map(({ name, size, result }) => {
-      const own = this.sums.subarray(from, from + size);
-      from += size;
-      return [name, result(own)] as const;
+    return this.metrics.map(metric => {
+      const sums = this.sums.subarray(from, from + metric.size);
+      from += metric.size;
+      return [metric, sums];
     });
-    return Object.fromEntries(entries);
   }
 
   state(): number[] {

@@ -22,13 +22,8 @@ export interface ConfusionMatrix extends Metric {
  * const confusion = confusionMatrix({ classes: 3 });
  * const learner = createLearner({ model, optimizer: 'adam', loss: 'sparse_categorical_crossentropy', metrics: [confusion] });
  * // … once it is trained:
- * from(epochSamples(validation, { seed: 0, epoch: 0, shuffle: false }))
- *   .pipe(
- *     batch(100),
- *     evaluateStep(learner),
- *     reduce((sums, { statistics }) => sums.map((sum, i) => sum + statistics[i]), new Float64Array(2 + 9)),
- *   )
- *   .subscribe(sums => console.table(confusion.matrix(sums.subarray(2)))); // behind the loss, whose statistics are two numbers
+ * const sums = await firstValueFrom(evaluateStatistics({ learner, data: { source: validation, through: batch(100) } }));
+ * console.table(confusion.matrix(sums.confusion_matrix));
  */
 export function confusionMatrix({ name = 'confusion_matrix', classes }: ConfusionMatrixOptions): ConfusionMatrix {
   const matrix = (sums: Float64Array): number[][] =>

@@ -6,15 +6,17 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { batch } from '../../operators/batch.js';
 import { fakeLearner } from '../../operators/testing/fakeLearner.js';
 import { arraySource, indexedSource, streamSource } from '../../operators/testing/sources.js';
-import { evaluate } from '../../pipelines/evaluate.js';
+import { evaluate, evaluateStatistics } from '../../pipelines/evaluate.js';
 import type { InferenceOptions } from '../../pipelines/onePass.js';
-import { predict } from '../../pipelines/predict.js';
+import { type PredictOptions, predict } from '../../pipelines/predict.js';
 import { train } from '../../pipelines/train.js';
 import type { Batch } from '../../src/data/batch.js';
 import { fromArrays } from '../../src/data/fromArrays.js';
 import { DataExhaustedError } from '../../src/error/dataExhaustedError.js';
 import type { EpochEnd } from '../../src/event/trainEvent.js';
 import { createLearner } from '../../src/learner/createLearner.js';
+import { ModelInUseError } from '../../src/learner/ownModel.js';
+import { confusionMatrix } from '../../src/metrics/confusionMatrix.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { nativeOrNull } from '../helpers/native.js';
 
@@ -71,6 +73,22 @@ describe('evaluate', () => {
   });
 });
 
+it('evaluateStatistics sums what metrics are made of', async () => {
+  const { model, learner } = smallLearner();
+  await learner.dispose();
+  const confusion = confusionMatrix({ classes: 2 });
+  const loss = 'sparse_categorical_crossentropy';
+  const options = { model, optimizer: 'sgd', loss, metrics: [confusion, 'accuracy'] } as const;
+  const given = { learner: () => createLearner(options), data: { source: pictures, through: batch(8) } };
+  const sums = await firstValueFrom(evaluateStatistics(given));
+  const { loss: mean, accuracy } = await firstValueFrom(evaluate(given));
+  expect(Object.keys(sums)).toEqual(['loss', 'confusion_matrix', 'accuracy']);
+  expect(sums.loss[0] / sums.loss[1]).toBe(mean);
+  const [first, second] = confusion.matrix(sums.confusion_matrix);
+  expect([first[0] + first[1], second[0] + second[1]]).toEqual([10, 10]);
+  expect((first[0] + second[1]) / 20).toBe(accuracy);
+});
+
 it('evaluate says on standard error what the learner warns of', async () => {
   const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const fake = fakeLearner();
@@ -103,6 +121,25 @@ describe('predict', () => {
     await learner.dispose();
   });
 
+  it('takes a model that no learner has, and leaves it as it was', async () => {
+    const { model, learner } = smallLearner();
+    const data = { source: pictures, through: batch(8) };
+    const outputs = (options: PredictOptions) =>
+      lastValueFrom(
+        predict(options).pipe(
+          map(({ output }) => [...output.data]),
+          toArray(),
+        ),
+      );
+    await expect(outputs({ model, data })).rejects.toThrow(ModelInUseError);
+    const expected = await outputs({ learner, data });
+    await learner.dispose();
+    const tensors = tf.memory().numTensors;
+    const outputs$ = defer(() => outputs({ model, data }));
+    expect([await firstValueFrom(outputs$), await firstValueFrom(outputs$)]).toEqual([expected, expected]);
+    expect(tf.memory().numTensors).toBe(tensors);
+  });
+
   it('may be subscribed in the middle of a run with the same learner', async () => {
     const learner = fakeLearner();
     const data = { source: arraySource({ size: 10 }), through: batch(5) };
@@ -118,6 +155,7 @@ describe('predict', () => {
 
 describe.each<[string, (options: InferenceOptions) => Observable<unknown>]>([
   ['evaluate', evaluate],
+  ['evaluateStatistics', evaluateStatistics],
   ['predict', predict],
 ])('%s', (_, infer) => {
   const data = { source: arraySource({ size: 10 }), through: batch(4) };

@@ -98,6 +98,11 @@ async function byLearner({ make, x, optimizer }: Case): Promise<number[]> {
   return weights;
 }
 
+it('createUpdater refuses an optimizer of tfjs', () => {
+  const given = tf.train.sgd(0.1) as never;
+  expect(() => createUpdater(given, [])).toThrow(/^createUpdater: that is no optimizer of gradstream/);
+});
+
 describe.skipIf(native === null)('createUpdater', () => {
   const dense = { make: makeModel, x };
   const table = { make: makeEmbedding, x: x.map((_, i) => i % 4) };
