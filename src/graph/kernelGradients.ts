@@ -1,3 +1,4 @@
+import { sizeOf } from '../array/hostArray.js';
 import { DataType } from '../native/dataType.js';
 import { intAttribute, textAttribute, typeAttribute } from '../native/executor.js';
 import type { Pointer } from '../native/signatures.js';
@@ -42,8 +43,8 @@ const isPlain = (graph: Graph, { oper, shape: [rows, columns], dtype }: Output):
  * Whether there is enough to compute for each number that has to be moved. Measured with 16 to 512 channels of pictures of 4×4 to
  * 224×224 in batches of 2 to 128: it takes a quarter of the time (large pictures) to 0.95 of it.
  */
-function isWorthwhile(kernel: readonly number[], x: readonly number[], threads: number): boolean {
-  if (x.includes(-1)) return false;
+export function isWorthwhile(kernel: readonly number[], x: readonly number[], threads: number): boolean {
+  if (x.includes(-1) || sizeOf(x) > MOST_NUMBERS) return false;
   const [rows, columns, inputs, outputs] = kernel;
   const [examples, inRows, inColumns] = x;
   const work = (rows * columns * inputs * outputs) / (inputs + 2 * outputs);
@@ -51,6 +52,8 @@ function isWorthwhile(kernel: readonly number[], x: readonly number[], threads: 
   return work >= Math.min(MUCH, 6 * Math.max(16, examples));
 }
 
+/** Numbers of pictures, of which a copy or two are made: of more than was measured they would be missed elsewhere. */
+const MOST_NUMBERS = 2 ** 24;
 /** That of 128 channels to as many. */
 const MUCH = 384;
 /** Places of a picture that occupies several threads. */

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { isWorthwhile } from '../../../src/graph/kernelGradients.js';
 import { valueAndGradient } from '../../../src/graph/valueAndGradient.js';
 import type { ProductTuning } from '../../../src/native/backend.js';
 import { nativeOrNull } from '../../helpers/native.js';
@@ -82,4 +83,12 @@ describe.skipIf(native === null)('kernelGradients', () => {
   ])('where products are tuned by "%s": %i convolution', async (tuning, pieces) => {
     expect((await run(tuning, {})).pieces).toBe(pieces);
   });
+});
+
+it.each<[boolean, string, readonly number[], readonly number[]]>([
+  [true, 'as many numbers as were measured', [3, 3, 64, 64], [4, 256, 256, 64]],
+  [false, 'pictures too large for a copy', [3, 3, 64, 64], [4, 257, 256, 64]],
+  [false, 'a batch of any size', [3, 3, 64, 64], [-1, 8, 8, 64]],
+])('is worthwhile: %s, for %s', (expected, _, kernel, x) => {
+  expect(isWorthwhile(kernel, x, 1)).toBe(expected);
 });
