@@ -197,7 +197,7 @@ describe('options of all optimizers', () => {
     const files = await readdir(fileURLToPath(new URL('../../../src/optimizer', import.meta.url)));
     const machinery = (
       'buildOptimizer clip ema fusedKernel gradient gradientAccumulation gradientTransformation optimizer optimizerByName ' +
-      'optimizerFromConfig perParameter scheduleFromConfig weightDecay'
+      'optimizerFromConfig perParameter resolveOptimizer scheduleFromConfig weightDecay'
     ).split(' ');
     // AdamW has Adam's file.
     const tested = new Set(everyOptimizer.map(([name]) => (name === 'adamw' ? 'adam' : name)));
