@@ -1,15 +1,9 @@
 import { sizeOf } from '../array/hostArray.js';
 import { DataType } from '../native/dataType.js';
-import {
-  AttributeType,
-  boolAttribute,
-  intAttribute,
-  type OpAttribute,
-  textAttribute,
-  typeAttribute,
-} from '../native/executor.js';
+import { AttributeType, boolAttribute, type OpAttribute, textAttribute, typeAttribute } from '../native/executor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, Output } from './graph.js';
+import { sinkOf, sum } from './operationSink.js';
 
 /** Epsilon of each batch normalization whose shards have their mean and variance in common, by the operation that gives the mean. */
 export type JointNormalizations = ReadonlyMap<Pointer, number>;
@@ -54,16 +48,17 @@ const [X, SCALE, MEAN, VARIANCE] = [1, 2, 3, 4];
 function complete(graph: Graph, ofShards: readonly Pointer[], epsilon: number): void {
   const float = typeAttribute('T', DataType.float32);
   const add = (type: string, ...inputs: Output[]): Output => graph.add({ type, attributes: [float], inputs })[0];
-  const sum = (terms: readonly Output[]): Output => {
-    const attributes = [float, intAttribute('N', terms.length)];
-    return graph.add({ type: 'AddN', attributes, inputs: [terms] })[0];
-  };
   const constant = (value: number): Output => graph.constant(DataType.float32, [], Float32Array.of(value));
   const input = (place: number): Output => graph.input(ofShards[0], place);
 
   const places = ofShards.reduce((total, shard) => total + placesOf(graph.input(shard, X)), 0);
   const outputs = ofShards.map(shard => graph.outputs(shard));
-  const [byScale, byOffset] = [1, 2].map(place => sum(outputs.map(output => output[place])));
+  const [byScale, byOffset] = [1, 2].map(place =>
+    sum(
+      outputs.map(output => output[place]),
+      sinkOf(graph),
+    ),
+  );
   const deviation = add('Rsqrt', add('AddV2', input(VARIANCE), constant(epsilon)));
   const factor = add('Mul', add('Mul', input(SCALE), constant(-1 / places)), deviation);
   const [scale, offset] = [add('Mul', factor, byScale), add('Mul', factor, byOffset)];

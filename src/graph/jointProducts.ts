@@ -1,9 +1,9 @@
 import { sizeOf } from '../array/hostArray.js';
 import { DataType } from '../native/dataType.js';
-import { boolAttribute, typeAttribute } from '../native/executor.js';
+import { typeAttribute } from '../native/executor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, Output } from './graph.js';
-import { sinkOf, sum } from './operationSink.js';
+import { sinkOf, sum, transposedProduct } from './operationSink.js';
 
 /**
  * Computes the gradient by a large dense kernel as one product for all shards. Each shard's own would write as many numbers as the kernel
@@ -39,8 +39,7 @@ function product(graph: Graph, products: readonly Output[]): Output {
       products.map(({ oper }) => graph.input(oper, side)),
     ),
   );
-  const attributes = [typeAttribute('T', x.dtype), boolAttribute('transpose_a', true)];
-  return graph.add({ type: 'MatMul', attributes, inputs: [x, dy] })[0];
+  return transposedProduct(x, dy, sinkOf(graph));
 }
 
 /** One below the other. */

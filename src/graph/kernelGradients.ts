@@ -3,6 +3,7 @@ import { DataType } from '../native/dataType.js';
 import { intAttribute, textAttribute, typeAttribute } from '../native/executor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, Output } from './graph.js';
+import { isUnstrided } from './isUnstrided.js';
 import { type OperationSink, reshape, sinkOf, sum, transpose } from './operationSink.js';
 
 /**
@@ -32,12 +33,7 @@ export function kernelGradients(graph: Graph, operations: readonly Pointer[], th
 const MOST_THREADS = 4;
 
 const isPlain = (graph: Graph, { oper, shape: [rows, columns], dtype }: Output): boolean =>
-  dtype === DataType.float32 &&
-  rows === 3 &&
-  columns === 3 &&
-  graph.text(oper, 'padding') !== 'EXPLICIT' &&
-  graph.text(oper, 'data_format') === 'NHWC' &&
-  graph.numbers(oper, 'strides', 4).every(step => step === 1);
+  dtype === DataType.float32 && rows === 3 && columns === 3 && isUnstrided(graph, oper);
 
 /**
  * Whether there is enough to compute for each number that has to be moved. Measured with 16 to 512 channels of pictures of 4×4 to

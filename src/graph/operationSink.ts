@@ -1,5 +1,5 @@
 import { DataType } from '../native/dataType.js';
-import { typeAttribute } from '../native/executor.js';
+import { boolAttribute, typeAttribute } from '../native/executor.js';
 import type { Graph, Operation, Output } from './graph.js';
 
 /** Where operations go. */
@@ -27,6 +27,12 @@ export const sameShape = (a: readonly number[], b: ArrayLike<number>): boolean =
 export function transpose(x: Output, order: readonly number[], sink: OperationSink): Output {
   const attributes = [typeAttribute('T', x.dtype), typeAttribute('Tperm', DataType.int32)];
   return sink.add({ type: 'Transpose', attributes, inputs: [x, sink.constant(Int32Array.from(order))] })[0];
+}
+
+/** aᵀ · b */
+export function transposedProduct(a: Output, b: Output, sink: OperationSink): Output {
+  const attributes = [typeAttribute('T', a.dtype), boolAttribute('transpose_a', true)];
+  return sink.add({ type: 'MatMul', attributes, inputs: [a, b] })[0];
 }
 
 /** Of tensors of one shape. */

@@ -1,8 +1,8 @@
 import { DataType } from '../native/dataType.js';
-import { boolAttribute, typeAttribute } from '../native/executor.js';
 import type { Pointer } from '../native/signatures.js';
 import type { Graph, Output } from './graph.js';
-import { type OperationSink, reshape, sinkOf, transpose } from './operationSink.js';
+import { isUnstrided } from './isUnstrided.js';
+import { type OperationSink, reshape, sinkOf, transpose, transposedProduct } from './operationSink.js';
 
 /**
  * Computes the gradient by a convolution's 1×1 kernels as the product of matrices that it is: oneDNN's own primitive takes a quarter
@@ -22,11 +22,7 @@ export function pointwiseGradients(graph: Graph, operations: readonly Pointer[])
 }
 
 const isPointwise = (graph: Graph, { oper, shape: [rows, columns] }: Output): boolean =>
-  rows === 1 &&
-  columns === 1 &&
-  graph.text(oper, 'padding') !== 'EXPLICIT' &&
-  graph.text(oper, 'data_format') === 'NHWC' &&
-  graph.numbers(oper, 'strides', 4).every(step => step === 1);
+  rows === 1 && columns === 1 && isUnstrided(graph, oper);
 
 /** The narrower matrix comes first: that is quicker. */
 function product(x: Output, dy: Output, shape: readonly number[], sink: OperationSink): Output {
@@ -36,10 +32,4 @@ function product(x: Output, dy: Output, shape: readonly number[], sink: Operatio
   // As a batch of one: TensorFlow would put a plain matrix's transposition back into the product.
   const turned = reshape(transposedProduct(b, a, sink), [1, outputs, inputs], sink);
   return reshape(transpose(turned, [0, 2, 1], sink), shape, sink);
-}
-
-/** aᵀ · b */
-function transposedProduct(a: Output, b: Output, sink: OperationSink): Output {
-  const attributes = [typeAttribute('T', a.dtype), boolAttribute('transpose_a', true)];
-  return sink.add({ type: 'MatMul', attributes, inputs: [a, b] })[0];
 }
