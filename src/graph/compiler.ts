@@ -73,6 +73,8 @@ export class Compiler {
       mixedBfloat16: this.isMixed,
       // What it does for a step takes `tune` a fraction of the time.
       rewriteGraphs: this.tuning === 'none',
+      // Of two threads one that spins slows the other down. With AVX-512 it doesn't, and more threads weren't measured.
+      spinning: this.tuning !== 'eigen' || this.threads > 2 || shards > 1,
       ...(shards > 1 && { threads: 1, operations: Math.min(shards, availableParallelism()) }),
     });
     this.variables = new SessionVariables(this.graph, this.session, variables);

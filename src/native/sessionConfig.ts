@@ -14,6 +14,8 @@ export interface SessionConfig {
    * time the whole graph.
    */
   readonly rewriteGraphs?: boolean;
+  /** Whether a thread that has nothing to do looks for work over and over, for some tenths of a millisecond, before it sleeps. Default true. */
+  readonly spinning?: boolean;
   /** Whether it puts operations into bfloat16 before, where they lose little by it. Default false. */
   readonly mixedBfloat16?: boolean;
 }
@@ -24,6 +26,7 @@ export function sessionConfig({
   operations,
   gpuAllowGrowth = true,
   rewriteGraphs = true,
+  spinning = true,
   mixedBfloat16 = false,
 }: SessionConfig): Uint8Array {
   const sideBySide = operations ?? threads;
@@ -41,6 +44,7 @@ export function sessionConfig({
     ...(operations === undefined ? [] : [varintField(CONFIG.usePerSessionThreads, ON)]),
     messageField(CONFIG.gpuOptions, gpuAllowGrowth ? [varintField(GPU.allowGrowth, ON)] : []),
     ...(graphOptions.length === 0 ? [] : [messageField(CONFIG.graphOptions, graphOptions)]),
+    ...(spinning ? [] : [messageField(CONFIG.experimental, [varintField(EXPERIMENTAL.disableThreadSpinning, ON)])]),
   ]);
 }
 
@@ -51,10 +55,12 @@ const CONFIG = {
   gpuOptions: 6,
   usePerSessionThreads: 9,
   graphOptions: 10,
+  experimental: 16,
 } as const;
 const GPU = { allowGrowth: 4 } as const;
 const GRAPH = { placePrunedGraph: 6, rewriteOptions: 10 } as const;
 const REWRITER = { disableMetaOptimizer: 19, autoMixedPrecisionOnednnBfloat16: 31, optimizers: 100 } as const;
+const EXPERIMENTAL = { disableThreadSpinning: 9 } as const;
 const ON = 1;
 
 /** A list of rewriters that are run alone, by TensorFlow's names. */
