@@ -48,8 +48,7 @@ export interface ImageFolderSource extends IndexedSource {
 
 /**
  * Pictures in class folders as a source: decoded, turned upright and resized when a row is read, uint8 `[rows, columns, channels]`.
- * Plain JPEGs go by TensorFlow, in threads of their own, where it is in use when the source is made; all else by sharp. Bytes may lie
- * in shared memory, which can't be transferred to another thread, nor has to be.
+ * Plain JPEGs go by TensorFlow, in threads of their own, where it is in use when the source is made; all else by sharp.
  *
  * @throws InvalidArgumentError or UnknownNameError where the folder, its classes or the options can't be meant
  */

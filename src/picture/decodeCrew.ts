@@ -3,19 +3,10 @@ import { Worker } from 'node:worker_threads';
 import type { Native } from '../native/backend.js';
 import type { Resizing } from './resizePicture.js';
 
-/** What its threads load TensorFlow by. */
+/** What its threads are set up with. */
 export type CrewKind = Pick<Native, 'files' | 'config'>;
 
-/** What a thread is given when it starts. */
-export interface CrewSetup extends CrewKind {
-  readonly mostSharedBytes: number;
-}
-
-/** What its threads are told. */
-export type CrewOrder = DecodeRequest | { readonly kind: 'release'; readonly slot: number };
-
 export interface DecodeRequest {
-  readonly kind: 'decode';
   readonly id: number;
   readonly file: string;
   readonly resizing: Resizing;
@@ -26,16 +17,11 @@ export interface DecodeRequest {
 export interface DecodeReply {
   readonly id: number;
   /** Absent where another decoder has to look at the file. */
-  readonly pixels?: Uint8Array;
-  /** Of the thread's shared memory that they lie in, to be released; none where the array was transferred. */
-  readonly slot?: number;
+  readonly pixels: Uint8Array | undefined;
 }
 
 /** What a thread tells first. */
 export const READY = 'ready';
-
-/** Shared memory of all threads, for pictures that have been decoded: some hundred of 224 rows and columns. */
-const MOST_SHARED_BYTES = 64e6;
 
 /** More of them than rows are read at one time would have nothing to do. */
 const MOST_THREADS = 8;
@@ -57,8 +43,6 @@ export class DecodeCrew {
   private members: readonly Member[] | undefined;
   private lastId = 0;
   private isBroken = false;
-  /** Of shared memory that a picture was in: nothing of this thread refers to it any more. */
-  private readonly unused = new FinalizationRegistry<() => void>(release => release());
 
   constructor(private readonly kind: CrewKind) {}
 
@@ -72,7 +56,7 @@ export class DecodeCrew {
     if (this.isBroken) return Promise.resolve(undefined);
     this.members ??= Array.from({ length: threadsOf(this.kind) }, () => this.start());
     const { worker, open } = this.members.reduce((a, b) => (b.open.size < a.open.size ? b : a));
-    const request: CrewOrder = { kind: 'decode', id: ++this.lastId, file, resizing, maxPixels };
+    const request: DecodeRequest = { id: ++this.lastId, file, resizing, maxPixels };
     return new Promise(resolve => {
       if (open.size === 0) worker.ref();
       open.set(request.id, resolve);
@@ -95,19 +79,14 @@ export class DecodeCrew {
 
   private start(): Member {
     const worker = new Worker(new URL('./decodeWorker.js', import.meta.url), {
-      workerData: { ...this.kind, mostSharedBytes: MOST_SHARED_BYTES / threadsOf(this.kind) } satisfies CrewSetup,
+      workerData: this.kind,
       // Options of the process may be none for a thread, as --input-type is.
       execArgv: [],
     });
     const open: Member['open'] = new Map();
     worker.on('message', (reply: DecodeReply | typeof READY) => {
       if (reply !== READY) {
-        const { slot, pixels } = reply;
-        if (slot !== undefined && pixels !== undefined) {
-          // By its buffer, which whatever is cut out of the picture holds as well.
-          this.unused.register(pixels.buffer, () => worker.postMessage({ kind: 'release', slot } satisfies CrewOrder));
-        }
-        open.get(reply.id)?.(pixels);
+        open.get(reply.id)?.(reply.pixels);
         open.delete(reply.id);
       }
       if (open.size === 0) worker.unref();

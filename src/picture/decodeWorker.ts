@@ -1,46 +1,33 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { attachLibrary } from '../native/library.js';
 import { TensorflowError } from '../native/status.js';
-import { type CrewOrder, type CrewSetup, type DecodeReply, type DecodeRequest, READY } from './decodeCrew.js';
+import { type CrewKind, type DecodeReply, type DecodeRequest, READY } from './decodeCrew.js';
 import { FileReader } from './fileReader.js';
 import { jpegHeader } from './jpegHeader.js';
 import { isPlainJpeg, NativeJpegDecoder } from './nativeJpegDecoder.js';
-import { PictureSlots } from './pictureSlots.js';
 import { resizePicture } from './resizePicture.js';
 
 // A thread of DecodeCrew.
-const { files, config, mostSharedBytes } = workerData as CrewSetup;
+const { files, config } = workerData as CrewKind;
 const decoder = new NativeJpegDecoder(attachLibrary(files), config);
 const reader = new FileReader();
-const slots = new PictureSlots(mostSharedBytes);
 parentPort?.postMessage(READY);
 
-parentPort?.on('message', (order: CrewOrder) => {
-  if (order.kind === 'release') slots.release(order.slot);
-  else reply({ id: order.id, ...decode(order) });
+parentPort?.on('message', (request: DecodeRequest) => {
+  const pixels = decode(request);
+  const reply: DecodeReply = { id: request.id, pixels };
+  parentPort?.postMessage(reply, pixels === undefined ? [] : [pixels.buffer as ArrayBuffer]);
 });
 
-function reply(reply: DecodeReply): void {
-  const { slot, pixels } = reply;
-  parentPort?.postMessage(reply, slot !== undefined || pixels === undefined ? [] : [pixels.buffer as ArrayBuffer]);
-}
-
-/** Without pixels where it is no plain JPEG, or damaged, or can't be read, or is too large. */
-function decode({ file, resizing, maxPixels }: DecodeRequest): Omit<DecodeReply, 'id'> {
-  let slot: number | undefined;
-  const newArray = (bytes: number): Uint8Array => {
-    const free = slots.take(bytes);
-    slot = free?.number;
-    return free?.pixels ?? new Uint8Array(bytes);
-  };
+/** Undefined where it is no plain JPEG, or damaged, or can't be read, or is too large. */
+function decode({ file, resizing, maxPixels }: DecodeRequest): Uint8Array | undefined {
   try {
     const bytes = reader.read(file);
     const header = jpegHeader(bytes);
-    if (header === undefined || !isPlainJpeg(header) || header.rows * header.columns > maxPixels) return {};
-    const pixels = decoder.decode(bytes, header, picture => resizePicture(picture, resizing, newArray));
-    return { pixels, ...(slot !== undefined && { slot }) };
+    if (header === undefined || !isPlainJpeg(header) || header.rows * header.columns > maxPixels) return undefined;
+    return decoder.decode(bytes, header, picture => resizePicture(picture, resizing));
   } catch (error) {
-    if (isOfFile(error)) return {};
+    if (isOfFile(error)) return undefined;
     throw error;
   }
 }

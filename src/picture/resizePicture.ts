@@ -37,14 +37,9 @@ let exports: Exports | undefined;
  * Resizes a picture and turns it upright: what Pillow makes of it to the last bit but one, by SIMD instructions of WebAssembly.
  * Where it is upright, cropped and resized all at once, so that no other size of it ever lies in memory.
  *
- * @param newArray makes the result's array
  * @returns bytes `[rows, columns, channels]`
  */
-export function resizePicture(
-  picture: DecodedPicture,
-  resizing: Resizing,
-  newArray = (bytes: number): Uint8Array => new Uint8Array(bytes),
-): Uint8Array {
+export function resizePicture(picture: DecodedPicture, resizing: Resizing): Uint8Array {
   const { channels, orientation } = picture;
   const isTurned = orientation >= 5;
   const [down, along] = tapsOf(picture, resizing, isTurned);
@@ -84,9 +79,7 @@ export function resizePicture(
   );
   const output = new Uint8Array(buffer, at.output, rows * columns * channels);
   if (hasAlpha) unpremultiply(output);
-  const result = newArray(output.length);
-  if (isTurned) transpose(output, rows, columns, channels, result);
-  else result.set(output);
+  const result = isTurned ? transpose(output, rows, columns, channels) : output.slice();
   if (size > KEPT_BYTES) exports = undefined;
   return result;
 }
@@ -111,7 +104,8 @@ const middlePart = (height: number, width: number, { rows, columns }: Resizing) 
   width: Math.min(width, Math.floor((height * columns) / rows)),
 });
 
-function transpose(bytes: Uint8Array, rows: number, columns: number, channels: number, result: Uint8Array): void {
+function transpose(bytes: Uint8Array, rows: number, columns: number, channels: number): Uint8Array {
+  const result = new Uint8Array(bytes.length);
   let from = 0;
   for (let i = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++) {
@@ -119,4 +113,5 @@ function transpose(bytes: Uint8Array, rows: number, columns: number, channels: n
       for (let c = 0; c < channels; c++) result[to + c] = bytes[from++];
     }
   }
+  return result;
 }

@@ -2,10 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -28,14 +25,6 @@ const RESIZING: Resizing = {
 /** Made before TensorFlow is there: sharp alone. */
 const alone = imageDecoder(SIZE);
 const native = await useNative({ install: false }).then(currentNative, () => undefined);
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
-/** When what nothing refers to is gone, and whoever waits for that was told. */
-async function collected(): Promise<void> {
-  collect();
-  await setTimeout(50);
-}
 
 /** Edges, slopes and noise. */
 const photo = (rows: number, columns: number) => {
@@ -166,39 +155,6 @@ describe.skipIf(native === undefined)('decodeCrew', () => {
     const before = await some(80);
     // A forgotten string would be 80 MB by then, a forgotten picture 290 MB.
     expect((await some(400)) - before).toBeLessThan(60e6);
-  });
-
-  /** Of two megabytes: a thread has shared memory for few of them. */
-  const large: Resizing = { ...RESIZING, rows: 800, columns: 900 };
-
-  it('leaves pictures alone that are held in part only', async () => {
-    const other = new DecodeCrew({ files: native.files, config: native.config });
-    const light = await fileOf('light.jpg', await photo(9, 9).linear(0, 255).jpeg().toBuffer());
-    const dark = await fileOf('dark.jpg', await photo(9, 9).linear(0, 0).jpeg().toBuffer());
-    const decode = (file: string) => Promise.all(Array.from({ length: 8 }, () => other.decode(file, large, 1e6)));
-    const held = (await decode(light)).map(pixels => pixels?.subarray(100, 200));
-    for (let i = 0; i < 8; i++) {
-      await collected();
-      await decode(dark);
-    }
-    expect(held.every(pixels => pixels?.every(value => value === 255))).toBe(true);
-    await other.close();
-  });
-
-  it('hands pictures over in the same memory once nobody refers to them any more', async () => {
-    const other = new DecodeCrew({ files: native.files, config: native.config });
-    const file = await fileOf('small.jpg', await photo(9, 9).jpeg().toBuffer());
-    const sharedOf = async (count: number): Promise<number> => {
-      const pictures = await Promise.all(Array.from({ length: count }, () => other.decode(file, large, 1e6)));
-      return pictures.filter(pixels => pixels?.buffer instanceof SharedArrayBuffer).length;
-    };
-    // All that there is, and a rest that has memory of its own.
-    const most = await sharedOf(60);
-    expect(most).toBeGreaterThan(0);
-    expect(most).toBeLessThan(60);
-    await collected();
-    expect(await sharedOf(60)).toBe(most);
-    await other.close();
   });
 
   it('leaves what it was at to sharp where its threads end', async () => {
