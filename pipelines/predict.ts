@@ -16,7 +16,7 @@ export type PredictOptions =
 
 /** What a learner makes of one batch. */
 export interface Prediction {
-  /** `[size, ...outputShape]`, float32. */
+  /** `[size, ...outputShape]`; of several outputs the first, with the others by their names as `aux`. */
   readonly output: ModelOutput;
   /** What it was made of: rows of a source, or values with their labels. */
   readonly batch: Batch;

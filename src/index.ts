@@ -209,6 +209,7 @@ export type {
   TrainingStep,
 } from './learner/learner.js';
 export { ModelInUseError } from './learner/ownModel.js';
+export type { PredictedTensors } from './learner/predictedOutputs.js';
 export type { Examples, Fed } from './learner/program.js';
 export { LearnerDisposedError } from './learner/programLearner.js';
 export type { StepProfile } from './learner/stepProfile.js';

@@ -6,6 +6,7 @@ import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 export function checkedResults<Results extends Readonly<Record<string, tf.Tensor>>>(
   made: Results,
   who = 'A compiled function',
+  wanted = 'tensors by name, such as { loss }',
 ): Results {
   const isRecord = typeof made === 'object' && made !== null && !(made instanceof Promise);
   // That it is a promise is told here; what has become of it by then, nobody waits for.
@@ -13,7 +14,5 @@ export function checkedResults<Results extends Readonly<Record<string, tf.Tensor
     if (value instanceof Promise) value.catch(() => undefined);
   }
   if (isRecord && Object.values(made).every(value => value instanceof tf.Tensor)) return made;
-  throw new InvalidArgumentError(
-    `${who} must return tensors by name, such as { loss }, at once; it returned ${inspect(made, { depth: 0 })}.`,
-  );
+  throw new InvalidArgumentError(`${who} must return ${wanted}, at once; it returned ${inspect(made, { depth: 0 })}.`);
 }

@@ -9,6 +9,7 @@ import { uniqueName } from '../text/uniqueName.js';
 import { checkRows } from './checkRows.js';
 import { type CustomMetric, scalarOf } from './customMetric.js';
 import type { ModelVariable } from './modelVariables.js';
+import { PredictedOutputs, type PredictedTensors } from './predictedOutputs.js';
 import type { BatchProgram, Examples, Fed, Inputs, InputsProgram, Program } from './program.js';
 import { packed } from './statistics.js';
 import type { OptimizerUpdater } from './updater.js';
@@ -27,12 +28,13 @@ export interface CustomSteps<Name extends string> {
   /** How good the weights are, in inference mode. Default: the learner evaluates nothing, and so takes no validation data. */
   readonly testStep?: (examples: Examples) => StepLogs<Name>;
   /**
-   * What `learner.predict` gives, `[rows, …]`. Default: nothing can be predicted.
+   * What `learner.predict` gives: `[rows, …]`, or several such by name, all of which its `aux` has; the first is the output itself.
+   * Default: nothing can be predicted.
    *
    * @param x `[rows, …]`
    * @param auxInputs the further inputs given, by their names
    */
-  readonly predictStep?: (x: tf.Tensor, auxInputs: Readonly<Record<string, tf.Tensor>>) => tf.Tensor;
+  readonly predictStep?: (x: tf.Tensor, auxInputs: Readonly<Record<string, tf.Tensor>>) => PredictedTensors;
 }
 
 export interface CustomProgramOptions {
@@ -49,6 +51,8 @@ export interface CustomProgramOptions {
 export class CustomProgram implements Program {
   readonly weights: readonly ModelVariable[];
   readonly namedSlots: readonly NamedVariable[];
+  /** By the names of the further inputs, on which it may depend what is predicted. */
+  private readonly outputs = new Map<string, PredictedOutputs>();
 
   constructor(private readonly options: CustomProgramOptions) {
     const { updaters, further } = options;
@@ -112,14 +116,15 @@ export class CustomProgram implements Program {
     const names = further.map(([name]) => name);
     const inputs = [x, ...further.map(([, array]) => array)];
     checkRows(inputs, ['x', ...names]);
+    const key = names.join();
+    const outputs = this.outputs.get(key) ?? new PredictedOutputs();
+    this.outputs.set(key, outputs);
     return {
-      key: names.join(),
+      key,
       inputs,
-      predict: ([x, ...others]) => {
-        const output = predictStep(x, Object.fromEntries(names.map((name, i) => [name, others[i]])));
-        return [checkedResults({ output }, 'predictStep').output];
-      },
-      output: ([output]) => output,
+      predict: ([x, ...others]) =>
+        outputs.tensors(predictStep(x, Object.fromEntries(names.map((name, i) => [name, others[i]])))),
+      output: arrays => outputs.output(arrays),
     };
   }
 

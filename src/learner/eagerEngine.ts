@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { HostArray } from '../array/hostArray.js';
+import type { HostArray, HostData } from '../array/hostArray.js';
 import { hostValues } from '../augment/hostValues.js';
 import { mapAuxiliary } from '../data/auxiliary.js';
 import type { Batch } from '../data/batch.js';
@@ -25,12 +25,13 @@ export class EagerEngine implements Engine {
   }
 
   async predict(on: InputsProgram): Promise<HostArray[]> {
-    const outputs = tf.tidy(() => [...on.predict(on.inputs.map(floats))]);
-    try {
-      return outputs.map(output => ({ data: output.dataSync() as Float32Array, shape: output.shape }));
-    } finally {
-      tf.dispose(outputs);
-    }
+    let outputs: HostArray[] = [];
+    // What comes out may be the user's own, a variable say: it is copied, and not disposed of.
+    tf.tidy(() => {
+      const predicted = on.predict(on.inputs.map(floats));
+      outputs = predicted.map(output => ({ data: output.dataSync().slice() as HostData, shape: output.shape }));
+    });
+    return outputs;
   }
 
   async read(): Promise<TensorData[]> {

@@ -71,7 +71,10 @@ export interface Learner {
 
 /** What comes out of a model: `[rows, ...outputShape]` of its first output. */
 export interface ModelOutput extends HostArray {
-  /** Of its further outputs, by the names of the layers that give them; absent where there are none. */
+  /**
+   * Of its further outputs, by the names of the layers that give them; absent where there are none. Of a `predictStep` that gives
+   * tensors by name all of them, the first too.
+   */
   readonly aux?: Readonly<Record<string, HostArray>>;
 }
 

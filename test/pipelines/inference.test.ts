@@ -14,8 +14,10 @@ import type { Batch } from '../../src/data/batch.js';
 import { fromArrays } from '../../src/data/fromArrays.js';
 import { DataExhaustedError } from '../../src/error/dataExhaustedError.js';
 import type { EpochEnd } from '../../src/event/trainEvent.js';
+import { createCustomLearner } from '../../src/learner/createCustomLearner.js';
 import { createLearner } from '../../src/learner/createLearner.js';
 import { ModelInUseError } from '../../src/learner/ownModel.js';
+import { createUpdater } from '../../src/learner/updater.js';
 import { confusionMatrix } from '../../src/metrics/confusionMatrix.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { nativeOrNull } from '../helpers/native.js';
@@ -138,6 +140,25 @@ describe('predict', () => {
     const outputs$ = defer(() => outputs({ model, data }));
     expect([await firstValueFrom(outputs$), await firstValueFrom(outputs$)]).toEqual([expected, expected]);
     expect(tf.memory().numTensors).toBe(tensors);
+  });
+
+  it("gives all outputs of a custom learner's step by name, of the last, smaller batch too", async () => {
+    const weight = tf.variable(tf.scalar(2));
+    const learner = createCustomLearner({
+      updaters: createUpdater('sgd', [weight]),
+      trainStep: () => ({ loss: tf.clone(weight) }),
+      predictStep: x => ({ scaled: tf.mul(x, weight), sums: tf.sum(x, 1) }),
+    });
+    const data = { source: pictures, through: batch(8) };
+    const predictions = await lastValueFrom(predict({ learner, data }).pipe(toArray()));
+    const shapes = predictions.map(({ output: { shape, aux = {} } }) => [
+      shape,
+      ...Object.entries(aux).map(([name, array]) => `${name} ${array.shape}`),
+    ]);
+    const of = (rows: number) => [[rows, 3], `scaled ${rows},3`, `sums ${rows}`];
+    expect(shapes).toEqual([of(8), of(8), of(4)]);
+    await learner.dispose();
+    weight.dispose();
   });
 
   it('may be subscribed in the middle of a run with the same learner', async () => {

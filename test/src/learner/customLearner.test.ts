@@ -7,6 +7,7 @@ import { history } from '../../../operators/history.js';
 import { expectNoLeaks } from '../../../operators/testing/expectNoLeaks.js';
 import { evaluate } from '../../../pipelines/evaluate.js';
 import { type TrainOptions, train } from '../../../pipelines/train.js';
+import type { HostArray } from '../../../src/array/hostArray.js';
 import type { Batch } from '../../../src/data/batch.js';
 import { fromArrays } from '../../../src/data/fromArrays.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
@@ -14,6 +15,7 @@ import { UnknownNameError } from '../../../src/error/unknownNameError.js';
 import { applyModel } from '../../../src/layer/applyModel.js';
 import { createCustomLearner } from '../../../src/learner/createCustomLearner.js';
 import { createLearner } from '../../../src/learner/createLearner.js';
+import type { CustomSteps } from '../../../src/learner/customProgram.js';
 import type { Learner } from '../../../src/learner/learner.js';
 import { ModelInUseError, syncModel } from '../../../src/learner/ownModel.js';
 import type { Examples, Fed } from '../../../src/learner/program.js';
@@ -235,6 +237,99 @@ describe.each(shared)('createCustomLearner (%s)', (_, compile) => {
     await expect(learner.predict(x, { shift: short })).rejects.toThrow("x has 2 rows, and the input 'shift' 1");
     await learner.dispose();
     weight.dispose();
+  });
+});
+
+describe.each(shared)('predictStep (%s)', (_, compile) => {
+  const itRuns = it.skipIf(compile && native === null);
+  const values = (...data: number[]): HostArray => ({ data: Float32Array.from(data), shape: [data.length, 1] });
+
+  async function predicting(
+    predictStep: NonNullable<CustomSteps<never>['predictStep']>,
+    work: (learner: Learner) => Promise<void>,
+  ): Promise<void> {
+    const weight = tf.variable(tf.scalar(2));
+    const trainStep = () => ({ loss: tf.clone(weight) });
+    const learner = createCustomLearner({
+      updaters: createUpdater('sgd', [weight]),
+      compile,
+      trainStep,
+      predictStep,
+    });
+    await work(learner);
+    expect(learner.compiled).toBe(compile);
+    await learner.dispose();
+    weight.dispose();
+  }
+
+  itRuns('gives several outputs by name, of batches of any shape, one after the other', async () => {
+    const twice = (x: tf.Tensor) => ({ double: tf.mul(x, 2), itself: x, sum: tf.sum(x, 1) });
+    // In another order for batches of another shape.
+    const turned = ({ double, itself, sum }: ReturnType<typeof twice>) => ({ sum, itself, double });
+    await predicting(
+      x => (x.shape[0] === 3 ? turned(twice(x)) : twice(x)),
+      async learner => {
+        for (const given of [[1, 2], [1, 2, 3], [5], [3, 4]]) {
+          const { data, shape, aux } = await learner.predict(values(...given));
+          expect([[...data], shape]).toEqual([given.map(value => 2 * value), [given.length, 1]]);
+          expect(Object.keys(aux ?? {})).toEqual(['double', 'itself', 'sum']);
+          expect(aux?.double.data).toBe(data);
+          expect([...(aux?.itself.data ?? [])]).toEqual(given);
+          expect([[...(aux?.sum.data ?? [])], aux?.sum.shape]).toEqual([given, [given.length]]);
+        }
+      },
+    );
+  });
+
+  itRuns('names its outputs by what it is given', async () => {
+    await predicting(
+      (x, { shift }) => (shift === undefined ? x : { moved: tf.add(x, shift) }),
+      async learner => {
+        expect((await learner.predict(values(1))).aux).toBeUndefined();
+        expect(Object.keys((await learner.predict(values(1), { shift: values(1) })).aux ?? {})).toEqual(['moved']);
+        expect((await learner.predict(values(1, 2))).aux).toBeUndefined();
+      },
+    );
+  });
+
+  itRuns.each<[string, (x: tf.Tensor) => unknown]>([
+    ['predictStep returned {}: it has to return a tensor, or tensors by name', () => ({})],
+    ['predictStep must return a tensor, or tensors by name, at once; it returned undefined', () => undefined],
+    ['predictStep must return a tensor, or tensors by name, at once; it returned Promise', async x => x],
+    ['predictStep must return a tensor, or tensors by name, at once; it returned { a: 1 }', () => ({ a: 1 })],
+  ])('says so where it gives what it should not: %s', async (text, step) => {
+    await predicting(step as never, async learner => {
+      await expect(learner.predict(values(1))).rejects.toThrow(text);
+    });
+  });
+
+  itRuns('is told to keep to its names', async () => {
+    await predicting(
+      x => ({ 1: { a: x }, 2: { a: x, b: x }, 3: x })[x.shape[0] as 1 | 2 | 3],
+      async learner => {
+        await learner.predict(values(1));
+        await expect(learner.predict(values(1, 2))).rejects.toThrow('returned { a, b }, but { a } before');
+        await expect(learner.predict(values(1, 2, 3))).rejects.toThrow('returned a tensor alone, but { a } before');
+        expect((await learner.predict(values(7))).aux?.a.data[0]).toBe(7);
+      },
+    );
+  });
+
+  itRuns('may give what is not its own: it stays as it is', async () => {
+    const [kept, shift] = [tf.tensor1d([1, 2]), tf.variable(tf.scalar(3))];
+    await predicting(
+      x => ({ kept, shift, x, again: x }),
+      async learner => {
+        for (const given of [[1], [1], [2, 3]]) {
+          const { aux } = await learner.predict(values(...given));
+          expect([...(aux?.kept.data ?? [])]).toEqual([1, 2]);
+          expect([...(aux?.shift.data ?? [])]).toEqual([3]);
+          expect([...(aux?.again.data ?? [])]).toEqual(given);
+        }
+      },
+    );
+    expect([kept.isDisposed, shift.isDisposed]).toEqual([false, false]);
+    tf.dispose([kept, shift]);
   });
 });
 
