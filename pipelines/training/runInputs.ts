@@ -1,5 +1,6 @@
 import type { FoundSnapshot, SnapshotStore } from '../../src/checkpoint/snapshot.js';
 import type { Source } from '../../src/data/source.js';
+import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import type { Learner } from '../../src/learner/learner.js';
 import { resolveLazy } from '../lazy.js';
 import type { TrainOptions } from '../train.js';
@@ -32,8 +33,15 @@ export async function openInputs(options: TrainOptions, lifetime: RunLifetime): 
   const { learner, close } = await openLearner(options.learner, () => lifetime.isOver);
   lifetime.onEnd(close);
   if (lifetime.isCutShort) return;
+  if (options.validation !== undefined && learner.evaluates === false) throw cannotValidate();
   return { snapshots, found, source, validationSource, learner };
 }
 
 const openSnapshots = (store: SnapshotStore, { resume = false, snapshotEveryMs = 30_000 }: TrainOptions) =>
   RunSnapshots.open(store, { resume, everyMs: snapshotEveryMs });
+
+const cannotValidate = (): InvalidArgumentError =>
+  new InvalidArgumentError(
+    "train: 'validation' was given, but the learner can't evaluate: createCustomLearner got no 'testStep'. Give it one, which returns " +
+      "what trainStep returns, without an update; or leave 'validation' out.",
+  );

@@ -51,11 +51,13 @@ export interface CustomProgramOptions {
 export class CustomProgram implements Program {
   readonly weights: readonly ModelVariable[];
   readonly namedSlots: readonly NamedVariable[];
+  readonly evaluates: boolean;
   /** By the names of the further inputs, on which it may depend what is predicted. */
   private readonly outputs = new Map<string, PredictedOutputs>();
 
   constructor(private readonly options: CustomProgramOptions) {
-    const { updaters, further } = options;
+    const { updaters, further, steps } = options;
+    this.evaluates = steps.testStep !== undefined;
     const names = new Set<string>();
     const all = new Map<tf.Variable, ModelVariable>();
     for (const weight of [...updaters.flatMap(({ all }) => all), ...further]) {

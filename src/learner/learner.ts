@@ -23,6 +23,8 @@ export interface Learner {
    * learner takes a batch of rows with an `augmentation`.
    */
   readonly augments?: boolean;
+  /** Whether it can {@link evaluate}, and so takes validation data. Default: true. */
+  readonly evaluates?: boolean;
   /** Updates so far, from which a run of `train` goes on; absent or 0: none. */
   readonly iterations?: number;
   /** Schedule `iterations → rate` that the optimizer was made with. */

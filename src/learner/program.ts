@@ -19,6 +19,8 @@ export interface Program {
   readonly averages: ReadonlyMap<tf.Variable, tf.Variable>;
   /** Everything that a step reads or changes, in the order in which an engine reads it: weights, slots, then what else there is. */
   readonly variables: readonly tf.Variable[];
+  /** Whether it can evaluate. Default: true. */
+  readonly evaluates?: boolean;
   /** Rates of a step that it goes by beside the one that it is given: of further optimizers with schedules. */
   furtherRates?(iterations: number): readonly number[];
   /** What is done on a batch, once that is found to fit. */

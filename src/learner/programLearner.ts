@@ -91,6 +91,10 @@ export class ProgramLearner implements Learner {
     return this.compiled ? this.policy : 'float32';
   }
 
+  get evaluates(): boolean {
+    return this.program.evaluates ?? true;
+  }
+
   get augments(): boolean {
     return this.engine.augments;
   }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type LayersModel, layers, type Sequential, sequential } from '@tensorflow/tfjs-layers';
-import { firstValueFrom, lastValueFrom, take, toArray } from 'rxjs';
-import { describe, expect, it } from 'vitest';
+import { firstValueFrom, lastValueFrom, take, tap, toArray } from 'rxjs';
+import { describe, expect, it, vi } from 'vitest';
 import { batch } from '../../../operators/batch.js';
 import { history } from '../../../operators/history.js';
 import { expectNoLeaks } from '../../../operators/testing/expectNoLeaks.js';
@@ -455,6 +455,21 @@ describe('createCustomLearner, given what it can do nothing with,', () => {
     await expect(learner.evaluate(batchOf(4))).rejects.toThrow('give createCustomLearner a testStep');
     await expect(learner.predict({ data: Float32Array.of(1), shape: [1] })).rejects.toThrow('a predictStep');
     await learner.dispose();
+  });
+
+  it('refuses validation data before the first step where there is no testStep, and frees what the run has made', async () => {
+    const trainStep = vi.fn(() => ({ loss: tf.scalar(1) }));
+    const weights = weight();
+    const data = { source, through: batch(8) };
+    const learner = () => createCustomLearner({ updaters: createUpdater('sgd', [weights]), trainStep, compile: false });
+    const events: string[] = [];
+    const run$ = train({ learner, data, validation: data, epochs: 1 }).pipe(tap(({ type }) => events.push(type)));
+    const error: unknown = await expectNoLeaks(() => lastValueFrom(run$).catch(thrown => thrown));
+    expect(error).toBeInstanceOf(InvalidArgumentError);
+    expect(String(error)).toContain("'validation' was given, but the learner can't evaluate");
+    expect(events).toEqual([]);
+    expect(trainStep).not.toHaveBeenCalled();
+    weights.dispose();
   });
 
   const itRuns = it.skipIf(native === null);
