@@ -1,5 +1,6 @@
 import { defer, last, map, type Observable } from 'rxjs';
 import { reportProblem } from '../operators/internal/sideEffect.js';
+import { checkOptions } from '../src/error/checkOptions.js';
 import type { Logs } from '../src/event/trainEvent.js';
 import { Accumulator } from '../src/metrics/accumulator.js';
 import { type InferenceOptions, onePass } from './onePass.js';
@@ -66,8 +67,11 @@ export const evaluate = (options: InferenceOptions): Observable<Logs> =>
 export const evaluateStatistics = (options: InferenceOptions): Observable<Readonly<Record<string, Float64Array>>> =>
   totals(options).pipe(map(all => all.statistics()));
 
+const OPTIONS: Readonly<Record<keyof InferenceOptions, true>> = { learner: true, data: true };
+
 /** Of all batches. */
 function totals(options: InferenceOptions): Observable<Accumulator> {
+  checkOptions('evaluate', options, OPTIONS);
   return defer(() => {
     let sums: Accumulator | undefined;
     return onePass(options, async (learner, batch) => {

@@ -8,6 +8,7 @@ import { noBatch } from './noBatch.js';
 import { requireParts } from './requireParts.js';
 import type { DataOptions } from './train.js';
 import { makeLearner } from './training/makeLearner.js';
+import { requireLearner } from './training/requireLearner.js';
 import { withLearner } from './withLearner.js';
 
 /** What `evaluate` and `predict` take. */
@@ -33,7 +34,9 @@ export function onePass<T>(
   requireParts("evaluate's or predict's data", data);
   return withLearner<T>(
     async isOver =>
-      typeof given === 'function' ? makeLearner(given, isOver) : { learner: await given, close: async () => {} },
+      typeof given === 'function'
+        ? makeLearner(given, isOver)
+        : { learner: requireLearner(await given), close: async () => {} },
     async (learner, subscriber, halted) => {
       const source = await resolveLazy(data.source);
       if (subscriber.closed) return;

@@ -2,6 +2,8 @@ import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Observable } from 'rxjs';
 import { hostValues } from '../src/augment/hostValues.js';
 import type { Batch } from '../src/data/batch.js';
+import { checkOptions } from '../src/error/checkOptions.js';
+import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
 import { createLearner } from '../src/learner/createLearner.js';
 import type { Learner, ModelOutput } from '../src/learner/learner.js';
 import { type InferenceOptions, onePass } from './onePass.js';
@@ -13,6 +15,8 @@ export type PredictOptions =
       /** Compiled anew for each subscription: for many of them make one learner. */
       readonly model: LayersModel;
     });
+
+const OPTIONS = { learner: true, model: true, data: true } as const;
 
 /** What a learner makes of one batch. */
 export interface Prediction {
@@ -57,7 +61,11 @@ export interface Prediction {
  * Source: `Model.predict` of Keras 3.
  */
 export function predict(options: PredictOptions): Observable<Prediction> {
+  checkOptions('predict', options, OPTIONS);
   const { data } = options;
+  if ('model' in options && 'learner' in options) {
+    throw new InvalidArgumentError("predict takes 'learner' or 'model', and both were given: leave one of them out.");
+  }
   const learner = 'model' in options ? () => learnerOf(options.model) : options.learner;
   return onePass({ learner, data }, async (learner, batch) => {
     const { x, aux } = hostValues(batch);

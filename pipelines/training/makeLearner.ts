@@ -1,6 +1,7 @@
 import type { Learner } from '../../src/learner/learner.js';
 import { ModelInUseError } from '../../src/learner/ownModel.js';
 import type { OpenLearner } from './openLearner.js';
+import { requireLearner } from './requireLearner.js';
 import { newUse, type Use } from './use.js';
 
 /** Of learners that runs, or searches, have made for themselves. */
@@ -12,10 +13,11 @@ const uses = new Set<Use>();
  *
  * @param isOver whether the run takes no further step.
  * @returns the learner, and what disposes of it.
+ * @throws InvalidArgumentError where it makes none.
  * @throws ModelInUseError where a learner that is still used has the model.
  */
 export async function makeLearner(make: () => Learner | Promise<Learner>, isOver: () => boolean): Promise<OpenLearner> {
-  const learner = await makeOnceFree(make);
+  const learner = requireLearner(await makeOnceFree(make));
   const use = newUse(isOver);
   uses.add(use);
   return {

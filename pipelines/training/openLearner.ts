@@ -2,6 +2,7 @@ import type { Learner } from '../../src/learner/learner.js';
 import type { Lazy } from '../lazy.js';
 import { lendLearner } from './lentLearners.js';
 import { makeLearner } from './makeLearner.js';
+import { requireLearner } from './requireLearner.js';
 
 /** A learner that one run, or search, works with, and what ends that, to be called once. */
 export interface OpenLearner {
@@ -16,7 +17,7 @@ export interface OpenLearner {
  */
 export async function openLearner(given: Lazy<Learner>, isOver: () => boolean): Promise<OpenLearner> {
   if (typeof given === 'function') return makeLearner(given, isOver);
-  const learner = await given;
+  const learner = requireLearner(await given);
   const giveBack = await lendLearner(learner, isOver);
   return { learner, close: async () => giveBack() };
 }

@@ -14,6 +14,7 @@ import { learnerMetrics } from './learnerMetrics.js';
 import { ModelProgram } from './modelProgram.js';
 import { ownModels } from './ownModel.js';
 import { ProgramLearner } from './programLearner.js';
+import { requireModel } from './requireGiven.js';
 import { shardsOf } from './shardsOf.js';
 
 export interface LearnerOptions extends HeadOptions {
@@ -66,7 +67,7 @@ const OPTIONS: Readonly<Record<keyof LearnerOptions, true>> = {
  * when a run of `train` has ended, and when the learner is disposed.
  *
  * @throws UnknownNameError where there is no such option, output, loss, metric or optimizer.
- * @throws InvalidArgumentError where it isn't clear for which of several outputs something is meant.
+ * @throws InvalidArgumentError where 'model' is none, or it isn't clear for which of several outputs something is meant.
  * @throws ModelInUseError where another learner has the model, or weights of it that either of them trains.
  * @throws InvalidArgumentError where `dtypePolicy` names none, or one that only compiled steps have beside `compile: false`.
  * @throws InvalidArgumentError where `shards` is no number of parts.
@@ -75,6 +76,7 @@ export function createLearner(options: LearnerOptions): Learner {
   checkOptions('createLearner', options, OPTIONS);
   requireBackend();
   const { model, compile = true, dtypePolicy = 'float32' } = options;
+  requireModel(model);
   checkDtypePolicy(dtypePolicy, compile);
   const heads = headsOf(model, options);
   const metrics = learnerMetrics(heads);

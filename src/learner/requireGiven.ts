@@ -1,7 +1,18 @@
+import { inspect } from 'node:util';
+import type { LayersModel } from '@tensorflow/tfjs-layers';
 import { type HostArray, isHostData } from '../array/hostArray.js';
 import type { Batch } from '../data/batch.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { StepOptions } from './learner.js';
+
+/** From JavaScript, where it may be what `loadModel` gives, with the model in it. */
+export function requireModel(model: LayersModel | null | undefined): void {
+  if (Array.isArray(model?.layers)) return;
+  throw new InvalidArgumentError(
+    "createLearner: 'model' has to be a model of TensorFlow.js's layers, such as sequential({ layers: […] }) makes, or the 'model' of what " +
+      `loadModel gives; it is ${inspect(model, { depth: -1 })}.`,
+  );
+}
 
 /** From JavaScript, where without a rate all weights would become NaN. */
 export function requireRate({ learningRate, iterations }: StepOptions): void {

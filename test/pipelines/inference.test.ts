@@ -33,8 +33,10 @@ const pictures = fromArrays({
   scaling: { scale: 1 / 255 },
 });
 
+const smallModel = () => sequential({ layers: [layers.dense({ inputShape: [3], units: 2, activation: 'softmax' })] });
+
 function smallLearner() {
-  const model = sequential({ layers: [layers.dense({ inputShape: [3], units: 2, activation: 'softmax' })] });
+  const model = smallModel();
   initializeWeights(model, 3);
   const loss = 'sparse_categorical_crossentropy';
   return { model, learner: createLearner({ model, optimizer: 'sgd', loss, metrics: ['accuracy'] }) };
@@ -161,6 +163,17 @@ describe('predict', () => {
     weight.dispose();
   });
 
+  it('refuses a learner beside a model, and what is no model', async () => {
+    const data = { source: pictures, through: batch(8) };
+    const both = { learner: fakeLearner(), model: smallModel(), data };
+    expect(() => predict(both)).toThrow("takes 'learner' or 'model', and both were given");
+    const loaded = { model: smallModel() };
+    await expect(lastValueFrom(predict({ model: loaded as never, data }))).rejects.toThrow(
+      "'model' has to be a model of TensorFlow.js's layers",
+    );
+    await expect(lastValueFrom(predict({ model: undefined as never, data }))).rejects.toThrow('it is undefined');
+  });
+
   it('may be subscribed in the middle of a run with the same learner', async () => {
     const learner = fakeLearner();
     const data = { source: arraySource({ size: 10 }), through: batch(5) };
@@ -203,6 +216,22 @@ describe.each<[string, (options: InferenceOptions) => Observable<unknown>]>([
     const learner = fakeLearner();
     await lastValueFrom(infer({ learner: () => learner, data }).pipe(take(1)));
     await expect.poll(() => learner.disposed).toBe(true);
+  });
+
+  it.each<[string, object]>([
+    ['undefined', {}],
+    ['undefined', { learner: () => undefined }],
+    ['Sequential', { learner: smallModel() }],
+    ['Sequential', { learner: Promise.resolve(smallModel()) }],
+  ])('says what a learner is where it is none: %s', async (given, options) => {
+    const ended = lastValueFrom(defer(() => infer({ ...options, data } as InferenceOptions)));
+    await expect(ended).rejects.toThrow(`'learner' has to be what createLearner or createCustomLearner makes`);
+    await expect(ended).rejects.toThrow(`it is ${given}. Of a model make createLearner(`);
+  });
+
+  it('names an option that is misspelt', async () => {
+    const ended = lastValueFrom(defer(() => infer({ lerner: fakeLearner(), data } as never)));
+    await expect(ended).rejects.toThrow("Did you mean 'learner'?");
   });
 
   it('says what data consist of where there is a source alone', async () => {

@@ -191,6 +191,17 @@ describe('a run', () => {
   });
 
   it.each([
+    [undefined, 'undefined'],
+    [{ predict: () => {} }, 'Object'],
+    [() => Promise.resolve(null), 'null'],
+  ])('refuses what is no learner before its first event: %o', async (learner, name) => {
+    const { events, error } = await outcomeOf({ learner: learner as never });
+    expect(events).toEqual([]);
+    expect(error).toBeInstanceOf(InvalidArgumentError);
+    expect(String(error)).toContain(`it is ${name}. Of a model make createLearner(`);
+  });
+
+  it.each([
     [{ epochs: 0 }, 'epochs'],
     [{ epochs: 1.5 }, 'epochs'],
     [{ stepsPerEpoch: 0 }, 'stepsPerEpoch'],
