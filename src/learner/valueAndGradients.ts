@@ -45,7 +45,7 @@ type Keep = <T extends tf.Tensor>(tensor: T) => T;
  * In a trace the gradients are TensorFlow's own (C++) ones, which are fewer operations and fused kernels; where one is
  * missing, and in eager execution, tfjs's tape gives them.
  *
- * @throws InvalidArgumentError where the function gives no scalar
+ * @throws InvalidArgumentError where the function gives no scalar, or `variables` is no list of variables
  */
 export function valueAndGradients(fn: () => tf.Scalar, variables: readonly tf.Variable[]): ValueAndGradients;
 export function valueAndGradients<Aux extends AuxiliaryTensors>(
@@ -56,6 +56,7 @@ export function valueAndGradients(
   fn: () => tf.Scalar | ValueWithAux<AuxiliaryTensors>,
   variables: readonly tf.Variable[],
 ): ValueAndGradients & { readonly aux: AuxiliaryTensors } {
+  checkVariables(variables);
   const kept: tf.Tensor[] = [];
   const keep: Keep = tensor => {
     kept.push(tf.keep(tensor));
@@ -69,7 +70,7 @@ export function valueAndGradients(
     if (made instanceof Promise) made.catch(() => undefined);
     const value = checkedScalar(made?.value);
     // It may be the caller's.
-    aux = mapTensors(made.aux, tensor => keep(tf.clone(tensor)));
+    aux = mapTensors(made.aux ?? [], tensor => keep(tf.clone(tensor)));
     return value;
   };
   const work = () => ({ ...derive(value, variables, keep), aux: mapTensors(aux, tensor => tf.clone(tensor)) });
@@ -89,6 +90,14 @@ function checkedScalar(value: tf.Scalar | undefined): tf.Scalar {
   const made = value instanceof tf.Tensor ? `a tensor of shape [${(value as tf.Tensor).shape}]` : 'none';
   throw new InvalidArgumentError(
     `valueAndGradients: the function has to give a scalar, or { value, aux } with one, at once; it gave ${made}.`,
+  );
+}
+
+/** From JavaScript there may be none, or a layer's weights, which have their variables within. */
+function checkVariables(variables: readonly tf.Variable[]): void {
+  if (Array.isArray(variables) && variables.every(one => one instanceof tf.Variable)) return;
+  throw new InvalidArgumentError(
+    "valueAndGradients: beside the function a list of tf.Variable is wanted, such as updater.weights; of a layer's weight take 'weight.read()'.",
   );
 }
 

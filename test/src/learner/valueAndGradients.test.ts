@@ -114,6 +114,26 @@ describe('valueAndGradients', () => {
     });
   });
 
+  it('takes a value without anything beside it, as JavaScript may give it', () => {
+    const w = table();
+    tf.tidy(() => {
+      const bare = (() => ({ value: tf.sum(w) })) as unknown as () => tf.Scalar;
+      const { value, gradients } = valueAndGradients(bare, [w]);
+      expect([value.dataSync()[0], ...numbers(gradients[0])]).toEqual([21, 1, 1, 1, 1, 1, 1]);
+    });
+    w.dispose();
+  });
+
+  it.each<[string, (variable: tf.Variable) => unknown]>([
+    ['nothing', () => undefined],
+    ['a variable alone', variable => variable],
+    ["a layer's weights", variable => [{ name: 'kernel', read: () => variable }]],
+  ])('says so where there is no list of variables: %s', (_, given) => {
+    const w = table();
+    expect(() => valueAndGradients(() => tf.sum(w), given(w) as never)).toThrow('a list of tf.Variable is wanted');
+    w.dispose();
+  });
+
   it('leaves no tensor behind', () => {
     const w = table();
     const indices = tf.tensor1d([1, 1], 'int32');
