@@ -13,6 +13,14 @@ export function checkedResults<Results extends Readonly<Record<string, tf.Tensor
   for (const value of isRecord ? Object.values(made) : [made]) {
     if (value instanceof Promise) value.catch(() => undefined);
   }
-  if (isRecord && Object.values(made).every(value => value instanceof tf.Tensor)) return made;
+  if (isRecord && Object.values(made).every(value => value instanceof tf.Tensor)) return allThere(made, who);
   throw new InvalidArgumentError(`${who} must return ${wanted}, at once; it returned ${inspect(made, { depth: 0 })}.`);
+}
+
+function allThere<Results extends Readonly<Record<string, tf.Tensor>>>(made: Results, who: string): Results {
+  const gone = Object.keys(made).find(name => made[name].isDisposed);
+  if (gone === undefined) return made;
+  throw new InvalidArgumentError(
+    `${who} returned '${gone}', which is disposed: return it from 'tf.tidy', or leave 'dispose' out, since what a step makes is freed after it.`,
+  );
 }

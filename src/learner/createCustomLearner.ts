@@ -9,6 +9,7 @@ import { customMetric } from './customMetric.js';
 import { CustomProgram, type CustomSteps } from './customProgram.js';
 import type { Learner, LearnerMetric } from './learner.js';
 import { variablesOf } from './modelVariables.js';
+import { nameTwiceInLogs } from './nameTwiceInLogs.js';
 import { ownModels } from './ownModel.js';
 import { ProgramLearner } from './programLearner.js';
 import { meanOfBatches } from './statistics.js';
@@ -77,7 +78,10 @@ export function createCustomLearner<const Name extends string = never>(options: 
   const { compile = true, dtypePolicy = 'float32', variables = [] } = options;
   checkDtypePolicy(dtypePolicy, compile);
   const updaters = checkedUpdaters([options.updaters].flat());
-  const metrics = (options.metrics ?? []).map(customMetric);
+  const { metrics: named = [] } = options;
+  checkList('metrics', named, "['kl', auc()]");
+  checkList('variables', variables, '[teacher]');
+  const metrics = named.map(customMetric);
   const learnerMetrics = distinct([meanOfBatches('loss', 'min'), ...metrics.map(({ metric }) => metric)]);
   const further = variables.flatMap(variablesOf);
   const models = [...updaters.flatMap(({ models }) => models), ...variables.filter(one => one instanceof LayersModel)];
@@ -103,6 +107,13 @@ function checkSteps({ trainStep, testStep, predictStep }: CustomSteps<string>): 
   }
 }
 
+function checkList(name: string, given: readonly unknown[], example: string): void {
+  if (Array.isArray(given)) return;
+  throw new InvalidArgumentError(
+    `createCustomLearner: '${name}' has to be a list, such as ${example}; it is ${inspect(given, { depth: -1 })}.`,
+  );
+}
+
 function checkedUpdaters(updaters: readonly Updater[]): readonly OptimizerUpdater[] {
   const made = updaters.filter(updater => updater instanceof OptimizerUpdater);
   if (made.length === 0 || made.length < updaters.length) {
@@ -116,10 +127,10 @@ function checkedUpdaters(updaters: readonly Updater[]): readonly OptimizerUpdate
 }
 
 function distinct(metrics: readonly LearnerMetric[]): readonly LearnerMetric[] {
-  const names = metrics.map(({ name }) => name);
-  const twice = names.find((name, i) => names.indexOf(name) < i);
+  const twice = nameTwiceInLogs(metrics.map(({ name }) => name));
   if (twice === undefined) return metrics;
   throw new InvalidArgumentError(
-    `createCustomLearner: the metric '${twice}' comes twice; 'loss' is there by itself. Give each a name of its own.`,
+    `createCustomLearner: the metric '${twice}' comes twice in the logs, which have 'loss' and 'learning_rate' by themselves, and what ` +
+      "a validation gives as 'val_…'. Give each a name of its own.",
   );
 }

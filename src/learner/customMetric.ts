@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type * as tf from '@tensorflow/tfjs-core';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { directionOf } from '../metrics/direction.js';
@@ -16,8 +17,14 @@ export interface CustomMetric {
   statistics(returned: tf.Tensor, step: string, examples: number): tf.Tensor1D;
 }
 
-/** By its name, a mean over examples, whose value a step returns; else one whose statistics it returns. */
-export function customMetric(metric: string | LearnerMetric): CustomMetric {
+/**
+ * By its name, a mean over examples, whose value a step returns; else one whose statistics it returns.
+ *
+ * @param place of it among those given
+ * @throws InvalidArgumentError where it is neither
+ */
+export function customMetric(metric: string | LearnerMetric, place: number): CustomMetric {
+  requireMetric(metric, place);
   if (typeof metric !== 'string') {
     const { name, size } = metric;
     return { metric, statistics: (returned, step) => statisticsOf(returned, step, name, size) };
@@ -26,6 +33,16 @@ export function customMetric(metric: string | LearnerMetric): CustomMetric {
     metric: meanOfBatches(metric, directionOf(metric)),
     statistics: (returned, step, examples) => meanStatistics(scalarOf(returned, step, metric), examples),
   };
+}
+
+/** From JavaScript it may be a function that makes one, not called. */
+function requireMetric(given: string | LearnerMetric | undefined, place: number): void {
+  const isMetric = typeof given === 'object' && typeof given?.result === 'function' && Number.isInteger(given.size);
+  if (given !== '' && (typeof given === 'string' || isMetric)) return;
+  throw new InvalidArgumentError(
+    `createCustomLearner: number ${place} of 'metrics' is ${inspect(given, { depth: 0 })}; it has to be the name of a mean that the steps ` +
+      'return, or a metric, such as auc() makes one.',
+  );
 }
 
 export function scalarOf(returned: tf.Tensor, step: string, name: string): tf.Scalar {

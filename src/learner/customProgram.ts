@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core';
+import * as tf from '@tensorflow/tfjs-core';
 import type { HostArray } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { checkedResults } from '../graph/checkedResults.js';
@@ -11,6 +11,7 @@ import { type CustomMetric, scalarOf } from './customMetric.js';
 import type { ModelVariable } from './modelVariables.js';
 import { PredictedOutputs, type PredictedTensors } from './predictedOutputs.js';
 import type { BatchProgram, Examples, Fed, Inputs, InputsProgram, Program } from './program.js';
+import { requireNumbers } from './requireNumbers.js';
 import { packed } from './statistics.js';
 import type { OptimizerUpdater } from './updater.js';
 import { averagesOf, type NamedVariable, namedSlots, scratchOf } from './weightSlots.js';
@@ -160,13 +161,19 @@ export class CustomProgram implements Program {
     const { metrics } = this.options;
     const logs = checkedResults(made, step);
     checkNames(step, Object.keys(logs), ['loss', ...metrics.map(({ metric }) => metric.name)]);
-    const loss = tellNaN(scalarOf(inFloat32(logs.loss), step, 'loss'));
+    const loss = tellNaN(scalarOf(inFloats(logs.loss, step, 'loss'), step, 'loss'));
     const examples = x.shape[0];
     return packed(
       loss,
-      metrics.map(({ metric: { name }, statistics }) => statistics(inFloat32(logs[name]), step, examples)),
+      metrics.map(({ metric: { name }, statistics }) => statistics(inFloats(logs[name], step, name), step, examples)),
     );
   }
+}
+
+/** Of counts and truth values, too. */
+function inFloats(returned: tf.Tensor, step: string, name: string): tf.Tensor {
+  requireNumbers(returned, step, name);
+  return inFloat32(returned.dtype === 'float32' ? returned : tf.cast(returned, 'float32'));
 }
 
 /** A trace that leaves an updater out does so for ever; eager steps may take turns. */

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { Head } from './head.js';
 import type { LearnerMetric } from './learner.js';
+import { nameTwiceInLogs } from './nameTwiceInLogs.js';
 import { meanOfBatches } from './statistics.js';
 
 /**
@@ -12,9 +13,7 @@ export function learnerMetrics(heads: readonly Head[]): readonly LearnerMetric[]
   const ofHeads = heads.flatMap(({ metrics, weightedMetrics }) => [...metrics, ...weightedMetrics]);
   if (heads.length === 1) return [lossMetric('loss'), ...ofHeads];
   const metrics = [lossMetric('loss'), ...heads.map(({ name }) => lossMetric(`${name}_loss`)), ...ofHeads];
-  const names = metrics.map(({ name }) => name);
-  const logs = ['learning_rate', ...names, ...names.map(name => `val_${name}`)];
-  const twice = logs.find((name, i) => logs.indexOf(name) < i);
+  const twice = nameTwiceInLogs(metrics.map(({ name }) => name));
   if (twice === undefined) return metrics;
   throw new InvalidArgumentError(
     `The outputs ${heads.map(({ name }) => name).join(', ')} would make two of the name '${twice}' in the logs. Give their layers other names.`,

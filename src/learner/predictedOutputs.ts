@@ -3,6 +3,7 @@ import type { HostArray } from '../array/hostArray.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { checkedResults } from '../graph/checkedResults.js';
 import type { ModelOutput } from './learner.js';
+import { requireNumbers } from './requireNumbers.js';
 
 /** What a `predictStep` gives: one tensor, or several by name. */
 export type PredictedTensors = tf.Tensor | Readonly<Record<string, tf.Tensor>>;
@@ -18,11 +19,13 @@ export class PredictedOutputs {
    * @throws InvalidArgumentError where the step gave something else than tensors, or other names than for a batch before
    */
   tensors(made: PredictedTensors): readonly tf.Tensor[] {
-    if (made instanceof tf.Tensor) {
+    const isAlone = made instanceof tf.Tensor;
+    const byName = checkedResults(isAlone ? { output: made } : made, 'predictStep', 'a tensor, or tensors by name');
+    for (const [name, tensor] of Object.entries(byName)) requireNumbers(tensor, 'predictStep', name);
+    if (isAlone) {
       this.sameNames([]);
       return [made];
     }
-    const byName = checkedResults(made, 'predictStep', 'a tensor, or tensors by name');
     const names = Object.keys(byName);
     if (names.length > 0) return this.sameNames(names).map(name => byName[name]);
     throw new InvalidArgumentError('predictStep returned {}: it has to return a tensor, or tensors by name.');

@@ -216,6 +216,25 @@ describe.each(shared)('createCustomLearner (%s)', (_, compile) => {
     tf.dispose([steps, ...[model, teacher].flatMap(one => one.weights.map(weight => weight.read()))]);
   });
 
+  itRuns('takes counts and truth values for numbers', async () => {
+    const weight = tf.variable(tf.scalar(1));
+    const updaters = createUpdater('sgd', [weight]);
+    const learner = createCustomLearner({
+      updaters,
+      metrics: [accuracy, 'right'],
+      compile,
+      trainStep({ x }) {
+        updaters.apply([tf.scalar(0)]);
+        const right = tf.greaterEqual(tf.sum(x), 0);
+        return { loss: tf.scalar(3, 'int32'), accuracy: tf.tensor1d([2, 4], 'int32'), right };
+      },
+    });
+    const { loss, statistics } = await learner.step(batchOf(4), { learningRate: 1, iterations: 0 });
+    expect([loss, ...statistics]).toEqual([3, 12, 4, 2, 4, 4, 4]);
+    await learner.dispose();
+    weight.dispose();
+  });
+
   itRuns('predicts of several inputs', async () => {
     const weight = tf.variable(tf.scalar(2));
     const learner = createCustomLearner({
@@ -297,6 +316,9 @@ describe.each(shared)('predictStep (%s)', (_, compile) => {
     ['predictStep must return a tensor, or tensors by name, at once; it returned undefined', () => undefined],
     ['predictStep must return a tensor, or tensors by name, at once; it returned Promise', async x => x],
     ['predictStep must return a tensor, or tensors by name, at once; it returned { a: 1 }', () => ({ a: 1 })],
+    ["predictStep returned 'a' of dtype string", () => ({ a: tf.tensor1d(['a']) })],
+    ["predictStep returned 'output' of dtype complex64", x => tf.complex(x, x)],
+    ["predictStep returned 'output', which is disposed", x => gone(tf.mul(x, 2))],
   ])('says so where it gives what it should not: %s', async (text, step) => {
     await predicting(step as never, async learner => {
       await expect(learner.predict(values(1))).rejects.toThrow(text);
@@ -332,6 +354,11 @@ describe.each(shared)('predictStep (%s)', (_, compile) => {
     tf.dispose([kept, shift]);
   });
 });
+
+function gone<T extends tf.Tensor>(tensor: T): T {
+  tensor.dispose();
+  return tensor;
+}
 
 /** Two networks against each other, each with what trains it, in one step. */
 function duel(compile: boolean): TrainOptions {
@@ -405,6 +432,13 @@ describe('createCustomLearner, given what it can do nothing with,', () => {
     ["'updaters' has to be what createUpdater makes", { updaters: [{} as never] }, InvalidArgumentError],
     ["metric 'kl' comes twice", { metrics: ['kl', 'kl'] }, InvalidArgumentError],
     ["metric 'loss' comes twice", { metrics: ['loss'] }, InvalidArgumentError],
+    ["metric 'learning_rate' comes twice in the logs", { metrics: ['learning_rate'] }, InvalidArgumentError],
+    ["metric 'val_loss' comes twice in the logs", { metrics: ['val_loss'] }, InvalidArgumentError],
+    ["'metrics' has to be a list, such as ['kl', auc()]; it is 'kl'", { metrics: 'kl' as never }, InvalidArgumentError],
+    ["number 1 of 'metrics' is undefined", { metrics: ['kl', undefined as never] }, InvalidArgumentError],
+    ["number 0 of 'metrics' is ''", { metrics: [''] }, InvalidArgumentError],
+    ["number 0 of 'metrics' is [Function", { metrics: [categoricalAccuracy as never] }, InvalidArgumentError],
+    ["'variables' has to be a list, such as [teacher]", { variables: weight() as never }, InvalidArgumentError],
     ["'trainStep' has to be a function; it is undefined", { trainStep: undefined as never }, InvalidArgumentError],
     ["'testStep' has to be a function; it is 3", { testStep: 3 as never }, InvalidArgumentError],
     ['number 1 of those given is neither', { variables: [weight(), tf.scalar(1) as never] }, InvalidArgumentError],
@@ -430,6 +464,11 @@ describe('createCustomLearner, given what it can do nothing with,', () => {
       "trainStep returned 'accuracy' of shape []; of this metric the statistics are wanted, [2]",
       { metrics: [accuracy], trainStep: () => ({ loss: tf.scalar(1), accuracy: tf.scalar(1) }) },
     ],
+    [
+      "trainStep returned 'loss' of dtype complex64; it has to be of float32, int32 or bool",
+      { trainStep: () => ({ loss: tf.complex(1, 2) }) },
+    ],
+    ["trainStep returned 'loss', which is disposed", { trainStep: () => ({ loss: gone(tf.scalar(1)) }) }],
     ['trainStep must return tensors by name', { trainStep: (() => Promise.resolve({})) as never }],
   ])('says so at the first step: %s', async (text, options) => {
     const learner = learnerOf(options);
