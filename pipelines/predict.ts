@@ -51,6 +51,9 @@ export interface Prediction {
  * predict({ learner: fakeLearner(), data }).subscribe(({ output }) => console.log(output.shape)); // [50, 1], twice
  * ```
  *
+ * Of several outputs the others are in `output.aux`, by the names of their layers; of a custom learner's `predictStep` that returns tensors by
+ * name, all of them.
+ *
  * With `{ model, data }` it predicts by a model that no learner has, one of `loadModel` say. Class numbers of an output:
  * `tf.tidy(() => tf.argMax(tf.tensor(output.data, [...output.shape]), -1).dataSync())`. Rows of the pictures of a folder or list are in
  * the order of its `files` or `filenames`.

@@ -170,16 +170,18 @@ function runEagerly<Name extends string, Result extends string>(
   specs: readonly TensorSpec[],
   values: readonly HostData[],
 ): Record<Result, HostArray> {
-  return tf.tidy(() => {
+  let outputs = {} as Record<Result, HostArray>;
+  // What `tidy` is given back it looks through for tensors, number by number.
+  tf.tidy(() => {
     const tensors = specs.map(({ shape, dtype }, i) => tf.tensor(values[i], [...shape], dtype ?? 'float32'));
     const made = checkedResults(fn(byName(names, tensors)));
     const results = Object.keys(made) as Result[];
-    // `tidy` frees tensors only; what comes out is host data.
-    return byName(
+    outputs = byName(
       results,
       results.map(name => hostArrayOf(made[name])),
-    ) as unknown as tf.TensorContainer;
-  }) as unknown as Record<Result, HostArray>;
+    );
+  });
+  return outputs;
 }
 
 const hostArrayOf = (tensor: tf.Tensor): HostArray => ({

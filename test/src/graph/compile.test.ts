@@ -188,6 +188,22 @@ describe.skipIf(native === null)('compile', () => {
     await f.dispose();
   });
 
+  it("doesn't have tfjs look for tensors among the numbers that come out eagerly", async () => {
+    const f = compile(
+      ({ x }) => {
+        x.dataSync();
+        return { double: tf.mul(x, 2) };
+      },
+      { inputs: { x: { shape: [10_000] } }, onFallback: () => {} },
+    );
+    const seen = vi.spyOn(Set.prototype, 'add');
+    await f({ x: Float32Array.from({ length: 10_000 }, (_, i) => i) });
+    const count = seen.mock.calls.length;
+    seen.mockRestore();
+    expect(count).toBeLessThan(1000);
+    await f.dispose();
+  });
+
   it.each<[string, () => tf.Optimizer]>([
     ['momentum', () => tf.train.momentum(0.01, 0.9)],
     ['rmsprop', () => tf.train.rmsprop(0.01)],
