@@ -2,17 +2,18 @@ import { inspect } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 
-/** What a function without types may give instead: nothing, a bare tensor, a promise. */
+/** What a function without types may give instead: nothing, a bare tensor, a list, a promise. */
 export function checkedResults<Results extends Readonly<Record<string, tf.Tensor>>>(
   made: Results,
   who = 'A compiled function',
   wanted = 'tensors by name, such as { loss }',
 ): Results {
-  const isRecord = typeof made === 'object' && made !== null && !(made instanceof Promise);
+  const isObject = typeof made === 'object' && made !== null && !(made instanceof Promise);
   // That it is a promise is told here; what has become of it by then, nobody waits for.
-  for (const value of isRecord ? Object.values(made) : [made]) {
+  for (const value of isObject ? Object.values(made) : [made]) {
     if (value instanceof Promise) value.catch(() => undefined);
   }
+  const isRecord = isObject && !Array.isArray(made);
   if (isRecord && Object.values(made).every(value => value instanceof tf.Tensor)) return allThere(made, who);
   throw new InvalidArgumentError(`${who} must return ${wanted}, at once; it returned ${inspect(made, { depth: 0 })}.`);
 }

@@ -57,6 +57,7 @@ describe.skipIf(native === null)('compile', () => {
   it.each([
     ['a bare number', () => ({ y: 3 }), /must return tensors by name.*y: 3/],
     ['nothing', () => undefined, /it returned undefined/],
+    ['a list', () => [tf.scalar(1)], /must return tensors by name.*it returned \[ \[Tensor\] \]/],
     ['a promise', async () => ({ y: tf.scalar(1) }), /at once; it returned Promise/],
   ])('refuses a function that returns %s', (_, wrong, message) => {
     const fn = wrong as unknown as () => { y: tf.Tensor };

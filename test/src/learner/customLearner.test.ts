@@ -316,6 +316,7 @@ describe.each(shared)('predictStep (%s)', (_, compile) => {
     ['predictStep must return a tensor, or tensors by name, at once; it returned undefined', () => undefined],
     ['predictStep must return a tensor, or tensors by name, at once; it returned Promise', async x => x],
     ['predictStep must return a tensor, or tensors by name, at once; it returned { a: 1 }', () => ({ a: 1 })],
+    ['predictStep must return a tensor, or tensors by name, at once; it returned [ [Tensor] ]', x => [x]],
     ["predictStep returned 'a' of dtype string", () => ({ a: tf.tensor1d(['a']) })],
     ["predictStep returned 'output' of dtype complex64", x => tf.complex(x, x)],
     ["predictStep returned 'output', which is disposed", x => gone(tf.mul(x, 2))],
