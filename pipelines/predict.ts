@@ -1,5 +1,6 @@
 import type { LayersModel } from '@tensorflow/tfjs-layers';
 import type { Observable } from 'rxjs';
+import { type Effect, reportProblem, sideEffect } from '../operators/internal/sideEffect.js';
 import { hostValues } from '../src/augment/hostValues.js';
 import type { Batch } from '../src/data/batch.js';
 import { checkOptions } from '../src/error/checkOptions.js';
@@ -70,10 +71,24 @@ export function predict(options: PredictOptions): Observable<Prediction> {
     throw new InvalidArgumentError("predict takes 'learner' or 'model', and both were given: leave one of them out.");
   }
   const learner = 'model' in options ? () => learnerOf(options.model) : options.learner;
-  return onePass({ learner, data }, async (learner, batch) => {
+  const predictions$ = onePass({ learner, data }, async (learner, batch): Promise<Prediction> => {
     const { x, aux } = hostValues(batch);
     return { output: await learner.predict(x, aux?.inputs), batch };
   });
+  return predictions$.pipe(sideEffect('predict', tellWarnings));
+}
+
+/** Each once. */
+function tellWarnings(): Effect<Prediction> {
+  const told = new Set<string>();
+  return {
+    next({ output: { warnings = [] } }) {
+      for (const { code, message } of warnings) {
+        if (!told.has(code)) reportProblem('predict', message);
+        told.add(code);
+      }
+    },
+  };
 }
 
 /** One that predicts alone: optimizer and loss don't matter. */

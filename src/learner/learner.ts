@@ -78,6 +78,8 @@ export interface ModelOutput extends HostArray {
    * tensors by name all of them, the first too.
    */
   readonly aux?: Readonly<Record<string, HostArray>>;
+  /** What the learner found worth telling since the last {@link StepResult}; the next one tells it, too. */
+  readonly warnings?: readonly LearnerWarning[];
 }
 
 export interface LearnerMetric {

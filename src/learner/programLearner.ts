@@ -127,7 +127,7 @@ export class ProgramLearner implements Learner {
     return this.enqueue(async engine => {
       for (const array of [x, ...Object.values(auxInputs ?? {})]) requireArray(array);
       const on = this.program.onInputs({ x, ...(auxInputs && { aux: { inputs: auxInputs } }) });
-      return on.output(await engine.predict(on));
+      return this.withWarnings(on.output(await engine.predict(on)));
     });
   }
 
@@ -236,15 +236,18 @@ export class ProgramLearner implements Learner {
   }
 
   private result(size: number, packed: ArrayLike<number>): StepResult {
-    const { warnings } = this;
-    this.warnings = [];
     const [loss] = Array.from(packed);
     const statistics = new Float64Array(packed.length + 1);
     statistics.set(packed, 1);
     statistics[0] = loss * size;
     statistics[1] = size;
-    const result = { size, loss, statistics };
-    return warnings.length === 0 ? result : { ...result, warnings };
+    const result = this.withWarnings<StepResult>({ size, loss, statistics });
+    this.warnings = [];
+    return result;
+  }
+
+  private withWarnings<T extends Pick<StepResult, 'warnings'>>(result: T): T {
+    return this.warnings.length === 0 ? result : { ...result, warnings: [...this.warnings] };
   }
 }
 

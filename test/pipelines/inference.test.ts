@@ -1,7 +1,18 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { layers, sequential } from '@tensorflow/tfjs-layers';
-import { defer, firstValueFrom, from, lastValueFrom, map, mergeMap, type Observable, take, toArray } from 'rxjs';
+import {
+  defer,
+  filter,
+  firstValueFrom,
+  from,
+  lastValueFrom,
+  map,
+  mergeMap,
+  type Observable,
+  take,
+  toArray,
+} from 'rxjs';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { batch } from '../../operators/batch.js';
 import { fakeLearner } from '../../operators/testing/fakeLearner.js';
@@ -22,7 +33,8 @@ import { confusionMatrix } from '../../src/metrics/confusionMatrix.js';
 import { initializeWeights } from '../../src/model/initializeWeights.js';
 import { nativeOrNull } from '../helpers/native.js';
 
-if ((await nativeOrNull()) === null) await tf.setBackend('cpu');
+const native = await nativeOrNull();
+if (native === null) await tf.setBackend('cpu');
 afterAll(() => tf.setBackend('cpu'));
 
 const bytes = Uint8Array.from({ length: 20 * 3 }, (_, i) => (i * 7) % 256);
@@ -162,6 +174,34 @@ describe('predict', () => {
     await learner.dispose();
     weight.dispose();
   });
+
+  it.skipIf(native === null)(
+    'says once on standard error what the learner warns of, and leaves it to a run to tell',
+    async () => {
+      await tf.setBackend('tensorflow');
+      const stderr = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+      const weight = tf.variable(tf.scalar(2));
+      const learner = createCustomLearner({
+        updaters: createUpdater('sgd', [weight]),
+        trainStep: () => ({ loss: tf.clone(weight) }),
+        predictStep(x) {
+          x.dataSync();
+          return x;
+        },
+      });
+      const data = { source: pictures, through: batch(8) };
+      await lastValueFrom(predict({ learner, data }));
+      const told = expect.stringMatching(/^gradstream: predict: This step can't be compiled.*inference\.test\.ts/);
+      expect(stderr.mock.calls).toEqual([[told]]);
+      const warnings$ = train({ learner, data, epochs: 1, seed: 1 }).pipe(filter(({ type }) => type === 'warning'));
+      expect(await lastValueFrom(warnings$.pipe(toArray()))).toMatchObject([{ code: 'eager-fallback' }]);
+      await lastValueFrom(predict({ learner, data }));
+      expect(stderr.mock.calls).toHaveLength(1);
+      stderr.mockRestore();
+      await learner.dispose();
+      weight.dispose();
+    },
+  );
 
   it('refuses a learner beside a model, and what is no model', async () => {
     const data = { source: pictures, through: batch(8) };
