@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import { checkNames } from '../error/checkNames.js';
 import { FileFormatError } from '../error/fileFormatError.js';
@@ -6,6 +5,7 @@ import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { currentNative } from '../native/backend.js';
 import type { Interpolation } from '../picture/axisTaps.js';
 import { type DecodeCrew, decodeCrew } from '../picture/decodeCrew.js';
+import { readFromDisk } from '../picture/readFromDisk.js';
 import { type Resizing, resizePicture } from '../picture/resizePicture.js';
 import { sharpPicture } from '../picture/sharpPicture.js';
 
@@ -87,7 +87,7 @@ export function imageDecoder(options: DecodeOptions): ImageDecoder {
       const pixels = await crew?.decode(file, resizing, maxPixels);
       if (pixels !== undefined) return pixels;
       try {
-        return await bySharp(async () => resizePicture(await sharpPicture(await readFile(file), sharp), resizing));
+        return await bySharp(async () => resizePicture(await sharpPicture(await readFromDisk(file), sharp), resizing));
       } catch (error) {
         throw new FileFormatError(
           `${file} can't be read as a picture: ${(error as Error).message}. ` +

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import { AT_ONCE, checkOnDisk } from './readFromDisk.js';
 
 /** Larger files get memory of their own. */
 const MOST_KEPT = 8e6;
@@ -10,13 +11,15 @@ export class FileReader {
   /**
    * Its bytes, there until the next file is read.
    *
-   * @throws what `readFileSync` throws
+   * @throws what `readFileSync` throws, and for a pipe or a device, which that would wait for
    */
   read(file: string): Uint8Array {
-    const descriptor = openSync(file, 'r');
+    const descriptor = openSync(file, AT_ONCE);
     try {
-      const { size } = fstatSync(descriptor);
-      // What is no file on a disk has no size that could be relied on.
+      const stats = fstatSync(descriptor);
+      checkOnDisk(stats);
+      const { size } = stats;
+      // Files of the system have none that could be relied on.
       if (size === 0 || size > MOST_KEPT) return readFileSync(descriptor);
       if (this.memory.length < size) this.memory = new Uint8Array(size);
       let length = 0;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -213,6 +214,12 @@ describe('imageList', () => {
       const source = await listed(content, { validateFilenames: false });
       expect(source.filenames).toHaveLength(5);
       await expect(source.read(0)).rejects.toThrow('nowhere.png');
+    });
+
+    it.skipIf(process.platform === 'win32')('waits for no pipe that it has taken for a file', async () => {
+      execFileSync('mkfifo', [join(folder, 'pipe.png')]);
+      const source = await listed('filename,class\npipe.png,x\n', { validateFilenames: false });
+      await expect(source.read(0)).rejects.toThrow(/pipe\.png can't be read as a picture: it is a pipe or a device/);
     });
 
     it('refuses a list of which nothing is left, and tells where it has looked', async () => {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,5 +50,12 @@ describe('FileReader', () => {
     for (const path of [join(folder, 'nowhere'), folder]) {
       expect(what(() => reader.read(path))).toBe(what(() => readFileSync(path)));
     }
+  });
+
+  it.skipIf(process.platform === 'win32')('refuses what may never end', () => {
+    const pipe = join(folder, 'pipe.jpg');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [pipe, '/dev/zero'])
+      expect(() => reader.read(path)).toThrow(/pipe or a device, expected a file/);
   });
 });
