@@ -11,7 +11,7 @@ export interface PipedBatchOperator extends BatchOperator {
 }
 
 /**
- * Lets an operator that makes one batch of one follow `batch`, and still tells how many batches there will be: `train`
+ * Lets operators that make one batch of one follow `batch`, and still tells how many batches there will be: `train`
  * wants to know, for its progress. RxJS's `pipe` makes a mere function.
  *
  * ```
@@ -20,7 +20,7 @@ export interface PipedBatchOperator extends BatchOperator {
  * result:    ---x---y-|      augmented batches
  * ```
  *
- * *Backpressure* and *errors:* those of the two operators.
+ * *Backpressure* and *errors:* those of the operators.
  *
  * ## Example
  * ```ts
@@ -32,10 +32,17 @@ export interface PipedBatchOperator extends BatchOperator {
  * ```
  *
  * @param batches what `batch` returns.
- * @param operator makes one batch of each.
+ * @param operators each makes one batch of each, the first of them first.
  * @returns An operator from samples to batches.
  */
 export function pipeBatches(
+  batches: BatchOperator,
+  ...operators: readonly (OperatorFunction<Batch, Batch> | AugmentImagesOperator)[]
+): PipedBatchOperator {
+  return operators.reduce<PipedBatchOperator>(followedBy, batches);
+}
+
+function followedBy(
   batches: BatchOperator,
   operator: OperatorFunction<Batch, Batch> | AugmentImagesOperator,
 ): PipedBatchOperator {

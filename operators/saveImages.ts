@@ -66,8 +66,8 @@ interface Picture {
  * import { augmentation } from 'gradstream';
  * import { augmentImages, batch, pipeBatches, saveImages } from 'gradstream/operators';
  *
- * const augmented = pipeBatches(batch(32), augmentImages(augmentation({ horizontalFlip: true })));
- * const through = pipeBatches(augmented, saveImages('seen', { count: 100 }));
+ * const augmented = augmentImages(augmentation({ horizontalFlip: true }));
+ * const through = pipeBatches(batch(32), augmented, saveImages('seen', { count: 100 }));
  * console.log(through.batchesOf(320)); // 10
  * ```
  *

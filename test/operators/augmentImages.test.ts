@@ -278,6 +278,15 @@ describe('pipeBatches', () => {
     expect(await lastValueFrom(made)).toEqual(await valuesOf(5));
   });
 
+  it('runs as many operators as there are, the first of them first', async () => {
+    const named = (name: string) =>
+      map((made: Batch) => ({ ...made, names: [...('names' in made ? [made.names] : []), name] }));
+    const through = pipeBatches(batch(12), augmentImages(changes), named('a'), named('b'));
+    expect(through.batchesOf(24)).toBe(2);
+    const made = from(epochSamples(source, { seed: 7, epoch: 0 })).pipe(through, toArray());
+    expect(await lastValueFrom(made)).toMatchObject([{ kind: 'values', names: [['a'], 'b'] }]);
+  });
+
   it('passes on an error', () => {
     const error = new Error('unplugged');
     let seen: unknown;
