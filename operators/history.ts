@@ -1,4 +1,4 @@
-import { filter, type OperatorFunction, scan } from 'rxjs';
+import { defaultIfEmpty, filter, type OperatorFunction, scan } from 'rxjs';
 import type { EpochEnd, TrainEvent } from '../src/event/trainEvent.js';
 
 /** Keras's History: one list a name, one value an epoch. */
@@ -10,7 +10,8 @@ export interface History {
 
 /**
  * Folds the logs of the epochs into one record of lists. Emits at each epoch's end; the last value is the whole. A resumed run has the
- * epochs that were left, and one that was over already none: `replay` of its log has them all.
+ * epochs that were left: `replay` of its log has them all. One in which no epoch ends, since it was stopped or over already, gives an
+ * empty record when it is over, as Keras's `fit` does.
  *
  * ```
  * events:    -s-s-e--s-s-e-|
@@ -40,6 +41,7 @@ export function history(): OperatorFunction<TrainEvent, History> {
     source.pipe(
       filter((event): event is EpochEnd => event.type === 'epochEnd'),
       scan(withEpoch, EMPTY),
+      defaultIfEmpty(EMPTY),
     );
 }
 

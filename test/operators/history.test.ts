@@ -35,9 +35,10 @@ describe('history', () => {
     });
   });
 
-  it('emits nothing for a run without a whole epoch', () => {
+  it('ends a run without a whole epoch by an empty record, so that whoever waits for the last one has it', () => {
     scheduler().run(({ cold, expectObservable }) => {
-      expectObservable(cold('-r-s-z|', events).pipe(history())).toBe('------|');
+      expectObservable(cold('-r-s-z|', events).pipe(history())).toBe('------(e|)', { e: { epoch: [], history: {} } });
+      expectObservable(cold('-r-s-#', events).pipe(history())).toBe('-----#');
     });
   });
 });
