@@ -6,7 +6,7 @@ import { pictureBytes } from '../src/augment/pictureBytes.js';
 import { pixelLayout } from '../src/augment/pixelLayout.js';
 import { exampleOf } from '../src/data/exampleOf.js';
 import { checkRow } from '../src/data/gatherRows.js';
-import type { ArraySource } from '../src/data/source.js';
+import type { ArraySource, Example, IndexedSource } from '../src/data/source.js';
 import { checkCount } from '../src/error/checkCount.js';
 import { InvalidArgumentError } from '../src/error/invalidArgumentError.js';
 import { loadSharp } from '../src/picture/loadSharp.js';
@@ -34,16 +34,17 @@ const GAP = 4;
  * A look at what augmentation does: a PNG with a line for each picture, the original first, then what epoch after epoch makes
  * of it.
  *
+ * @param source arrays, or files, as `imageFolder` has them
  * @param changes what `augmentation` makes, or what the operator `augment` takes
  * @returns the file's bytes
  * @throws InvalidArgumentError where rows don't exist, the grid would be too large, or pictures have neither one nor three nor four channels
  */
 export async function augmentationGrid(
-  source: ArraySource,
+  source: ArraySource | IndexedSource,
   changes: Augmentation | ExampleTransform,
   options: AugmentationGridOptions = {},
 ): Promise<Uint8Array> {
-  const { rows = firstRows(source), variants = 7, seed = 0, zoom = 3, white = whiteOf(source) } = options;
+  const { rows = firstRows(source), variants = 7, seed = 0, zoom = 3 } = options;
   checkCount('augmentationGrid', { variants, zoom, rows: rows.length }, 1);
   const { inputShape } = source;
   const [transform, dataFormat] =
@@ -55,11 +56,11 @@ export async function augmentationGrid(
     throw new InvalidArgumentError(`Pictures with ${layout.channels} channels can't be shown: expected 1, 3 or 4.`);
   }
   checkSize(layout, rows.length, variants, zoom);
-  const pictures = rows.flatMap(row => {
-    const sample = { source, seed, epoch: 0, position: 0, row: checkRow(row, source.size) };
-    const original = exampleOf(sample);
+  const originals = await Promise.all(rows.map(row => readRow(source, row)));
+  const { white = whiteOf(originals[0]) } = options;
+  const pictures = originals.flatMap((original, i) => {
     const changed = Array.from({ length: variants }, (_, epoch) =>
-      transform(original, randomKey(seed, 'augment', epoch, row)),
+      transform(original, randomKey(seed, 'augment', epoch, rows[i])),
     );
     return [original, ...changed];
   });
@@ -97,6 +98,12 @@ function checkSize(picture: ImageExtents, lines: number, variants: number, zoom:
   );
 }
 
-const firstRows = ({ size }: ArraySource): number[] => Array.from({ length: Math.min(size, 8) }, (_, row) => row);
+const firstRows = ({ size }: ArraySource | IndexedSource): number[] =>
+  Array.from({ length: Math.min(size, 8) }, (_, row) => row);
 
-const whiteOf = ({ x }: ArraySource): number => (x.data instanceof Uint8Array ? 255 : 1);
+async function readRow(source: ArraySource | IndexedSource, row: number): Promise<Example> {
+  checkRow(row, source.size);
+  return source.kind === 'indexed' ? source.read(row) : exampleOf({ source, seed: 0, epoch: 0, position: 0, row });
+}
+
+const whiteOf = ({ x }: Example): number => (x instanceof Uint8Array ? 255 : 1);

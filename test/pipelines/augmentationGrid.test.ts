@@ -5,6 +5,7 @@ import { augmentation } from '../../src/augment/augmentation.js';
 import { chainTransforms } from '../../src/augment/chainTransforms.js';
 import type { ExampleTransform } from '../../src/augment/exampleTransform.js';
 import { fromArrays } from '../../src/data/fromArrays.js';
+import type { IndexedSource } from '../../src/data/source.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
 import { foldIn, randomKey } from '../../src/random/randomKey.js';
 
@@ -32,6 +33,14 @@ describe('augmentationGrid', () => {
     const { data, info } = await sharp(png).raw().toBuffer({ resolveWithObject: true });
     const at = (4 * info.width + 4) * info.channels;
     expect(Array.from(data.subarray(at, at + 6))).toEqual([255, 0, 0, 0, 128, 0]);
+  });
+
+  it('shows pictures of files as it does those of arrays', async () => {
+    const read = async (row: number) => ({ x: row === 0 ? Uint8Array.of(0, 128) : Uint8Array.of(0, 255), y: row });
+    const files: IndexedSource = { kind: 'indexed', name: 'files', size: 2, inputShape: [1, 2, 1], read };
+    const changes = augmentation({ widthShiftRange: [1], fillMode: 'wrap' });
+    expect(await augmentationGrid(files, changes)).toEqual(await augmentationGrid(source, changes));
+    await expect(augmentationGrid(files, changes, { rows: [2] })).rejects.toThrow(InvalidArgumentError);
   });
 
   it('shows what functions of an example do, one after the other, each with random numbers of its own', async () => {
