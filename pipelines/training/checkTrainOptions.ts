@@ -1,6 +1,7 @@
 import { checkCount } from '../../src/error/checkCount.js';
 import { checkOptions } from '../../src/error/checkOptions.js';
 import { InvalidArgumentError } from '../../src/error/invalidArgumentError.js';
+import type { Policy } from '../../src/policy/policy.js';
 import { requireParts } from '../requireParts.js';
 import type { TrainingData, TrainOptions, ValidationOptions } from '../train.js';
 import type { Controller } from './controllers.js';
@@ -56,12 +57,17 @@ export function checkTrainOptions(options: TrainOptions): void {
   if (options.snapshots !== undefined && typeof options.snapshots.open !== 'function') {
     throw new InvalidArgumentError("train: 'snapshots' must be a store, such as folderStore('runs/a').");
   }
-  for (const controller of options.controllers ?? []) checkController(controller, options);
+  const { controllers = [] } = options;
+  if (!Array.isArray(controllers)) {
+    throw new InvalidArgumentError("train: 'controllers' must be a list, such as [earlyStopping()].");
+  }
+  for (const controller of controllers) checkController(controller, options);
 }
 
 function checkController(controller: Controller, { saveModel }: TrainOptions): void {
   if (typeof controller === 'function') return;
-  if (typeof controller?.init !== 'function' || typeof controller.update !== 'function') {
+  const { key, init, update }: Partial<Policy> = controller ?? {};
+  if (typeof key !== 'string' || typeof init !== 'function' || typeof update !== 'function') {
     throw new InvalidArgumentError(
       'train: a controller is neither a policy { key, init, update } nor an operator from events to directives.',
     );

@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
+import { requireArrays } from './requireArrays.js';
 import { sliceSource } from './sliceSource.js';
 import type { ArraySource } from './source.js';
 import type { SourceSplit } from './splitSource.js';
@@ -15,13 +16,14 @@ export interface SplitFirstOptions {
  * Source: `NumpyArrayIterator` in keras/src/legacy/preprocessing/image.py.
  *
  * @param fraction between 0 and 1, both excluded
- * @throws InvalidArgumentError for another fraction, or where class numbers of the two parts differ
+ * @throws InvalidArgumentError for what are no arrays, another fraction, or where class numbers of the two parts differ
  */
 export function splitFirst(
   source: ArraySource,
   fraction: number,
   { ignoreClassSplit = false }: SplitFirstOptions = {},
 ): SourceSplit {
+  requireArrays('splitFirst', source);
   if (!(fraction > 0 && fraction < 1)) {
     throw new InvalidArgumentError(`The fraction ${fraction} can't be split off: give a number between 0 and 1.`);
   }

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { permutation } from '../random/permutation.js';
 import { randomKey } from '../random/randomKey.js';
+import { requireArrays } from './requireArrays.js';
 import { sliceSource } from './sliceSource.js';
 import type { ArraySource } from './source.js';
 import { takeRows } from './takeRows.js';
@@ -21,9 +22,10 @@ export interface SplitSourceOptions {
  *
  * @param fraction between 0 and 1, both excluded; training gets ⌊rows · (1 − fraction)⌋ rows
  *   (Keras: `train_validation_split` in src/trainers/data_adapters/array_slicing.py)
- * @throws InvalidArgumentError for another fraction, or where a part would have no row
+ * @throws InvalidArgumentError for what are no arrays, another fraction, or where a part would have no row
  */
 export function splitSource(source: ArraySource, fraction: number, { seed }: SplitSourceOptions = {}): SourceSplit {
+  requireArrays('splitSource', source);
   if (!(fraction > 0 && fraction < 1)) {
     throw new InvalidArgumentError(`The fraction ${fraction} can't be split off: give a number between 0 and 1.`);
   }

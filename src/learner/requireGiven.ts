@@ -5,12 +5,12 @@ import type { Batch } from '../data/batch.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import type { StepOptions } from './learner.js';
 
-/** From JavaScript, where it may be what `loadModel` gives, with the model in it. */
+/** From JavaScript, where it may be what `loadModel` gives, with the model in it, or a promise of that. */
 export function requireModel(model: LayersModel | null | undefined): void {
   if (Array.isArray(model?.layers)) return;
   throw new InvalidArgumentError(
-    "createLearner: 'model' has to be a model of TensorFlow.js's layers, such as sequential({ layers: […] }) makes, or the 'model' of what " +
-      `loadModel gives; it is ${inspect(model, { depth: -1 })}.`,
+    "createLearner: 'model' must be a tf.LayersModel, such as sequential({ layers: […] }) or (await loadModel('model.keras')).model; " +
+      `it is ${inspect(model, { depth: -1 })}.`,
   );
 }
 

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { of } from 'rxjs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { indexedSource } from '../../../operators/testing/sources.js';
 import { cifar10 } from '../../../src/data/cifar10.js';
 import { type ArraysOptions, fromArrays } from '../../../src/data/fromArrays.js';
 import { fromStream } from '../../../src/data/fromStream.js';
 import { mnist } from '../../../src/data/mnist.js';
 import { parseIdx } from '../../../src/data/parseIdx.js';
 import { readRows } from '../../../src/data/readRows.js';
+import { splitFirst } from '../../../src/data/splitFirst.js';
 import { splitSource } from '../../../src/data/splitSource.js';
 import { BufferOverflowError } from '../../../src/error/bufferOverflowError.js';
 import { InvalidArgumentError } from '../../../src/error/invalidArgumentError.js';
@@ -130,6 +132,17 @@ describe('splitSource', () => {
   it('has each row once with a seed', () => {
     const { training, validation } = splitSource(source, 0.4, { seed: 1 });
     expect([...training.y.data, ...validation.y.data].sort()).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it.each([
+    ['files', indexedSource()],
+    ['a promise', Promise.resolve(source)],
+  ])('says how else %s are divided, or what is missing', (_, other) => {
+    for (const split of [splitSource, splitFirst]) {
+      expect(() => split(other as never, 0.4)).toThrow(
+        /await mnist\('train'\).*'validationSplit' and 'subset' of imageFolder/,
+      );
+    }
   });
 });
 

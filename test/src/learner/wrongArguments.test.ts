@@ -26,6 +26,13 @@ describe('what JavaScript may give in place of what is meant', () => {
       { metrics: 'mae' },
       /metrics must be a list, such as \['mae'\]; it was given "mae"/,
     ],
+    ['no model', { model: undefined }, /'model' must be a tf\.LayersModel/],
+    ['a promise of a model', { model: Promise.resolve() }, /'model' must be a tf\.LayersModel/],
+    [
+      'what a file has given',
+      { model: { model: sequential(), warnings: [] } },
+      /such as .* or \(await loadModel\('model\.keras'\)\)\.model/,
+    ],
     ['class names with weights', { classWeight: { cat: 2 } }, /'cat' is no class number/],
   ])('refuses %s', (_, options, message) => {
     expect(() => make(options)).toThrow(message);
