@@ -90,7 +90,7 @@ export function imageDecoder(options: DecodeOptions): ImageDecoder {
         return await bySharp(async () => resizePicture(await sharpPicture(await readFromDisk(file), sharp), resizing));
       } catch (error) {
         throw new FileFormatError(
-          `${file} can't be read as a picture: ${(error as Error).message}. ` +
+          `${file} can't be read as a picture: ${inOneLine((error as Error).message)}. ` +
             'Remove or mend it, or leave such files out by onCorrupt: skip.',
           { cause: error },
         );
@@ -98,6 +98,9 @@ export function imageDecoder(options: DecodeOptions): ImageDecoder {
     },
   };
 }
+
+/** Sharp has a line for each time that a decoder has complained. */
+const inOneLine = (message: string): string => [...new Set(message.trim().split('\n'))].join(', ');
 
 /**
  * Who gets a look at each file first, if anybody. It takes files by what they are, never by how long they take; what it doesn't

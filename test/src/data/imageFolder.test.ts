@@ -150,6 +150,19 @@ describe('imageFolder', () => {
     expect(messages).toEqual([expect.stringContaining('a/bad.png')]);
   });
 
+  it('tells in one line what is wrong with a file, once, however often its decoder complains', async () => {
+    const jpeg = await picture().jpeg().toBuffer();
+    const source = await imageFolder(await folderOf({ 'a/1.jpg': jpeg.subarray(0, 100) }), SIZE);
+    const { message } = await source.read(0).then(
+      () => new Error('it was read'),
+      (error: Error) => error,
+    );
+    const [, reason] = /can't be read as a picture: (.*)\. Remove or mend it/.exec(message) ?? [];
+    const parts = reason?.split(', ') ?? [];
+    expect(parts.length).toBeGreaterThan(1);
+    expect(parts).toEqual([...new Set(parts)]);
+  });
+
   it('refuses a picture with more pixels than allowed without decoding it', async () => {
     const source = await imageFolder(await folderOf({ 'a/1.png': null }), { ...SIZE, maxPixels: 5 });
     await expect(source.read(0)).rejects.toThrow(/1\.png.*pixel limit/);
