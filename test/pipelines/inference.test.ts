@@ -209,7 +209,7 @@ describe('predict', () => {
     expect(() => predict(both)).toThrow("takes 'learner' or 'model', and both were given");
     const loaded = { model: smallModel() };
     await expect(lastValueFrom(predict({ model: loaded as never, data }))).rejects.toThrow(
-      "'model' has to be a model of TensorFlow.js's layers",
+      "'model' must be a tf.LayersModel",
     );
     await expect(lastValueFrom(predict({ model: undefined as never, data }))).rejects.toThrow('it is undefined');
   });
