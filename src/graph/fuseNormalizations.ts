@@ -19,6 +19,7 @@ export function fuseNormalizations(graph: Graph, operations: readonly Pointer[],
     const relu = onlyConsumer(graph, normalized, ['Relu'], fetched);
     if (relu === undefined) continue;
     if (normalized.dtype !== DataType.float32 || graph.text(operation, 'data_format') !== 'NHWC') continue;
+    if ((normalized.shape.at(-1) as number) % CHANNELS !== 0) continue;
     const [fused, ...same] = graph.add({
       type: '_FusedBatchNormEx',
       attributes: [
@@ -35,3 +36,6 @@ export function fuseNormalizations(graph: Graph, operations: readonly Pointer[],
     for (const [i, statistic] of statistics.entries()) graph.redirect(graph.consumers(statistic), same[i]);
   }
 }
+
+/** TensorFlow has the kernel for multiples of as many alone. */
+const CHANNELS = 4;

@@ -5,13 +5,15 @@ import { nativeOrNull } from '../../helpers/native.js';
 import { runTuned } from '../../helpers/runTuned.js';
 
 const native = await nativeOrNull();
-const channels = 8;
-
 const waves = (shape: number[], from: number) => {
   const size = shape.reduce((product, dim) => product * dim, 1);
   return { shape, values: Float32Array.from({ length: size }, (_, i) => Math.sin(from + i) + (from > 0 ? 1.5 : 0)) };
 };
-const inputs = [waves([2, 4, 4, channels], 0), ...[1, 2, 3, 4].map(from => waves([channels], from))];
+const inputsOf = (channels: number) => [
+  waves([2, 4, 4, channels], 0),
+  ...[1, 2, 3, 4].map(from => waves([channels], from)),
+];
+const inputs = inputsOf(8);
 
 const normalize = ([x, mean, variance, offset, scale]: tf.Tensor[]): tf.Tensor =>
   tf.batchNorm(
@@ -63,4 +65,18 @@ describe.skipIf(native === null)('fuseNormalizations', () => {
       expect(tuned.kernels.filter(type => type === 'Relu')).toHaveLength(relus);
     },
   );
+
+  it.each([1, 6, 10, 12])('makes one kernel only where TensorFlow has one for as many channels: %i', async channels => {
+    const kernels = [];
+    const results = [];
+    for (const tuning of ['turn', 'eigen', 'none'] as const) {
+      const ran = await runTuned(native, tuning, inputsOf(channels), all => [tf.neg(tf.relu(normalize(all)))]);
+      kernels.push(ran.kernels.some(type => type.includes('BatchNormEx')));
+      results.push(ran.results[0]);
+    }
+    expect(kernels.slice(0, 2)).toEqual([channels === 12, channels === 12]);
+    for (const tuned of results.slice(0, 2)) {
+      for (const [i, value] of results[2].entries()) expect(tuned[i]).toBeCloseTo(value, 4);
+    }
+  });
 });
