@@ -67,7 +67,8 @@ describe.skipIf(native === null)('kernelGradients', () => {
   it.each<[string, Case]>([
     ['with strides', { strides: 2 }],
     ['of 5×5', { kernel: [5, 5, 32, 32] }],
-    ['of 1×3', { kernel: [1, 3, 64, 64] }],
+    ['of 1×3', { kernel: [1, 3, 256, 256] }],
+    ['of 3×1', { kernel: [3, 1, 256, 256] }],
     ['of few channels', { kernel: [3, 3, 16, 32] }],
     ['of many examples for their channels', { examples: 17 }],
     ['of small pictures for two threads', { threads: 2, kernel: [3, 3, 64, 64] }],
@@ -85,10 +86,13 @@ describe.skipIf(native === null)('kernelGradients', () => {
   });
 });
 
-it.each<[boolean, string, readonly number[], readonly number[]]>([
-  [true, 'as many numbers as were measured', [3, 3, 64, 64], [4, 256, 256, 64]],
-  [false, 'pictures too large for a copy', [3, 3, 64, 64], [4, 257, 256, 64]],
-  [false, 'a batch of any size', [3, 3, 64, 64], [-1, 8, 8, 64]],
-])('is worthwhile: %s, for %s', (expected, _, kernel, x) => {
-  expect(isWorthwhile(kernel, x, 1)).toBe(expected);
+it.each<[boolean, string, readonly number[], readonly number[], number]>([
+  [true, 'as many numbers as were measured', [3, 3, 64, 64], [4, 256, 256, 64], 1],
+  [false, 'pictures too large for a copy', [3, 3, 64, 64], [4, 257, 256, 64], 1],
+  [false, 'a batch of any size', [3, 3, 64, 64], [-1, 8, 8, 64], 1],
+  [true, 'channels that are enough for any number of examples', [3, 3, 128, 128], [100, 8, 8, 128], 1],
+  [true, 'pictures that occupy two threads', [3, 3, 64, 64], [4, 32, 32, 64], 2],
+  [false, 'slightly smaller ones', [3, 3, 64, 64], [4, 31, 33, 64], 2],
+])('is worthwhile: %s, for %s', (expected, _, kernel, x, threads) => {
+  expect(isWorthwhile(kernel, x, threads)).toBe(expected);
 });
