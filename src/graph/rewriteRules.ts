@@ -73,6 +73,20 @@ const poolingBeforeRelu: RewriteRule = (operation, context) => {
   return context.add({ ...producer, inputs: [largest] });
 };
 
+/**
+ * Tanh behind a convolution and its normalization is computed as −tanh(−x), to the same bits: where TensorFlow's own rewriting makes
+ * one operation of the three, it has no kernel for it.
+ */
+const tanhApart: RewriteRule = ({ type, attributes = [], inputs = [] }, context) => {
+  if (type !== 'Tanh') return undefined;
+  const [x] = inputs as Output[];
+  const normalization = context.producer(x);
+  if (!normalization?.type.startsWith('FusedBatchNorm')) return undefined;
+  if (context.producer(normalization.inputs?.[0] as Output)?.type !== 'Conv2D') return undefined;
+  const negative = (y: Output): Output => context.add({ type: 'Neg', attributes, inputs: [y] })[0];
+  return [negative(context.add({ type, attributes, inputs: [negative(x)] })[0])];
+};
+
 /** A reshape of a reshape, and a reshape to the shape that is there already. */
 const needlessReshape: RewriteRule = ({ type, attributes = [], inputs = [] }, context) => {
   if (type !== 'Reshape') return undefined;
@@ -90,6 +104,7 @@ export const rewriteRules: readonly RewriteRule[] = [
   biasAdd,
   activationBeforeReshape,
   poolingBeforeRelu,
+  tanhApart,
   needlessReshape,
 ];
 

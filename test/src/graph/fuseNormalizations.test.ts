@@ -22,6 +22,7 @@ const normalize = ([x, mean, variance, offset, scale]: tf.Tensor[]): tf.Tensor =
     variance as tf.Tensor1D,
     offset as tf.Tensor1D,
     scale as tf.Tensor1D,
+    0.1,
   );
 
 describe.skipIf(native === null)('fuseNormalizations', () => {
@@ -79,4 +80,22 @@ describe.skipIf(native === null)('fuseNormalizations', () => {
       for (const [i, value] of results[2].entries()) expect(tuned[i]).toBeCloseTo(value, 4);
     }
   });
+
+  it.each<[string, (x: tf.Tensor) => tf.Tensor]>([
+    ['ReLU', tf.relu],
+    ['ELU', tf.elu],
+    ['tanh', tf.tanh],
+    ['sigmoid', tf.sigmoid],
+  ])(
+    'leaves TensorFlow’s own rewriting nothing that it has no kernel for: %s of a normalized convolution',
+    async (_, activate) => {
+      const fn = ([kernel, x, ...rest]: tf.Tensor[]) => {
+        const sums = tf.conv2d(x as tf.Tensor4D, kernel as tf.Tensor4D, 1, 'same');
+        return [tf.neg(activate(normalize([sums, ...rest])))];
+      };
+      const all = [waves([3, 3, 8, 8], 0), ...inputs];
+      const [tuned, plain] = [await runTuned(native, 'turn', all, fn), await runTuned(native, 'none', all, fn)];
+      for (const [i, value] of plain.results[0].entries()) expect(tuned.results[0][i]).toBeCloseTo(value, 4);
+    },
+  );
 });

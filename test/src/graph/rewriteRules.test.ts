@@ -184,4 +184,17 @@ describe('rewrite rules', () => {
     graph.add({ type: 'AvgPool', inputs: [relu] });
     expect(graph.types).toEqual(['Relu', 'AvgPool']);
   });
+
+  it.each([
+    ['Conv2D', 'FusedBatchNorm', 'Tanh', ['Neg', 'Tanh', 'Neg']],
+    ['Conv2D', 'FusedBatchNormV3', 'Tanh', ['Neg', 'Tanh', 'Neg']],
+    ['Conv2D', 'FusedBatchNorm', 'Elu', ['Elu']],
+    ['Conv2D', 'Relu', 'Tanh', ['Tanh']],
+    ['MatMul', 'FusedBatchNorm', 'Tanh', ['Tanh']],
+  ])('of %s, %s and %s make %j', (product, normalization, activation, expected) => {
+    const graph = new PaperGraph();
+    let x = graph.input(2, 4, 4, 3);
+    for (const type of [product, normalization, activation]) [x] = graph.add({ type, inputs: [x, x] });
+    expect(graph.types).toEqual([product, normalization, ...expected]);
+  });
 });
