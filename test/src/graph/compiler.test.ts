@@ -36,6 +36,20 @@ describe.skipIf(native === null)('Compiler', () => {
       expect(f.outputShapes).toEqual([[3], []]);
     }));
 
+  it('runs what gives nothing and changes nothing', () =>
+    withCompiler([], async compiler => {
+      expect(await compiler.compile([vector(1)], () => []).run([Float32Array.of(1)])).toEqual([]);
+    }));
+
+  it('tells the outputs of an operation apart, as results and in lists', () =>
+    withCompiler([], async compiler => {
+      const f = compiler.compile([vector(2)], ([x]) => {
+        const [first, second] = tf.split(x, 2);
+        return [second, tf.concat([second, first])];
+      });
+      expect(await f.run([Float32Array.of(3, 5)])).toEqual([Float32Array.of(5), Float32Array.of(5, 3)]);
+    }));
+
   it('takes equal constants for one, of views on one buffer each for its own', () =>
     withCompiler([], async compiler => {
       const data = Float32Array.of(1, 2, 1);

@@ -17,12 +17,21 @@ interface Case {
   readonly padding?: 'same' | 'valid';
   readonly strides?: number;
   readonly threads?: number;
+  readonly shards?: number;
 }
 
 /** The gradient by the kernel of a convolution, and by how many convolutions it was computed. */
 async function run(
   productTuning: ProductTuning,
-  { examples = 2, size = [6, 5], kernel = [3, 3, 32, 32], padding = 'same', strides = 1, threads = 1 }: Case,
+  {
+    examples = 2,
+    size = [6, 5],
+    kernel = [3, 3, 32, 32],
+    padding = 'same',
+    strides = 1,
+    threads = 1,
+    shards = 1,
+  }: Case,
 ) {
   const inputs = [[examples, ...size, kernel[2]], [...kernel]].map(shape => ({
     shape,
@@ -40,7 +49,7 @@ async function run(
       // A result that is handed out keeps its kernel: only those who go on computing with it are given another one.
       return [tf.neg(valueAndGradient(loss, weights).gradient)];
     },
-    { threads },
+    { threads, shards },
   );
   return { pieces: kernels.filter(type => type.includes('Conv3D')).length, gradient: results[0] };
 }
@@ -56,6 +65,8 @@ describe.skipIf(native === null)('kernelGradients', () => {
     // A row of what comes back is more than is cached.
     [{ examples: 16, size: [4, 160] }, 4],
     [{ threads: 2, kernel: [3, 3, 128, 128] }, 1],
+    // In shards an operation has one thread.
+    [{ threads: 2, shards: 2 }, 1],
     [{ threads: 2, kernel: [3, 3, 64, 64], size: [32, 32] }, 2],
   ])('%j: in %i pieces, with the same numbers', async (given, pieces) => {
     const [tuned, plain] = [await run('eigen', given), await run('none', given)];
