@@ -1,6 +1,7 @@
 import type { DataType as TfjsDataType } from '@tensorflow/tfjs-core';
 import * as tf from '@tensorflow/tfjs-core';
 import type { HostArray, HostData } from '../array/hostArray.js';
+import { hostArrayOf } from '../array/hostArrayOf.js';
 import { checkOptions } from '../error/checkOptions.js';
 import { InvalidArgumentError } from '../error/invalidArgumentError.js';
 import { currentNative } from '../native/backend.js';
@@ -183,11 +184,6 @@ function runEagerly<Name extends string, Result extends string>(
   });
   return outputs;
 }
-
-const hostArrayOf = (tensor: tf.Tensor): HostArray => ({
-  data: tensor.dataSync().slice() as HostData,
-  shape: tensor.shape,
-});
 
 const nativeSpec = ({ shape, dtype = 'float32' }: TensorSpec) => ({
   shape,

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { HostArray, HostData } from '../array/hostArray.js';
+import type { HostArray } from '../array/hostArray.js';
+import { hostArrayOf } from '../array/hostArrayOf.js';
 import { hostValues } from '../augment/hostValues.js';
 import { mapAuxiliary } from '../data/auxiliary.js';
 import type { Batch } from '../data/batch.js';
@@ -28,8 +29,7 @@ export class EagerEngine implements Engine {
     let outputs: HostArray[] = [];
     // What comes out may be the user's own, a variable say: it is copied, and not disposed of.
     tf.tidy(() => {
-      const predicted = on.predict(on.inputs.map(floats));
-      outputs = predicted.map(output => ({ data: output.dataSync().slice() as HostData, shape: output.shape }));
+      outputs = on.predict(on.inputs.map(floats)).map(hostArrayOf);
     });
     return outputs;
   }
